@@ -4,12 +4,12 @@ import type { CollectFault } from "../db/model/coverage.ts";
 export class CollectError extends Error {
   override readonly name = "CollectError";
 
-  constructor(
-    readonly fault: CollectFault,
-    message: string, // for the person on call: the thing, the numbers, the way out; no secrets
-    options?: ErrorOptions,
-  ) {
+  readonly fault: CollectFault;
+
+  /** @param message for the person on call: the thing, the numbers, the way out; no secrets */
+  constructor(fault: CollectFault, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.fault = fault;
   }
 }
 
