@@ -41,9 +41,19 @@ export type CardFrame = {
 };
 
 /** DCGM_EXP_XID_ERRORS_COUNT: how often `code` was seen in the window that ends at the frame. */
-export type XidCount = { readonly row: number; readonly code: number; readonly count: number; readonly windowMs: number };
+export type XidCount = {
+  readonly row: number;
+  readonly code: number;
+  readonly count: number;
+  readonly windowMs: number;
+};
 
 /** A target fell silent at `at`: whatever it said before stops speaking there, for this cause. */
-export type Silence = { readonly kind: "silence"; readonly origin: string; readonly at: UnixMs; readonly cause: GapCause };
+export type Silence = {
+  readonly kind: "silence";
+  readonly origin: string;
+  readonly at: UnixMs;
+  readonly cause: GapCause;
+};
 
 export type Report = CardFrame | Silence;

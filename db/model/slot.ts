@@ -57,4 +57,9 @@ export type SlotBatch = {
 };
 
 /** A holder's part of a card in a slot, for slots with more than one. heldMs is weighted by share and sums to at most the slot. */
-export type Hold = { readonly cardId: number; readonly holderId: number; readonly heldMs: number; readonly busyMs: number };
+export type Hold = {
+  readonly cardId: number;
+  readonly holderId: number;
+  readonly heldMs: number;
+  readonly busyMs: number;
+};

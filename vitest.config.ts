@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+/** Lane tests need a server program (PostgreSQL, Prometheus, Chromium …); `npm run verify` leaves them out. */
+const LANES = "test/**/*.lane.test.ts";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: process.env["DAPAN_UNIT_ONLY"] ? [LANES] : [],
+    env: { TZ: "Asia/Kathmandu" }, // +05:45: neither UTC nor a whole hour, so a slip shows
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    reporters: ["default", "./test/tools/closing-line.ts"],
+  },
+});
