@@ -1,0 +1,9 @@
+import { cardRouter } from "./card.router.ts";
+import { fleetRouter } from "./fleet.router.ts";
+import { sourcesRouter } from "./sources.router.ts";
+import { router } from "./trpc.ts";
+
+export const appRouter = router({ fleet: fleetRouter, card: cardRouter, sources: sourcesRouter });
+
+/** What the web knows of the server. */
+export type AppRouter = typeof appRouter;

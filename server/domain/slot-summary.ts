@@ -1,0 +1,263 @@
+import { FIELD } from "../../db/model/card-fields.ts";
+import { GAP_CAUSES, type GapCause } from "../../db/model/coverage.ts";
+import type { CardState } from "../../db/model/fleet.ts";
+import { NOT_SAID, type SlotColumn } from "../../db/model/slot.ts";
+import { activityOf, judgeState, type StateRules } from "./card-state.ts";
+import { splitExactly } from "./split.ts";
+
+/** One reading of one card, and how long it speaks. */
+export type Reading = {
+  readonly at: number; // unix ms
+  readonly until: number; // it stops speaking: the next report of its origin, at most `at` + reach
+  readonly ends: GapCause; // why time after `until` is missing, unless another reading speaks
+  readonly values: Float64Array; // a frame's values
+  readonly offset: number; // this card's row in them
+  readonly holders: readonly HeldShare[] | null; // null = the exporter does not map pods
+};
+
+/** A holder and its part of the card in millionths. */
+export type HeldShare = { readonly holderId: number; readonly ppm: number };
+
+export type SlotTotals = {
+  readonly columns: Record<SlotColumn, number>;
+  readonly gapCause: GapCause; // of the longest missing stretch's cause; "none" when nothing is missing
+  readonly holderId: number; // the one that held it all busy and idle_held time; 0 nobody or not said; -1 see holds
+  readonly holds: readonly { readonly holderId: number; readonly heldMs: number; readonly busyMs: number }[];
+};
+
+/**
+ * What one card did in the window `[from, to)`, from its readings alone.
+ *
+ * The owned milliseconds are split over the states without rest: busy + idle_held + free + starting + fault + unknown
+ * = owned, and observed + gap = owned. At each instant the newest reading that still speaks is believed; where none
+ * does the time is missing, never idle. A reading on a border belongs to the window it opens. Means are weighted by
+ * time, so one more equal reading in between changes nothing. All sums are whole numbers, so the result does not depend
+ * on the order in which readings came.
+ *
+ * @param readings of this card, ascending by `at`, including the ones before `from` that still speak or that a counter
+ *   must be compared with
+ * @param owned the part of time this card is ours, `[from, to)` in unix ms
+ * @param before why time is missing before the first reading
+ */
+export function summariseSlot(
+  readings: readonly Reading[],
+  window: { readonly from: number; readonly to: number },
+  owned: { readonly from: number; readonly to: number },
+  before: GapCause,
+  rules: StateRules,
+): SlotTotals {
+  const from = Math.max(window.from, owned.from);
+  const to = Math.min(window.to, owned.to);
+  const sums = new Sums(Math.max(0, to - from));
+  if (from < to) walk(readings, from, to, before, rules, sums);
+  countUp(readings, from, to, sums);
+  return sums.totals();
+}
+
+/** Cuts `[from, to)` into stretches in which one reading speaks, or none. */
+function walk(
+  readings: readonly Reading[],
+  from: number,
+  to: number,
+  before: GapCause,
+  rules: StateRules,
+  sums: Sums,
+): void {
+  let now = from;
+  for (let i = -1; i < readings.length && now < to; i += 1) {
+    const next = i + 1 < readings.length ? Math.min(readings[i + 1]!.at, to) : to;
+    while (now < next) {
+      const speaking = newestSpeaking(readings, i, now);
+      if (speaking === null) {
+        sums.miss(next - now, i < 0 ? before : readings[i]!.ends);
+        now = next;
+      } else {
+        const end = Math.min(speaking.until, next);
+        sums.observe(speaking, end - now, rules);
+        now = end;
+      }
+    }
+  }
+}
+
+/** The newest of readings 0..last that still speaks at `now`; two exporters of one card fill each other's holes. */
+function newestSpeaking(readings: readonly Reading[], last: number, now: number): Reading | null {
+  for (let i = last; i >= 0; i -= 1) if (readings[i]!.until > now) return readings[i]!;
+  return null;
+}
+
+/** Increases of counters between one reading that said them and the next; each belongs to the window of the later one. */
+function countUp(readings: readonly Reading[], from: number, to: number, sums: Sums): void {
+  let previous: Reading | null = null;
+  for (const reading of readings) {
+    if (reading.at >= to) break;
+    if (reading.at >= from) {
+      sums.columns.readings += 1;
+      if (previous !== null) compare(previous, reading, sums.columns);
+    }
+    previous = reading;
+  }
+}
+
+function compare(a: Reading, b: Reading, into: Record<SlotColumn, number>): void {
+  into.eccCorrected += increase(a, b, FIELD.eccCorrectedTotal);
+  into.eccUncorrected += increase(a, b, FIELD.eccUncorrectedTotal);
+  into.rowsRemapped +=
+    increase(a, b, FIELD.rowsRemappedCorrectedTotal) + increase(a, b, FIELD.rowsRemappedUncorrectedTotal);
+  into.pcieReplays += increase(a, b, FIELD.pcieReplayTotal);
+  into.nvlinkErrors += increase(a, b, FIELD.nvlinkErrorTotal);
+  into.throttledMs += Math.round(
+    1000 * (increase(a, b, FIELD.thermalThrottleSeconds) + increase(a, b, FIELD.powerThrottleSeconds)),
+  );
+  const xid = b.values[b.offset + FIELD.xidCode]!;
+  const xidBefore = a.values[a.offset + FIELD.xidCode]!;
+  if (xid > 0 && xidBefore >= 0 && xid !== xidBefore) into.xids += 1;
+  if (a.until < b.at) return; // energy across a hole would be spread over time nobody watched
+  const joules = increase(a, b, FIELD.energyJoules);
+  if (b.values[b.offset + FIELD.energyJoules]! >= 0 && a.values[a.offset + FIELD.energyJoules]! >= 0) {
+    into.energyJoules += Math.round(joules);
+    into.energySaidMs += b.at - a.at;
+  }
+}
+
+/** By how much a counter rose. A fall is a reset: it restarted from zero. 0 when either side did not say it. */
+function increase(a: Reading, b: Reading, field: number): number {
+  const was = a.values[a.offset + field]!;
+  const is = b.values[b.offset + field]!;
+  if (was !== was || is !== is) return 0; // NaN
+  return is >= was ? is - was : is;
+}
+
+const PPM = 1_000_000;
+const MIB = 2 ** 20;
+const STATE_COLUMN: Record<CardState, SlotColumn | null> = {
+  busy: "busyMs",
+  idle_held: "idleHeldMs",
+  free: "freeMs",
+  starting: "startingMs",
+  fault: "faultMs",
+  unknown: null,
+};
+
+/** Running sums of one card and window, in whole units: millionths × ms, MiB × ms, mW × ms. */
+class Sums {
+  readonly columns: Record<SlotColumn, number>;
+  private utilPpmMs = 0;
+  private tensorPpmMs = 0;
+  private memoryMibMs = 0;
+  private powerMwMs = 0;
+  private readonly missing = new Float64Array(GAP_CAUSES.length);
+  private holders: Map<number, { heldPpmMs: number; busyPpmMs: number }> | null = null;
+
+  constructor(ownedMs: number) {
+    this.columns = {
+      ownedMs,
+      observedMs: 0,
+      busyMs: 0,
+      idleHeldMs: 0,
+      freeMs: 0,
+      startingMs: 0,
+      faultMs: 0,
+      utilSaidMs: 0,
+      utilMs: 0,
+      tensorSaidMs: 0,
+      tensorMs: 0,
+      memorySaidMs: 0,
+      memoryMibS: 0,
+      powerSaidMs: 0,
+      powerJoules: 0,
+      energyJoules: 0,
+      energySaidMs: 0,
+      temperatureMax: NOT_SAID,
+      memoryTemperatureMax: NOT_SAID,
+      eccCorrected: 0,
+      eccUncorrected: 0,
+      rowsRemapped: 0,
+      pcieReplays: 0,
+      nvlinkErrors: 0,
+      throttledMs: 0,
+      xids: 0,
+      readings: 0,
+    };
+  }
+
+  miss(ms: number, cause: GapCause): void {
+    const index = GAP_CAUSES.indexOf(cause);
+    this.missing[index === 0 ? 1 : index]! += ms; // "none" cannot be why something is missing
+  }
+
+  observe(reading: Reading, ms: number, rules: StateRules): void {
+    const { values, offset, holders } = reading;
+    const c = this.columns;
+    c.observedMs += ms;
+    const { state } = judgeState(values, offset, holders === null ? null : holders.length, rules);
+    const column = STATE_COLUMN[state];
+    if (column !== null) c[column] += ms;
+    if (holders !== null && holders.length > 0) this.hold(holders, ms, state === "busy");
+
+    const activity = activityOf(values, offset);
+    if (activity === activity) {
+      c.utilSaidMs += ms;
+      this.utilPpmMs += Math.round(activity * PPM) * ms;
+    }
+    const tensor = values[offset + FIELD.tensorRatio]!;
+    if (tensor === tensor) {
+      c.tensorSaidMs += ms;
+      this.tensorPpmMs += Math.round(tensor * PPM) * ms;
+    }
+    const memory = values[offset + FIELD.memoryUsedBytes]!;
+    if (memory === memory) {
+      c.memorySaidMs += ms;
+      this.memoryMibMs += Math.round(memory / MIB) * ms;
+    }
+    const power = values[offset + FIELD.powerWatts]!;
+    if (power === power) {
+      c.powerSaidMs += ms;
+      this.powerMwMs += Math.round(power * 1000) * ms;
+    }
+    const temperature = Math.round(values[offset + FIELD.temperatureCelsius]!);
+    if (temperature > c.temperatureMax) c.temperatureMax = temperature;
+    const memoryTemperature = Math.round(values[offset + FIELD.memoryTemperatureCelsius]!);
+    if (memoryTemperature > c.memoryTemperatureMax) c.memoryTemperatureMax = memoryTemperature;
+  }
+
+  private hold(holders: readonly HeldShare[], ms: number, busy: boolean): void {
+    this.holders ??= new Map();
+    for (const { holderId, ppm } of holders) {
+      const held = this.holders.get(holderId) ?? { heldPpmMs: 0, busyPpmMs: 0 };
+      held.heldPpmMs += ppm * ms;
+      if (busy) held.busyPpmMs += ppm * ms;
+      this.holders.set(holderId, held);
+    }
+  }
+
+  totals(): SlotTotals {
+    const c = this.columns;
+    c.utilMs = Math.round(this.utilPpmMs / PPM);
+    c.tensorMs = Math.round(this.tensorPpmMs / PPM);
+    c.memoryMibS = Math.round(this.memoryMibMs / 1000);
+    c.powerJoules = Math.round(this.powerMwMs / PPM);
+    return { columns: c, gapCause: this.cause(), ...this.heldBy() };
+  }
+
+  private cause(): GapCause {
+    let most = 0;
+    for (let i = 1; i < this.missing.length; i += 1) if (this.missing[i]! > this.missing[most]!) most = i;
+    return GAP_CAUSES[most]!;
+  }
+
+  private heldBy(): Pick<SlotTotals, "holderId" | "holds"> {
+    if (this.holders === null) return { holderId: 0, holds: [] };
+    const ids = [...this.holders.keys()].toSorted((a, b) => a - b);
+    const part = (of: "heldPpmMs" | "busyPpmMs") => {
+      const weights = ids.map((id) => this.holders!.get(id)![of]);
+      const total = weights.reduce((a, b) => a + b, 0);
+      return splitExactly(Math.floor(total / PPM), weights);
+    };
+    const held = part("heldPpmMs");
+    const busy = part("busyPpmMs");
+    const alone = ids.length === 1 && held[0] === this.columns.busyMs + this.columns.idleHeldMs;
+    if (alone) return { holderId: ids[0]!, holds: [] };
+    return { holderId: -1, holds: ids.map((holderId, i) => ({ holderId, heldMs: held[i]!, busyMs: busy[i]! })) };
+  }
+}
