@@ -1,0 +1,127 @@
+import { FIELD_COUNT } from "../../db/model/card-fields.ts";
+import type { GapCause } from "../../db/model/coverage.ts";
+import type { CardFrame, CardSighting, Report } from "../../db/model/frame.ts";
+import type { HeldShare, Reading } from "../domain/slot-summary.ts";
+
+/** Turns the holders a sighting names into ids; null = its exporter does not map pods. */
+export type HoldersOf = (sighting: CardSighting, frame: CardFrame) => readonly HeldShare[] | null;
+
+/** What the log knows of one card in a window. */
+export type CardReadings = {
+  readonly readings: Reading[]; // ascending by at
+  readonly before: GapCause; // why time is missing before the first of them
+};
+
+/**
+ * The reports of the open slots, by origin and instant. Order-free and idempotent: whatever order reports come in and
+ * however often, the same set of reports gives the same readings.
+ */
+export class ReportLog {
+  private readonly byOrigin = new Map<string, Report[]>(); // ascending by at
+
+  /** False when this origin already reported for this instant: the first stands. */
+  add(report: Report): boolean {
+    const reports = this.byOrigin.get(report.origin);
+    if (reports === undefined) {
+      this.byOrigin.set(report.origin, [report]);
+      return true;
+    }
+    let i = reports.length;
+    while (i > 0 && reports[i - 1]!.at > report.at) i -= 1; // nearly always the end
+    if (i > 0 && reports[i - 1]!.at === report.at) return false;
+    reports.splice(i, 0, report);
+    return true;
+  }
+
+  /** Every report kept, origin by origin. */
+  *all(): Iterable<Report> {
+    for (const reports of this.byOrigin.values()) yield* reports;
+  }
+
+  /**
+   * Drops what can no longer matter once everything before `instant` is settled: all reports before it but the last
+   * frame and what came after it, which may still speak and with which counters are compared.
+   */
+  settle(instant: number): void {
+    for (const [origin, reports] of this.byOrigin) {
+      const later = reports.findIndex((r) => r.at >= instant);
+      const end = later === -1 ? reports.length : later;
+      let keep = end - 1;
+      while (keep > 0 && reports[keep]!.kind !== "frame") keep -= 1;
+      if (keep > 0) reports.splice(0, keep);
+      if (reports.length === 0) this.byOrigin.delete(origin);
+    }
+  }
+
+  /** An origin that left the configuration: its reports up to now stay until settled. */
+  origins(): Iterable<string> {
+    return this.byOrigin.keys();
+  }
+
+  /** The readings of every card that matter to `[…, to)`, by UUID. A card of two origins gets both, merged by time. */
+  readings(to: number, holdersOf: HoldersOf): Map<string, CardReadings> {
+    const cards = new Map<string, { readings: Reading[]; before: GapCause; origins: number }>();
+    for (const reports of this.byOrigin.values()) collect(reports, to, holdersOf, cards);
+    for (const card of cards.values()) if (card.origins > 1) mergeByTime(card.readings);
+    return cards;
+  }
+}
+
+/** Appends one origin's readings to each card's. */
+function collect(
+  reports: readonly Report[],
+  to: number,
+  holdersOf: HoldersOf,
+  cards: Map<string, { readings: Reading[]; before: GapCause; origins: number }>,
+): void {
+  const seen = new Set<string>();
+  for (let i = 0; i < reports.length; i += 1) {
+    const frame = reports[i]!;
+    if (frame.at >= to) break;
+    if (frame.kind !== "frame") continue;
+    const next = reports[i + 1];
+    const still = next?.kind === "frame" ? rowsOf(next.cards) : null;
+    frame.cards.forEach((sighting, row) => {
+      let card = cards.get(sighting.uuid);
+      if (card === undefined) cards.set(sighting.uuid, (card = { readings: [], before: "no_reading", origins: 0 }));
+      if (!seen.has(sighting.uuid)) {
+        seen.add(sighting.uuid);
+        card.origins += 1;
+      }
+      card.readings.push({
+        at: frame.at,
+        ...endOf(frame, next, still === null || still.has(sighting.uuid)),
+        values: frame.values,
+        offset: row * FIELD_COUNT,
+        holders: holdersOf(sighting, frame),
+      });
+    });
+  }
+}
+
+/** Until when a frame speaks for a card, and why time after that is missing. */
+function endOf(
+  frame: CardFrame,
+  next: Report | undefined,
+  stillThere: boolean,
+): { readonly until: number; readonly ends: GapCause } {
+  const reach = frame.at + frame.reachMs;
+  if (next === undefined || next.at > reach) return { until: reach, ends: "no_reading" };
+  if (next.kind === "silence") return { until: next.at, ends: next.cause };
+  return { until: next.at, ends: stillThere ? "no_reading" : "card_gone" };
+}
+
+const rowCache = new WeakMap<readonly CardSighting[], ReadonlySet<string>>();
+function rowsOf(cards: readonly CardSighting[]): ReadonlySet<string> {
+  let rows = rowCache.get(cards);
+  if (rows === undefined) rowCache.set(cards, (rows = new Set(cards.map((c) => c.uuid))));
+  return rows;
+}
+
+/** Two origins may read one card in the same millisecond; the longer reach stands, so no covered time is lost. */
+function mergeByTime(readings: Reading[]): void {
+  readings.sort((a, b) => a.at - b.at || b.until - a.until);
+  let kept = 0;
+  for (const reading of readings) if (kept === 0 || readings[kept - 1]!.at !== reading.at) readings[kept++] = reading;
+  readings.length = kept;
+}
