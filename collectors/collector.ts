@@ -5,11 +5,14 @@ export class CollectError extends Error {
   override readonly name = "CollectError";
 
   readonly fault: CollectFault;
+  /** The HTTP status that was answered, for those who can do something about a 422; null when none was. */
+  readonly status: number | null;
 
   /** @param message for the person on call: the thing, the numbers, the way out; no secrets */
-  constructor(fault: CollectFault, message: string, options?: ErrorOptions) {
+  constructor(fault: CollectFault, message: string, options?: ErrorOptions & { readonly status?: number }) {
     super(message, options);
     this.fault = fault;
+    this.status = options?.status ?? null;
   }
 }
 
@@ -21,14 +24,19 @@ export type GetRequest = {
   readonly maxBytes: number; // of uncompressed body
   readonly method?: "GET" | "POST";
   readonly body?: string;
+  readonly caFile?: string; // https only: PEM of the authorities to trust instead of the system's
 };
 
-/** A whole answer. `body` is only valid until the reader is used again for the same target: parse it at once. */
+/**
+ * A whole answer. `body` is yours until you call `release`, which gives its buffer back for the next answer: whoever
+ * reads many bodies parses at once and then releases; whoever does not call it keeps the body.
+ */
 export type GetAnswer = {
   readonly status: number;
   readonly contentType: string;
   readonly dateHeader: string; // "" when absent; tells the clock skew
   readonly body: Uint8Array; // uncompressed
+  readonly release?: () => void;
 };
 
 /**
