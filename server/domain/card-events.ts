@@ -7,7 +7,7 @@ import type { Reading } from "./slot-summary.ts";
  * What happened to a card between one reading and the next, oldest evidence first.
  *
  * The XID gauge keeps its last value for ever, so an event is a change to another non-zero code; the same code twice in
- * a row cannot be told from one (the windowed count can: see xidCountEvents). A counter that fell restarted, which is no
+ * a row cannot be told from one. Where the exporter has windowed counts they are used instead, and can. A counter that fell restarted, which is no
  * event. Without a reading before, nothing is known to have happened.
  */
 export function eventsBetween(cardId: number, before: Reading, after: Reading): CardEvent[] {
@@ -16,8 +16,7 @@ export function eventsBetween(cardId: number, before: Reading, after: Reading): 
   const add = (kind: CardEvent["kind"], code: number, count: number) =>
     events.push({ cardId, at, kind, code, count, detail: "" });
 
-  const xid = changed(before, after, FIELD.xidCode);
-  if (xid !== null && xid > 0) add("xid", xid, 1);
+  for (const { code, count } of xidsBetween(before, after)) add("xid", code, count);
   const uncorrected = rise(before, after, FIELD.eccUncorrectedTotal);
   if (uncorrected > 0) add("ecc_uncorrected", 0, uncorrected);
   const remapped =
@@ -28,6 +27,17 @@ export function eventsBetween(cardId: number, before: Reading, after: Reading): 
   const npu = changed(before, after, FIELD.npuErrorCode);
   if (npu !== null && npu > 0) add("npu_fault", npu, 1);
   return events;
+}
+
+function xidsBetween(before: Reading, after: Reading): readonly { readonly code: number; readonly count: number }[] {
+  if (before.xidCounts.length === 0 || after.xidCounts.length === 0) {
+    const code = changed(before, after, FIELD.xidCode);
+    return code !== null && code > 0 ? [{ code, count: 1 }] : [];
+  }
+  const was = new Map(before.xidCounts.map((c) => [c.code, c.count]));
+  return after.xidCounts
+    .map(({ code, count }) => ({ code, count: count - (was.get(code) ?? 0) }))
+    .filter(({ code, count }) => code > 0 && count > 0); // a fall: older ones left the window
 }
 
 /** The new value of a state that was said before and now differs, else null. */

@@ -13,6 +13,7 @@ export type Reading = {
   readonly values: Float64Array; // a frame's values
   readonly offset: number; // this card's row in them
   readonly holders: readonly HeldShare[] | null; // null = the exporter does not map pods
+  readonly xidCounts: readonly { readonly code: number; readonly count: number }[]; // [] = no windowed counts
 };
 
 /** A holder and its part of the card in millionths. */

@@ -1,6 +1,6 @@
 import { FIELD_COUNT } from "../../db/model/card-fields.ts";
 import type { GapCause } from "../../db/model/coverage.ts";
-import type { CardFrame, CardSighting, Report } from "../../db/model/frame.ts";
+import type { CardFrame, CardSighting, Report, XidCount } from "../../db/model/frame.ts";
 import type { HeldShare, Reading } from "../domain/slot-summary.ts";
 
 /** Turns the holders a sighting names into ids; null = its exporter does not map pods. */
@@ -38,34 +38,37 @@ export class ReportLog {
     for (const reports of this.byOrigin.values()) yield* reports;
   }
 
-  /**
-   * Drops what can no longer matter once everything before `instant` is settled: all reports before it but the last
-   * frame and what came after it, which may still speak and with which counters are compared.
-   */
-  settle(instant: number): void {
-    for (const [origin, reports] of this.byOrigin) {
-      const later = reports.findIndex((r) => r.at >= instant);
-      const end = later === -1 ? reports.length : later;
-      let keep = end - 1;
-      while (keep > 0 && reports[keep]!.kind !== "frame") keep -= 1;
-      if (keep > 0) reports.splice(0, keep);
-      if (reports.length === 0) this.byOrigin.delete(origin);
-    }
+  /** The newest report of an origin. */
+  latest(origin: string): Report | undefined {
+    return this.byOrigin.get(origin)?.at(-1);
   }
 
-  /** An origin that left the configuration: its reports up to now stay until settled. */
-  origins(): Iterable<string> {
-    return this.byOrigin.keys();
+  /**
+   * Drops what can no longer matter once everything before `instant` is settled. Kept of each origin: the last frame,
+   * which may still speak and with which counters are compared; the report that ended it; the newest report.
+   */
+  settle(instant: number): void {
+    for (const reports of this.byOrigin.values()) {
+      const later = reports.findIndex((r) => r.at >= instant);
+      const end = later === -1 ? reports.length : later;
+      let frame = end - 1;
+      while (frame > 0 && reports[frame]!.kind !== "frame") frame -= 1;
+      if (end - 1 > frame + 2) reports.splice(frame + 2, end - 1 - (frame + 2));
+      if (frame > 0) reports.splice(0, frame);
+    }
   }
 
   /** The readings of every card that matter to `[…, to)`, by UUID. A card of two origins gets both, merged by time. */
   readings(to: number, holdersOf: HoldersOf): Map<string, CardReadings> {
     const cards = new Map<string, { readings: Reading[]; before: GapCause; origins: number }>();
-    for (const reports of this.byOrigin.values()) collect(reports, to, holdersOf, cards);
+    const origins = [...this.byOrigin.keys()].toSorted(); // not the order they came in: a tie must fall the same way always
+    for (const origin of origins) collect(this.byOrigin.get(origin)!, to, holdersOf, cards);
     for (const card of cards.values()) if (card.origins > 1) mergeByTime(card.readings);
     return cards;
   }
 }
+
+const NO_COUNTS: readonly XidCount[] = [];
 
 /** Appends one origin's readings to each card's. */
 function collect(
@@ -94,6 +97,7 @@ function collect(
         values: frame.values,
         offset: row * FIELD_COUNT,
         holders: holdersOf(sighting, frame),
+        xidCounts: frame.xidCounts.length === 0 ? NO_COUNTS : frame.xidCounts.filter((c) => c.row === row),
       });
     });
   }

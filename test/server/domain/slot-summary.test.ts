@@ -9,7 +9,7 @@ type Said = Partial<Record<keyof typeof FIELD, number>>;
 function reading(at: number, until: number, said: Said, holders: readonly HeldShare[] | null = []): Reading {
   const values = new Float64Array(FIELD_COUNT).fill(NaN);
   for (const [name, value] of Object.entries(said)) values[FIELD[name as keyof typeof FIELD]] = value;
-  return { at, until, ends: "no_reading", values, offset: 0, holders };
+  return { at, until, ends: "no_reading", values, offset: 0, holders, xidCounts: [] };
 }
 
 const WINDOW = { from: 1000, to: 2000 };

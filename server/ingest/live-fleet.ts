@@ -1,0 +1,282 @@
+import { FIELD, FIELD_COUNT } from "../../db/model/card-fields.ts";
+import type { GapCause } from "../../db/model/coverage.ts";
+import { CARD_STATES, type CardState } from "../../db/model/fleet.ts";
+import type { CardFrame, CardSighting, Silence } from "../../db/model/frame.ts";
+import type { CardRow, StateCounts, StateReason } from "../../db/model/views.ts";
+import type { CardIdentity, LiveChanges, LiveFleetPort, LivePool } from "../context.ts";
+import { judgeState, type StateRules, type StateVerdict } from "../domain/card-state.ts";
+import type { KnownCard } from "./card-registry.ts";
+
+/** What one origin last said about a card, and until when that speaks. */
+type Voice = {
+  readonly origin: string;
+  frame: CardFrame;
+  row: number;
+  until: number;
+  ended: GapCause; // why it stopped, once `until` has passed
+};
+
+type LiveCard = { card: KnownCard; row: CardRow; changedIn: number; voices: Voice[] };
+
+const WHY_SILENT: Partial<Record<GapCause, StateReason>> = { source_down: "source_down", card_gone: "card_gone" };
+
+/** A reading is repeated to the pages when it moved by at least this much; the table stays still otherwise. */
+const VISIBLE = { ratio: 0.005, bytes: 2 ** 26, watts: 2, celsius: 1, readMs: 60_000 };
+
+/**
+ * The newest known about every card, in memory: what the board shows between two commits. A reading that ran out leaves
+ * its card `unknown`, with the reason; nothing is ever believed past its reach.
+ */
+export class LiveFleet implements LiveFleetPort {
+  private readonly cards = new Map<string, LiveCard>();
+  private readonly byId = new Map<number, LiveCard>();
+  private readonly tally = Object.fromEntries(CARD_STATES.map((s) => [s, 0])) as Record<CardState, number>;
+  private readonly heard = new Map<string, readonly CardSighting[]>(); // the last list of each origin
+  private readonly listeners = new Set<() => void>();
+  private readonly rules: StateRules;
+  private current = 0;
+  private structureChangedIn = 0;
+  private newest = 0;
+  private dirty = false;
+
+  constructor(rules: StateRules) {
+    this.rules = rules;
+  }
+
+  /** A card became known, or its place changed. */
+  know(card: KnownCard): void {
+    const live = this.cards.get(card.uuid);
+    if (live) {
+      live.card = card;
+      this.put(live, { ...live.row, poolId: card.pool.id, node: card.node, position: card.position });
+    } else {
+      const added: LiveCard = { card, row: neverRead(card), changedIn: 0, voices: [] };
+      this.cards.set(card.uuid, added);
+      this.byId.set(card.id, added);
+      this.tally.unknown += 1;
+      added.changedIn = this.current + 1;
+    }
+    this.structureChangedIn = this.current + 1;
+    this.dirty = true;
+  }
+
+  /** Takes in a frame whose cards are all known. Cards the origin named before and no longer names fell silent. */
+  hear(frame: CardFrame): void {
+    if (frame.at > this.newest) this.newest = frame.at;
+    frame.cards.forEach((sighting, row) => {
+      const live = this.cards.get(sighting.uuid);
+      if (live) this.speak(live, frame, row);
+    });
+    if (this.heard.get(frame.origin) === frame.cards) return; // the same list: nobody left
+    for (const live of this.spokenFor(frame.origin)) {
+      const voice = live.voices.find((v) => v.origin === frame.origin);
+      if (voice && voice.frame.at < frame.at) this.stop(live, voice, frame.at, "card_gone");
+    }
+    this.heard.set(frame.origin, frame.cards);
+  }
+
+  private *spokenFor(origin: string): Iterable<LiveCard> {
+    for (const { uuid } of this.heard.get(origin) ?? []) {
+      const live = this.cards.get(uuid);
+      if (live) yield live;
+    }
+  }
+
+  /** An origin fell silent: what it said ends there. */
+  silence({ origin, at, cause }: Silence): void {
+    for (const live of this.spokenFor(origin)) {
+      const voice = live.voices.find((v) => v.origin === origin);
+      if (voice) this.stop(live, voice, at, cause);
+    }
+  }
+
+  /** Lets readings run out. Call every few seconds. */
+  sweep(now: number): void {
+    for (const live of this.cards.values())
+      if (live.row.state !== "unknown" && !live.voices.some((v) => v.until > now)) this.judge(live, now);
+    this.publish();
+  }
+
+  /** Makes the changes since the last call one version and tells the listeners. */
+  publish(): void {
+    if (!this.dirty) return;
+    this.dirty = false;
+    this.current += 1;
+    for (const listener of this.listeners) listener();
+  }
+
+  private speak(live: LiveCard, frame: CardFrame, row: number): void {
+    const until = frame.at + frame.reachMs;
+    const voice = live.voices.find((v) => v.origin === frame.origin);
+    if (voice) {
+      if (voice.frame.at > frame.at) return;
+      Object.assign(voice, { frame, row, until, ended: "no_reading" });
+    } else live.voices.push({ origin: frame.origin, frame, row, until, ended: "no_reading" });
+    this.judge(live, frame.at);
+  }
+
+  private stop(live: LiveCard, voice: Voice, at: number, cause: GapCause): void {
+    voice.until = Math.min(voice.until, at);
+    voice.ended = cause;
+    this.judge(live, at);
+  }
+
+  private judge(live: LiveCard, now: number): void {
+    const speaking = newest(live.voices.filter((v) => v.until > now));
+    if (speaking === null) {
+      const last = newest(live.voices);
+      const why = last === null ? "never_read" : (WHY_SILENT[last.ended] ?? "no_reading");
+      const since = last === null ? null : last.until;
+      this.put(live, { ...live.row, ...UNREAD, ...entered(live.row, { state: "unknown", why }, since ?? now) });
+      return;
+    }
+    const { frame, row } = speaking;
+    const sighting = frame.cards[row]!;
+    const verdict = judgeState(frame.values, row * FIELD_COUNT, sighting.holders?.length ?? null, this.rules);
+    this.put(live, {
+      ...live.row,
+      ...entered(live.row, verdict, frame.at),
+      ...readings(frame.values, row * FIELD_COUNT),
+      holder: holderText(sighting),
+      lastReadAt: frame.at,
+    });
+  }
+
+  private put(live: LiveCard, row: CardRow): void {
+    if (!visiblyDiffers(live.row, row)) return;
+    this.tally[live.row.state] -= 1;
+    this.tally[row.state] += 1;
+    live.row = row;
+    live.changedIn = this.current + 1;
+    this.dirty = true;
+  }
+
+  asOf(): number {
+    return this.newest;
+  }
+
+  counts(): StateCounts {
+    return { ...this.tally };
+  }
+
+  rows(): readonly CardRow[] {
+    return Array.from(this.cards.values(), (live) => live.row);
+  }
+
+  row(uuid: string): CardRow | null {
+    return this.cards.get(uuid)?.row ?? null;
+  }
+
+  pools(): readonly LivePool[] {
+    const pools = new Map<number, LivePool & { counts: Record<CardState, number> }>();
+    for (const { card, row } of this.cards.values()) {
+      let pool = pools.get(card.pool.id);
+      if (!pool) {
+        const counts = Object.fromEntries(CARD_STATES.map((s) => [s, 0])) as Record<CardState, number>;
+        pools.set(card.pool.id, (pool = { ...card.pool, counts }));
+      }
+      pool.counts[row.state] += 1;
+    }
+    return [...pools.values()];
+  }
+
+  identity(uuid: string): CardIdentity | null {
+    const live = this.cards.get(uuid);
+    if (!live) return null;
+    const { modelName, driver, migProfiles, ownedFrom } = live.card;
+    return { modelName, driver, migProfiles, firstSeen: ownedFrom, origins: live.voices.map((v) => v.origin) };
+  }
+
+  version(): number {
+    return this.current;
+  }
+
+  changesSince(version: number): LiveChanges {
+    const reload = this.structureChangedIn > version;
+    const rows: CardRow[] = [];
+    if (!reload) for (const live of this.cards.values()) if (live.changedIn > version) rows.push(live.row);
+    return { version: this.current, rows, reload };
+  }
+
+  onChange(callback: () => void): () => void {
+    this.listeners.add(callback);
+    return () => this.listeners.delete(callback);
+  }
+}
+
+function newest(voices: readonly Voice[]): Voice | null {
+  let best: Voice | null = null;
+  for (const voice of voices) if (best === null || voice.frame.at > best.frame.at) best = voice;
+  return best;
+}
+
+/** `since` stays while the state does: a new reason for the same state is no new state. */
+function entered(row: CardRow, verdict: StateVerdict, at: number): Pick<CardRow, "state" | "why" | "since"> {
+  const since = row.state === verdict.state && row.why !== "never_read" ? row.since : at;
+  return { state: verdict.state, why: verdict.why, since };
+}
+
+const UNREAD = {
+  utilRatio: null,
+  memoryUsedBytes: null,
+  memoryTotalBytes: null,
+  powerWatts: null,
+  temperatureCelsius: null,
+};
+
+function neverRead(card: KnownCard): CardRow {
+  return {
+    ...UNREAD,
+    id: card.id,
+    uuid: card.uuid,
+    poolId: card.pool.id,
+    node: card.node,
+    position: card.position,
+    state: "unknown",
+    why: "never_read",
+    since: null,
+    holder: "",
+    util24h: null,
+    coverage24h: null,
+    lastReadAt: null,
+  };
+}
+
+function readings(values: Float64Array, offset: number) {
+  const said = (field: number): number | null => {
+    const value = values[offset + field]!;
+    return value === value ? value : null; // NaN
+  };
+  return {
+    utilRatio: said(FIELD.utilRatio) ?? said(FIELD.engineRatio),
+    memoryUsedBytes: said(FIELD.memoryUsedBytes),
+    memoryTotalBytes: said(FIELD.memoryTotalBytes),
+    powerWatts: said(FIELD.powerWatts),
+    temperatureCelsius: said(FIELD.temperatureCelsius),
+  };
+}
+
+function holderText(sighting: CardSighting): string {
+  return (sighting.holders ?? []).map((h) => `${h.namespace}/${h.pod}`).join(", ");
+}
+
+function visiblyDiffers(a: CardRow, b: CardRow): boolean {
+  return (
+    a.state !== b.state ||
+    a.why !== b.why ||
+    a.holder !== b.holder ||
+    a.poolId !== b.poolId ||
+    a.node !== b.node ||
+    a.position !== b.position ||
+    moved(a.utilRatio, b.utilRatio, VISIBLE.ratio) ||
+    moved(a.memoryUsedBytes, b.memoryUsedBytes, VISIBLE.bytes) ||
+    moved(a.memoryTotalBytes, b.memoryTotalBytes, 1) ||
+    moved(a.powerWatts, b.powerWatts, VISIBLE.watts) ||
+    moved(a.temperatureCelsius, b.temperatureCelsius, VISIBLE.celsius) ||
+    moved(a.lastReadAt, b.lastReadAt, VISIBLE.readMs)
+  );
+}
+
+function moved(a: number | null, b: number | null, by: number): boolean {
+  return a === null || b === null ? a !== b : Math.abs(a - b) >= by;
+}

@@ -1,0 +1,86 @@
+import type { CardEvent } from "../../db/model/events.ts";
+import { GAP_CAUSES, type GapCause } from "../../db/model/coverage.ts";
+import { SLOT_COLUMNS, type Hold, type SlotBatch, type SlotColumn } from "../../db/model/slot.ts";
+import { SLOT_MS } from "../../db/model/time.ts";
+import type { UnixMs } from "../../db/model/units.ts";
+import { eventsBetween } from "../domain/card-events.ts";
+import type { StateRules } from "../domain/card-state.ts";
+import { summariseSlot } from "../domain/slot-summary.ts";
+import type { CardReadings } from "./report-log.ts";
+
+/** A card that gets a row in the slot, read or not. */
+export type SlotCard = {
+  readonly id: number;
+  readonly uuid: string;
+  readonly poolId: number;
+  readonly ownedFrom: number; // unix ms
+  readonly ownedTo: number; // unix ms, Infinity while it is ours
+};
+
+export type ClosedSlot = { readonly batch: SlotBatch; readonly events: readonly CardEvent[] };
+
+/**
+ * The absolute totals of one slot: a row for every card owned in it, read or not, and what happened to them.
+ * Pure: the same readings give the same bytes.
+ *
+ * @param silentBecause why a card without any reading at all was not seen
+ */
+export function closeSlot(
+  slot: UnixMs,
+  cards: readonly SlotCard[],
+  readings: ReadonlyMap<string, CardReadings>,
+  silentBecause: (card: SlotCard) => GapCause,
+  rules: StateRules,
+): ClosedSlot {
+  const window = { from: slot as number, to: slot + SLOT_MS };
+  const owned = cards.filter((c) => c.ownedFrom < window.to && c.ownedTo > window.from);
+  const batch = emptyBatch(slot, owned.length);
+  const holds: Hold[] = [];
+  const events: CardEvent[] = [];
+
+  owned.forEach((card, row) => {
+    const seen = readings.get(card.uuid);
+    const totals = summariseSlot(
+      seen?.readings ?? [],
+      window,
+      { from: card.ownedFrom, to: card.ownedTo },
+      seen?.before ?? silentBecause(card),
+      rules,
+    );
+    batch.cardId[row] = card.id;
+    batch.poolId[row] = card.poolId;
+    batch.holderId[row] = totals.holderId;
+    batch.gapCause[row] = GAP_CAUSES.indexOf(totals.gapCause);
+    for (const { name } of SLOT_COLUMNS) batch.columns[name][row] = totals.columns[name];
+    for (const hold of totals.holds) holds.push({ cardId: card.id, ...hold });
+    if (seen) collectEvents(card.id, seen, window, events);
+  });
+  return { batch: { ...batch, holds }, events };
+}
+
+function collectEvents(
+  cardId: number,
+  { readings }: CardReadings,
+  window: { readonly from: number; readonly to: number },
+  into: CardEvent[],
+): void {
+  for (let i = 1; i < readings.length; i += 1) {
+    const { at } = readings[i]!;
+    if (at >= window.from && at < window.to) into.push(...eventsBetween(cardId, readings[i - 1]!, readings[i]!));
+  }
+}
+
+function emptyBatch(slot: UnixMs, count: number): SlotBatch {
+  const columns = {} as Record<SlotColumn, Float64Array>;
+  for (const { name } of SLOT_COLUMNS) columns[name] = new Float64Array(count);
+  return {
+    slot,
+    count,
+    cardId: new Int32Array(count),
+    poolId: new Int32Array(count),
+    holderId: new Int32Array(count),
+    gapCause: new Uint8Array(count),
+    columns,
+    holds: [],
+  };
+}
