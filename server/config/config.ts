@@ -10,17 +10,26 @@ export type Config = {
   readonly database: DatabaseConfig;
   readonly timeZone: string; // IANA, shown everywhere
   readonly currency: string; // ISO 4217
-  readonly egress: { readonly allow: readonly string[] }; // CIDRs that may be dialled though private, loopback or link-local
+  readonly egress: EgressConfig;
   readonly labels: PlaceRules; // for sources that do not say otherwise
   readonly sources: readonly SourceConfig[];
   readonly storage: StorageConfig;
   readonly telemetry: TelemetryConfig;
 };
 
-/** Embedded PGlite in a directory of ours, or a PostgreSQL server. The URL may hold a password: never print it. */
+/**
+ * Embedded PGlite in a directory of ours, or a PostgreSQL server. `url` holds a password only when it came from
+ * DATABASE_URL: never print it. `databaseUrlOf` (secrets.ts) puts the other kind in.
+ */
 export type DatabaseConfig =
-  | { readonly kind: "pglite"; readonly dataDir: string }
-  | { readonly kind: "postgres"; readonly url: string };
+  | { readonly kind: "pglite"; readonly dataDir: string } // absolute
+  | { readonly kind: "postgres"; readonly url: string; readonly password: SecretRef | null };
+
+/** What we may connect to beyond public addresses. */
+export type EgressConfig = {
+  readonly allow: readonly string[]; // CIDRs that may be dialled though loopback, link-local or otherwise special
+  readonly privateNetworks: boolean; // 10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7 without being listed
+};
 
 /** Which target labels place a card. Config labels, service discovery labels and Prometheus labels all pass through here. */
 export type PlaceRules = {

@@ -1,0 +1,463 @@
+/** What each key of dapan.yaml means: the source of fault texts, of did-you-mean and of docs/configuration.md. */
+export type KeyDoc = {
+  readonly expected: string; // completes "expected …"
+  readonly example: string; // YAML, one line
+  readonly fallback: string; // the default in words; "" = required or nothing
+  readonly about: string;
+};
+
+const key = (about: string, fallback: string, expected: string, example: string): KeyDoc => ({
+  about,
+  fallback,
+  expected,
+  example,
+});
+
+const label = (part: string, fallback: string): KeyDoc =>
+  key(
+    `Which target label names the ${part}.`,
+    fallback,
+    "a label name, a list of label names (the first that is said wins), or {from, default, rename} or {constant}",
+    `${part}: [${part}, topology_${part}]`,
+  );
+
+/** Path without indices → what may stand there. Keys of sources that only some types know are told in SOURCE_KEYS. */
+export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
+  [
+    "listen",
+    key("Where the console is served.", "", "a mapping with host and port", "listen: {host: 127.0.0.1, port: 7070}"),
+  ],
+  ["listen.host", key("Address to bind.", "127.0.0.1", "an IP address or a host name", "host: 127.0.0.1")],
+  ["listen.port", key("Port to bind; 0 takes a free one.", "7070", "a port, 0 to 65535", "port: 7070")],
+  [
+    "dataDir",
+    key(
+      "Directory of the embedded database. Not together with databaseUrl.",
+      "./data",
+      "a directory",
+      "dataDir: /var/lib/dapan",
+    ),
+  ],
+  [
+    "databaseUrl",
+    key(
+      "A PostgreSQL 15 or newer to use instead; no password in it. The environment variable DATABASE_URL wins over both.",
+      "none",
+      "a postgres:// address without a password",
+      "databaseUrl: postgres://dapan@db.example:5432/dapan",
+    ),
+  ],
+  [
+    "databasePasswordFile",
+    key(
+      "File that holds the database password.",
+      "none",
+      "a file that can be read",
+      "databasePasswordFile: /etc/dapan/db-password",
+    ),
+  ],
+  [
+    "databasePasswordEnv",
+    key(
+      "Environment variable that holds the database password.",
+      "none",
+      "the name of an environment variable that is set",
+      "databasePasswordEnv: DAPAN_DB_PASSWORD",
+    ),
+  ],
+  [
+    "timeZone",
+    key("Zone of every time shown and of calendar days.", "UTC", "an IANA time zone", "timeZone: Asia/Shanghai"),
+  ],
+  ["currency", key("Currency money is shown in.", "CNY", "an ISO 4217 currency code", "currency: CNY")],
+  [
+    "egress",
+    key("What Dapan may connect to.", "", "a mapping with allow and privateNetworks", "egress: {allow: [10.0.0.0/8]}"),
+  ],
+  [
+    "egress.allow",
+    key(
+      "Address ranges that may be dialled although they are loopback, link-local or otherwise special. Addresses that serve cloud credentials only when named alone (/32, /128).",
+      "[]",
+      "a list of CIDR ranges",
+      "allow: [10.0.0.0/8, fd00::/8]",
+    ),
+  ],
+  [
+    "egress.privateNetworks",
+    key(
+      "Whether private networks (10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7) may be dialled without being listed.",
+      "true",
+      "true or false",
+      "privateNetworks: false",
+    ),
+  ],
+  ["egress.allow[]", key("", "", "a CIDR range", "10.0.0.0/8")],
+  [
+    "labels",
+    key(
+      "Which target labels place a card.",
+      "",
+      "a mapping of vendor, region, zone, cluster, billing, node",
+      "labels: {vendor: vendor, billing: {constant: monthly}}",
+    ),
+  ],
+  ["labels.vendor", label("vendor", "vendor")],
+  ["labels.region", label("region", "[region, topology_kubernetes_io_region]")],
+  ["labels.zone", label("zone", "[zone, topology_kubernetes_io_zone]")],
+  ["labels.cluster", label("cluster", "cluster")],
+  ["labels.billing", label("billing", "[billing, billing_type], else unknown")],
+  ["labels.node", label("node", "node, else what the exporter says")],
+  [
+    "labels.*.from",
+    key(
+      "Labels to look at, in this order.",
+      "",
+      "a label name or a list of label names",
+      "from: [region, topology_kubernetes_io_region]",
+    ),
+  ],
+  ["labels.*.from[]", key("", "", "a label name", "region")],
+  ["labels.*[]", key("", "", "a label name", "region")],
+  [
+    "labels.*.default",
+    key(
+      "What to say when no label does. For billing: one of monthly, reserved, on_demand, spot, owned, unknown.",
+      '""',
+      "a text; for billing one of monthly, reserved, on_demand, spot, owned, unknown",
+      "default: unknown",
+    ),
+  ],
+  [
+    "labels.*.rename",
+    key(
+      "What the labels' values are called here. For billing the right side is one of the billing types.",
+      "{}",
+      "a mapping of text to text; for billing to monthly, reserved, on_demand, spot, owned, unknown",
+      "rename: {包年包月: monthly, PayAsYouGo: on_demand}",
+    ),
+  ],
+  [
+    "labels.*.constant",
+    key(
+      "The same for every card; instead of from.",
+      "",
+      "a text; for billing one of monthly, reserved, on_demand, spot, owned, unknown",
+      "constant: monthly",
+    ),
+  ],
+  [
+    "scrape",
+    key(
+      "How targets are read, unless a source says otherwise.",
+      "",
+      "a mapping with intervalSeconds, timeoutSeconds, maxBodyBytes, sampleLimit",
+      "scrape: {intervalSeconds: 15}",
+    ),
+  ],
+  [
+    "scrape.intervalSeconds",
+    key("Time between two readings of a target.", "15", "seconds, 1 to 300", "intervalSeconds: 15"),
+  ],
+  [
+    "scrape.timeoutSeconds",
+    key(
+      "Connect, headers and body together; not above the interval.",
+      "10",
+      "seconds, 0.1 to 300, not above intervalSeconds",
+      "timeoutSeconds: 10",
+    ),
+  ],
+  [
+    "scrape.maxBodyBytes",
+    key(
+      "Longest body, uncompressed.",
+      "16777216",
+      "a whole number of bytes, 1024 to 1073741824",
+      "maxBodyBytes: 16777216",
+    ),
+  ],
+  [
+    "scrape.sampleLimit",
+    key("Most samples of one body.", "20000", "a whole number, 1 to 10000000", "sampleLimit: 20000"),
+  ],
+  [
+    "sources",
+    key(
+      "Where readings come from.",
+      "[]",
+      "a list of sources",
+      'sources: [{name: hall-1, type: static, targets: ["http://gpu-1:9400/metrics"]}]',
+    ),
+  ],
+  [
+    "sources[]",
+    key("", "", "a mapping with name and type", '{name: hall-1, type: static, targets: ["http://gpu-1:9400/metrics"]}'),
+  ],
+  [
+    "sources[].name",
+    key(
+      "How the source is called everywhere. Renaming makes it a new source.",
+      "",
+      "a name of 1 to 64 letters, digits, - _ or ., used once",
+      "name: hall-1",
+    ),
+  ],
+  [
+    "sources[].type",
+    key("What kind of source it is.", "", "one of static, file_sd, http_sd, prometheus", "type: static"),
+  ],
+  [
+    "sources[].labels",
+    key(
+      "Labels given to every target; they win over discovered ones.",
+      "{}",
+      "a mapping of label name to text",
+      "labels: {vendor: vendor-a, region: cn-north-1}",
+    ),
+  ],
+  ["sources[].labels.*", key("", "", "a text, under a label name of letters, digits and _", "region: cn-north-1")],
+  [
+    "sources[].credentials",
+    key(
+      "How to sign in. Secrets stand in a file or an environment variable, never here.",
+      "none",
+      "{username and passwordFile or passwordEnv} or {bearerFile or bearerEnv}",
+      "credentials: {bearerFile: /etc/dapan/token}",
+    ),
+  ],
+  ["sources[].credentials.username", key("Name for basic authentication.", "", "a text", "username: dapan")],
+  [
+    "sources[].credentials.passwordFile",
+    key("File that holds the password.", "", "a file that can be read", "passwordFile: /etc/dapan/prom-password"),
+  ],
+  [
+    "sources[].credentials.passwordEnv",
+    key(
+      "Environment variable that holds the password.",
+      "",
+      "the name of an environment variable that is set",
+      "passwordEnv: PROM_PASSWORD",
+    ),
+  ],
+  [
+    "sources[].credentials.bearerFile",
+    key("File that holds a bearer token.", "", "a file that can be read", "bearerFile: /etc/dapan/token"),
+  ],
+  [
+    "sources[].credentials.bearerEnv",
+    key(
+      "Environment variable that holds a bearer token.",
+      "",
+      "the name of an environment variable that is set",
+      "bearerEnv: PROM_TOKEN",
+    ),
+  ],
+  [
+    "sources[].caFile",
+    key(
+      "PEM file of the authority that signed the certificates.",
+      "the system's",
+      "a file that can be read",
+      "caFile: /etc/dapan/ca.pem",
+    ),
+  ],
+  [
+    "sources[].scrape",
+    key(
+      "As scrape above, for this source.",
+      "",
+      "a mapping with intervalSeconds, timeoutSeconds, maxBodyBytes, sampleLimit",
+      "scrape: {intervalSeconds: 30}",
+    ),
+  ],
+  [
+    "sources[].scrape.intervalSeconds",
+    key("Time between two readings of a target.", "scrape.intervalSeconds", "seconds, 1 to 300", "intervalSeconds: 15"),
+  ],
+  [
+    "sources[].scrape.timeoutSeconds",
+    key(
+      "Connect, headers and body together; not above the interval.",
+      "scrape.timeoutSeconds",
+      "seconds, 0.1 to 300, not above intervalSeconds",
+      "timeoutSeconds: 10",
+    ),
+  ],
+  [
+    "sources[].scrape.maxBodyBytes",
+    key(
+      "Longest body, uncompressed.",
+      "scrape.maxBodyBytes",
+      "a whole number of bytes, 1024 to 1073741824",
+      "maxBodyBytes: 16777216",
+    ),
+  ],
+  [
+    "sources[].scrape.sampleLimit",
+    key("Most samples of one body.", "scrape.sampleLimit", "a whole number, 1 to 10000000", "sampleLimit: 20000"),
+  ],
+  [
+    "sources[].targets",
+    key(
+      "Addresses of exporters. Without a scheme http is meant, without a path /metrics.",
+      "",
+      "a list of http or https addresses",
+      'targets: ["http://gpu-1:9400/metrics", "gpu-2:9400"]',
+    ),
+  ],
+  [
+    "sources[].targets[]",
+    key("", "", "an http or https address without a user and password", '"http://gpu-1:9400/metrics"'),
+  ],
+  [
+    "sources[].files",
+    key(
+      "Target files in the file_sd format of Prometheus (JSON or YAML); the last part may hold *.",
+      "",
+      "a list of .json, .yml or .yaml files",
+      "files: [/etc/dapan/targets/*.json]",
+    ),
+  ],
+  [
+    "sources[].files[]",
+    key("", "", "a .json, .yml or .yaml file; only the last part may hold *", "/etc/dapan/targets/*.json"),
+  ],
+  [
+    "sources[].refreshSeconds",
+    key("How often the targets are looked up again.", "60", "seconds, 5 to 86400", "refreshSeconds: 60"),
+  ],
+  [
+    "sources[].url",
+    key(
+      "http_sd: the address of the target list. prometheus: the base of its API.",
+      "",
+      "an http or https address without a user and password",
+      "url: http://prometheus.example:9090",
+    ),
+  ],
+  [
+    "sources[].matchers",
+    key(
+      "Series to read, as selectors.",
+      "all the collector knows",
+      "a list of series selectors",
+      "matchers: ['{job=\"dcgm-exporter\"}']",
+    ),
+  ],
+  ["sources[].matchers[]", key("", "", "a series selector with at least one matcher", "'{job=\"dcgm-exporter\"}'")],
+  [
+    "sources[].intervalSeconds",
+    key(
+      "How often the exporters are scraped there.",
+      "scrape.intervalSeconds",
+      "seconds, 1 to 300",
+      "intervalSeconds: 15",
+    ),
+  ],
+  ["sources[].lagSeconds", key("How long after its end a slot is read.", "60", "seconds, 0 to 3600", "lagSeconds: 60")],
+  [
+    "sources[].replicaLabels",
+    key(
+      "Labels that tell replicas of one Prometheus apart; dropped before series are compared.",
+      "[replica, prometheus_replica]",
+      "a list of label names",
+      "replicaLabels: [prometheus_replica]",
+    ),
+  ],
+  ["sources[].replicaLabels[]", key("", "", "a label name", "prometheus_replica")],
+  [
+    "sources[].tenant",
+    key(
+      "Sent as X-Scope-OrgID (Mimir, Cortex, Loki).",
+      "none",
+      "a tenant of 1 to 150 letters, digits and !-_.*'()|",
+      "tenant: team-a",
+    ),
+  ],
+  ["sources[].backfillDays", key("How far back a new source is read.", "14", "days, 0 to 400", "backfillDays: 14")],
+  ["sources[].timeoutSeconds", key("Longest wait for one answer.", "60", "seconds, 1 to 600", "timeoutSeconds: 60")],
+  [
+    "sources[].maxBodyBytes",
+    key(
+      "Longest answer, uncompressed.",
+      "67108864",
+      "a whole number of bytes, 1024 to 1073741824",
+      "maxBodyBytes: 67108864",
+    ),
+  ],
+  ["storage", key("How long facts are kept.", "", "a mapping", "storage: {slotDays: 3}")],
+  [
+    "storage.journalSeconds",
+    key("How often open slots are written; what a crash may cost.", "15", "seconds, 1 to 300", "journalSeconds: 15"),
+  ],
+  ["storage.slotDays", key("Five-minute rows of cards.", "3", "whole days, 1 to 90", "slotDays: 3")],
+  ["storage.pointDays", key("Packed days of cards (for charts).", "90", "whole days, 1 to 1000", "pointDays: 90")],
+  ["storage.hourDays", key("Hours of cards.", "35", "whole days, 2 to 1000", "hourDays: 35")],
+  ["storage.dayMonths", key("Days of cards, hours of pools.", "25", "whole months, 1 to 240", "dayMonths: 25")],
+  ["storage.eventDays", key("Events of cards.", "400", "whole days, 1 to 4000", "eventDays: 400")],
+  [
+    "telemetry",
+    key(
+      "What Dapan says about itself. OTLP is set by the standard OTEL_ environment variables.",
+      "",
+      "a mapping with logLevel, metrics, serviceName",
+      "telemetry: {logLevel: info}",
+    ),
+  ],
+  [
+    "telemetry.logLevel",
+    key(
+      "Least severe line that is logged.",
+      "info",
+      "one of fatal, error, warn, info, debug, trace, silent",
+      "logLevel: info",
+    ),
+  ],
+  ["telemetry.metrics", key("Serve /metrics.", "true", "true or false", "metrics: true")],
+  [
+    "telemetry.serviceName",
+    key("service.name of exported traces.", "dapan", "a text of 1 to 64 characters", "serviceName: dapan"),
+  ],
+]);
+
+const COMMON = ["name", "type", "labels", "credentials", "caFile"] as const;
+
+/** Keys of one source, by its type. */
+export const SOURCE_KEYS = {
+  static: [...COMMON, "scrape", "targets"],
+  file_sd: [...COMMON, "scrape", "files", "refreshSeconds"],
+  http_sd: [...COMMON, "scrape", "url", "refreshSeconds"],
+  prometheus: [
+    ...COMMON,
+    "url",
+    "matchers",
+    "intervalSeconds",
+    "lagSeconds",
+    "replicaLabels",
+    "tenant",
+    "backfillDays",
+    "timeoutSeconds",
+    "maxBodyBytes",
+  ],
+} as const;
+
+/** What is documented for a path, or for the nearest path that is. */
+export function docOf(path: string): KeyDoc | undefined {
+  const plain = path.replaceAll(/\[\d+\]/g, "[]");
+  return (
+    KEYS.get(plain) ??
+    KEYS.get(plain.replace(/^labels\.[^.[]+/, "labels.*")) ??
+    KEYS.get(plain.replace(/^(sources\[\]\.labels)\..+$/, "$1.*")) ??
+    KEYS.get(plain.replace(/^(labels)\.[^.[]+\.rename\..+$/, "$1.*.rename"))
+  );
+}
+
+/** Keys that may stand directly under a path; [] when it takes none or any. */
+export function keysUnder(path: string): readonly string[] {
+  const plain = path.replaceAll(/\[\d+\]/g, "[]");
+  const prefix = plain === "" ? "" : `${/^labels\.[^.[]+$/.test(plain) ? "labels.*" : plain}.`;
+  return [...KEYS.keys()]
+    .filter((k) => k.startsWith(prefix) && !/[.[*]/.test(k.slice(prefix.length)))
+    .map((k) => k.slice(prefix.length));
+}

@@ -1,0 +1,151 @@
+import path from "node:path";
+import { DAY_MS, SECOND_MS } from "../../db/model/time.ts";
+import type {
+  Config,
+  Credentials,
+  DatabaseConfig,
+  PlaceRules,
+  ScrapeSettings,
+  SecretRef,
+  SourceConfig,
+} from "./config.ts";
+import { DEFAULT_INTERVAL_S, DEFAULT_TIMEOUT_S } from "./cross-checks.ts";
+import type { CredentialsShape, FileShape, ScrapeShape, SourceShape } from "./schema.ts";
+import { targetUrl } from "./values.ts";
+
+/** Where the file stands, and the environment it was read in. */
+export type Surroundings = {
+  readonly file: string;
+  readonly folder: string; // absolute: relative paths begin here
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+const MEBIBYTE = 1_048_576;
+
+/** Fills in what the file leaves open. Expects a file without faults. */
+export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surroundings): Config {
+  const scrape = scrapeSettings(file.scrape, undefined);
+  return freeze({
+    file: around.file,
+    listen: { host: file.listen?.host ?? "127.0.0.1", port: file.listen?.port ?? 7070 },
+    database: databaseConfig(file, around),
+    timeZone: file.timeZone ?? "UTC",
+    currency: file.currency ?? "CNY",
+    egress: { allow: file.egress?.allow ?? [], privateNetworks: file.egress?.privateNetworks ?? true },
+    labels,
+    sources: (file.sources ?? []).map((source) => resolveSource(source, scrape, file.scrape, around.folder)),
+    storage: {
+      journalMs: (file.storage?.journalSeconds ?? 15) * SECOND_MS,
+      slotDays: file.storage?.slotDays ?? 3,
+      pointDays: file.storage?.pointDays ?? 90,
+      hourDays: file.storage?.hourDays ?? 35,
+      dayMonths: file.storage?.dayMonths ?? 25,
+      eventDays: file.storage?.eventDays ?? 400,
+    },
+    telemetry: {
+      logLevel: file.telemetry?.logLevel ?? "info",
+      metrics: file.telemetry?.metrics ?? true,
+      serviceName: file.telemetry?.serviceName ?? "dapan",
+    },
+  });
+}
+
+/** DATABASE_URL wins over the file, so that one image with one file runs everywhere. */
+function databaseConfig(file: FileShape, around: Surroundings): DatabaseConfig {
+  const fromEnv = around.env["DATABASE_URL"] ?? "";
+  if (fromEnv !== "") return { kind: "postgres", url: fromEnv, password: null };
+  if (file.databaseUrl === undefined)
+    return { kind: "pglite", dataDir: path.resolve(around.folder, file.dataDir ?? "data") };
+  return {
+    kind: "postgres",
+    url: file.databaseUrl,
+    password: secretRef(file.databasePasswordFile, file.databasePasswordEnv, around.folder),
+  };
+}
+
+function resolveSource(
+  source: SourceShape,
+  scrape: ScrapeSettings,
+  defaults: ScrapeShape | undefined,
+  folder: string,
+): SourceConfig {
+  const base = {
+    name: source.name,
+    labels: source.labels ?? new Map<string, string>(),
+    credentials: credentialsOf(source.credentials, folder),
+    caFile: source.caFile === undefined ? null : path.resolve(folder, source.caFile),
+  };
+  switch (source.type) {
+    case "static":
+      return {
+        ...base,
+        kind: source.type,
+        scrape: scrapeSettings(source.scrape, defaults),
+        targets: source.targets.map(targetUrl),
+      };
+    case "file_sd":
+      return {
+        ...base,
+        kind: source.type,
+        scrape: scrapeSettings(source.scrape, defaults),
+        files: source.files.map((file) => path.resolve(folder, file)),
+        refreshMs: (source.refreshSeconds ?? 60) * SECOND_MS,
+      };
+    case "http_sd":
+      return {
+        ...base,
+        kind: source.type,
+        scrape: scrapeSettings(source.scrape, defaults),
+        url: source.url,
+        refreshMs: (source.refreshSeconds ?? 60) * SECOND_MS,
+      };
+    case "prometheus":
+      return {
+        ...base,
+        kind: source.type,
+        url: source.url.replace(/\/+$/, ""),
+        matchers: source.matchers ?? [],
+        intervalMs: source.intervalSeconds === undefined ? scrape.intervalMs : source.intervalSeconds * SECOND_MS,
+        lagMs: (source.lagSeconds ?? 60) * SECOND_MS,
+        replicaLabels: source.replicaLabels ?? ["replica", "prometheus_replica"],
+        tenant: source.tenant ?? "",
+        backfillMs: (source.backfillDays ?? 14) * DAY_MS,
+        timeoutMs: (source.timeoutSeconds ?? 60) * SECOND_MS,
+        maxBodyBytes: source.maxBodyBytes ?? 64 * MEBIBYTE,
+      };
+  }
+}
+
+/** A time-out nobody wrote never passes the interval. */
+function scrapeSettings(own: ScrapeShape | undefined, defaults: ScrapeShape | undefined): ScrapeSettings {
+  const intervalS = own?.intervalSeconds ?? defaults?.intervalSeconds ?? DEFAULT_INTERVAL_S;
+  const timeoutS = own?.timeoutSeconds ?? defaults?.timeoutSeconds ?? Math.min(DEFAULT_TIMEOUT_S, intervalS);
+  return {
+    intervalMs: Math.round(intervalS * SECOND_MS),
+    timeoutMs: Math.round(timeoutS * SECOND_MS),
+    maxBodyBytes: own?.maxBodyBytes ?? defaults?.maxBodyBytes ?? 16 * MEBIBYTE,
+    sampleLimit: own?.sampleLimit ?? defaults?.sampleLimit ?? 20_000,
+  };
+}
+
+function credentialsOf(said: CredentialsShape | undefined, folder: string): Credentials {
+  if (said === undefined) return { kind: "none" };
+  const password = secretRef(said.passwordFile, said.passwordEnv, folder);
+  if (said.username !== undefined && password !== null) return { kind: "basic", username: said.username, password };
+  const token = secretRef(said.bearerFile, said.bearerEnv, folder);
+  return token === null ? { kind: "none" } : { kind: "bearer", token };
+}
+
+function secretRef(file: string | undefined, name: string | undefined, folder: string): SecretRef | null {
+  if (file !== undefined) return { kind: "file", path: path.resolve(folder, file) };
+  return name === undefined ? null : { kind: "env", name };
+}
+
+/** Deep, Maps aside: their type is already read-only. */
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !(value instanceof Map)) {
+    for (const part of Object.values(value)) freeze(part);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { LOG_LEVELS, PLACE_PARTS } from "./config.ts";
+import * as is from "./values.ts";
+
+/**
+ * The shape of dapan.yaml, before defaults that depend on other keys. A refinement that answers a text says what was
+ * expected instead of the words of keys.ts. What concerns two keys at once is in cross-checks.ts.
+ */
+const text = z.string().min(1).max(4_096);
+const seconds = (min: number, max: number) => z.number().min(min).max(max);
+const whole = (min: number, max: number) => z.int().min(min).max(max);
+const judged = (fault: (value: string) => string | null) =>
+  z.string().superRefine((value, ctx) => {
+    const message = fault(value);
+    if (message !== null) ctx.addIssue({ code: "custom", message: message || is.USUAL });
+  });
+
+/** Labels as a Map, whatever they are called. */
+const labels = z.unknown().transform((value, ctx): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>();
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    ctx.addIssue({ code: "custom", message: is.USUAL });
+    return found;
+  }
+  for (const [name, said] of Object.entries(value)) {
+    if (!is.LABEL_NAME.test(name) || typeof said !== "string")
+      ctx.addIssue({ code: "custom", message: is.USUAL, path: [name] });
+    else found.set(name, said);
+  }
+  return found;
+});
+
+const scrape = z.strictObject({
+  intervalSeconds: seconds(1, 300).optional(),
+  timeoutSeconds: seconds(0.1, 300).optional(),
+  maxBodyBytes: whole(1_024, 1_073_741_824).optional(),
+  sampleLimit: whole(1, 10_000_000).optional(),
+});
+
+const credentials = z.strictObject({
+  username: text.optional(),
+  passwordFile: text.optional(),
+  passwordEnv: text.optional(),
+  bearerFile: text.optional(),
+  bearerEnv: text.optional(),
+});
+
+const common = {
+  name: z.string().regex(is.SOURCE_NAME),
+  labels: labels.optional(),
+  credentials: credentials.optional(),
+  caFile: text.optional(),
+};
+
+const source = z.discriminatedUnion("type", [
+  z.strictObject({
+    ...common,
+    type: z.literal("static"),
+    scrape: scrape.optional(),
+    targets: z.array(judged(is.targetFault)).min(1),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal("file_sd"),
+    scrape: scrape.optional(),
+    files: z.array(judged(is.sdFileFault)).min(1),
+    refreshSeconds: seconds(5, 86_400).optional(),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal("http_sd"),
+    scrape: scrape.optional(),
+    url: judged(is.urlFault),
+    refreshSeconds: seconds(5, 86_400).optional(),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal("prometheus"),
+    url: judged(is.urlFault),
+    matchers: z.array(judged(is.selectorFault)).optional(),
+    intervalSeconds: seconds(1, 300).optional(),
+    lagSeconds: seconds(0, 3_600).optional(),
+    replicaLabels: z.array(z.string().regex(is.LABEL_NAME)).optional(),
+    tenant: z.string().regex(is.TENANT).optional(),
+    backfillDays: z.number().min(0).max(400).optional(),
+    timeoutSeconds: seconds(1, 600).optional(),
+    maxBodyBytes: whole(1_024, 1_073_741_824).optional(),
+  }),
+]);
+
+/** Each part is read by place-rules.ts: it has three spellings. */
+const placeRules = z.strictObject(Object.fromEntries(PLACE_PARTS.map((part) => [part, z.unknown().optional()])));
+
+export const fileSchema = z.strictObject({
+  listen: z.strictObject({ host: judged(is.hostFault).optional(), port: whole(0, 65_535).optional() }).optional(),
+  dataDir: text.optional(),
+  databaseUrl: judged(is.databaseUrlFault).optional(),
+  databasePasswordFile: text.optional(),
+  databasePasswordEnv: text.optional(),
+  timeZone: judged(is.zoneFault).optional(),
+  currency: judged(is.currencyFault).optional(),
+  egress: z
+    .strictObject({ allow: z.array(judged(is.cidrFault)).optional(), privateNetworks: z.boolean().optional() })
+    .optional(),
+  labels: placeRules.optional(),
+  scrape: scrape.optional(),
+  sources: z.array(source).optional(),
+  storage: z
+    .strictObject({
+      journalSeconds: seconds(1, 300).optional(),
+      slotDays: whole(1, 90).optional(),
+      pointDays: whole(1, 1_000).optional(),
+      hourDays: whole(2, 1_000).optional(),
+      dayMonths: whole(1, 240).optional(),
+      eventDays: whole(1, 4_000).optional(),
+    })
+    .optional(),
+  telemetry: z
+    .strictObject({
+      logLevel: z.enum(LOG_LEVELS).optional(),
+      metrics: z.boolean().optional(),
+      serviceName: z.string().min(1).max(64).optional(),
+    })
+    .optional(),
+});
+
+export type FileShape = z.infer<typeof fileSchema>;
+export type SourceShape = z.infer<typeof source>;
+export type ScrapeShape = z.infer<typeof scrape>;
+export type CredentialsShape = z.infer<typeof credentials>;
