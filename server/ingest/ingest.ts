@@ -1,0 +1,129 @@
+import { metrics } from "@opentelemetry/api";
+import type { Logger } from "pino";
+import type { Clock } from "../../db/model/clock.ts";
+import type { CardFrame, Report } from "../../db/model/frame.ts";
+import type { CardRegistry } from "./card-registry.ts";
+import type { LiveFleet } from "./live-fleet.ts";
+import type { SlotBook } from "./slot-book.ts";
+
+const STEP_MS = 1_000;
+/** Without a database nothing can be settled; past this many reports the newest are dropped and counted as missing. */
+const MAX_WAITING = 200_000;
+
+/**
+ * The pipeline from reports to committed card time: known cards at once into the live fleet and the book, new cards
+ * first into the registry; every second what is due is saved, closed and published. One step at a time.
+ */
+export class Ingest {
+  private readonly clock: Clock;
+  private readonly log: Logger;
+  private readonly book: SlotBook;
+  private readonly registry: CardRegistry;
+  private readonly live: LiveFleet;
+  private readonly journalMs: number;
+  private readonly stopping = new AbortController();
+  private unsettled: CardFrame[] = [];
+  private savedAt = 0;
+  private running: Promise<void> | null = null;
+
+  constructor(options: {
+    clock: Clock;
+    log: Logger;
+    book: SlotBook;
+    registry: CardRegistry;
+    live: LiveFleet;
+    journalMs: number; // at most this much scraped data is lost by kill -9
+  }) {
+    this.clock = options.clock;
+    this.log = options.log;
+    this.book = options.book;
+    this.registry = options.registry;
+    this.live = options.live;
+    this.journalMs = options.journalMs;
+  }
+
+  /** Takes in a report, at once and without waiting. */
+  take(report: Report): void {
+    if (this.book.unsaved + this.unsettled.length >= MAX_WAITING) {
+      counters().dropped.add(1);
+      return;
+    }
+    if (report.kind === "silence") {
+      this.book.add(report);
+      this.live.silence(report);
+    } else if (this.registry.isSettled(report)) this.deliver(report);
+    else this.unsettled.push(report);
+  }
+
+  start(): void {
+    this.savedAt = this.clock.monotonicMs();
+    this.running = this.run();
+  }
+
+  /** Saves what is still unsaved. Nothing is taken in after this. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+    await this.settle();
+    await this.book.save();
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        await this.clock.sleep(STEP_MS, this.stopping.signal);
+        await this.step();
+      } catch (error) {
+        if (this.stopping.signal.aborted) return;
+        counters().failed.add(1);
+        this.log.error(
+          { err: error, unsaved: this.book.unsaved },
+          "card time could not be committed; kept for the next try",
+        );
+      }
+    }
+  }
+
+  /** Everything that is due now. Public for tests and for the end of the demo's history. */
+  async step(): Promise<void> {
+    await this.settle();
+    if (this.clock.monotonicMs() - this.savedAt >= this.journalMs) {
+      await this.book.save();
+      this.savedAt = this.clock.monotonicMs();
+    }
+    await this.book.closeDue();
+    this.live.sweep(this.clock.now());
+  }
+
+  private async settle(): Promise<void> {
+    const frames = [...this.unsettled];
+    const count = frames.length;
+    if (count === 0) return;
+    for (const card of await this.registry.settle(frames, this.book.source)) this.live.know(card);
+    this.unsettled = this.unsettled.slice(count); // more may have come in meanwhile
+    for (const frame of frames) this.deliver(frame);
+  }
+
+  private deliver(frame: CardFrame): void {
+    if (this.book.add(frame)) this.live.hear(frame);
+    else counters().late.add(1);
+  }
+}
+
+let made: ReturnType<typeof make> | null = null;
+const counters = () => (made ??= make());
+
+function make() {
+  const meter = metrics.getMeter("dapan");
+  return {
+    dropped: meter.createCounter("dapan_ingest_reports_dropped", {
+      description: "Reports dropped because the database was away too long",
+    }),
+    late: meter.createCounter("dapan_ingest_reports_late", {
+      description: "Reports for slots that were closed already, or repeated",
+    }),
+    failed: meter.createCounter("dapan_ingest_failures", {
+      description: "Ingest steps that failed and were tried again",
+    }),
+  };
+}
