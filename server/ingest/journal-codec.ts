@@ -9,7 +9,7 @@ import { unixMs } from "../../db/model/units.ts";
  *
  * A payload is a JSON head (new origins, places and card lists, each under its number) and binary records. A list that
  * an earlier payload of the same slot defined is only named, so payloads of a slot are read in the order they were
- * written. Numbers are little-endian; values are stored for the fields some card of the frame said, NaN within them.
+ * written; a number explained again means the newer thing. Numbers are little-endian; values are stored for the fields some card of the frame said, NaN within them.
  */
 const VERSION = 1;
 const FRAME = 1;

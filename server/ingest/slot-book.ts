@@ -13,7 +13,8 @@ import { closeSlot } from "./slot-close.ts";
 
 /** What the book asks of the database. */
 export type BookStore = {
-  readJournal(): Promise<readonly { readonly slot: UnixMs; readonly payload: Uint8Array }[]>; // in writing order
+  /** Slot by slot; of each slot what was carried into it first, then the rest in writing order. */
+  readJournal(): Promise<readonly { readonly slot: UnixMs; readonly payload: Uint8Array }[]>;
   appendJournal(entries: readonly { readonly slot: UnixMs; readonly payload: Uint8Array }[]): Promise<void>;
   /** One transaction: rows, rollups, ledger, the slot's journal dropped, `carry` journaled under the next slot. */
   commitSlot(closed: {
@@ -173,10 +174,8 @@ export class SlotBook {
       (card) => this.whySilent(card.uuid),
       this.rules,
     );
-    const carried = this.carry(end);
-    const carry = this.writer(end).encode(carried);
+    const carry = new JournalWriter().encode(this.carry(end)); // read first, so it explains itself
     await this.store.commitSlot({ source: this.source, batch, events, carry: carry.payload });
-    carry.committed();
     this.log.settle(end);
     this.writers.delete(slot);
   }

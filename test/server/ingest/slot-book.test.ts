@@ -57,7 +57,8 @@ class MemoryStore implements BookStore, RegistryStore {
     ]);
     this.slots.set(batch.slot, { rows, holds: batch.holds, events });
     this.journal = this.journal.filter((e) => e.slot !== batch.slot);
-    this.journal.push({ slot: unixMs(batch.slot + SLOT_MS), payload: carry.slice() });
+    const next = this.journal.findIndex((e) => e.slot > batch.slot);
+    this.journal.splice(next < 0 ? 0 : next, 0, { slot: unixMs(batch.slot + SLOT_MS), payload: carry.slice() });
   };
   lastSlot = async () => (this.slots.size === 0 ? null : unixMs(Math.max(...this.slots.keys())));
 }

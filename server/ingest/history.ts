@@ -1,0 +1,84 @@
+import type { CardEvent } from "../../db/model/events.ts";
+import type { CardFrame, Report } from "../../db/model/frame.ts";
+import type { SlotBatch } from "../../db/model/slot.ts";
+import { DAY_MS, SLOT_MS, shift } from "../../db/model/time.ts";
+import type { UnixMs } from "../../db/model/units.ts";
+import type { StateRules } from "../domain/card-state.ts";
+import type { CardRegistry } from "./card-registry.ts";
+import { ReportLog } from "./report-log.ts";
+import { closeSlot } from "./slot-close.ts";
+
+/** A stretch of the past: for each slot, oldest first, everything the origins reported in it. */
+export type PastReports = Iterable<readonly Report[]>;
+
+export type DayStore = {
+  /** One transaction a day: the same rows as committing each of its slots. */
+  commitDay(day: {
+    readonly source: string;
+    readonly day: UnixMs;
+    readonly batches: readonly SlotBatch[];
+    readonly events: readonly CardEvent[];
+  }): Promise<void>;
+};
+
+/**
+ * Writes a whole past through the same slots, rollups and events as live data.
+ *
+ * @param from start of a slot; the first element of `past` is that slot
+ * @param to where the past ends; the slot that holds it is left to the live book
+ */
+export async function writeHistory(
+  past: PastReports,
+  options: {
+    readonly from: UnixMs;
+    readonly to: UnixMs;
+    readonly source: string;
+    readonly store: DayStore;
+    readonly registry: CardRegistry;
+    readonly rules: StateRules;
+    readonly progress: (done: UnixMs) => void;
+  },
+): Promise<{ readonly slots: number; readonly last: readonly Report[] }> {
+  const { registry, rules, source } = options;
+  const log = new ReportLog();
+  let day: { start: UnixMs; batches: SlotBatch[]; events: CardEvent[] } | null = null;
+  let writing: Promise<void> = Promise.resolve();
+  let slot = options.from;
+  let slots = 0;
+
+  const flush = async () => {
+    if (day === null) return;
+    const { start, batches, events } = day;
+    day = null;
+    await writing; // one day is summed up while the one before is written
+    options.progress(start);
+    writing = options.store.commitDay({ source, day: start, batches, events });
+    writing.catch(() => {}); // seen where it is awaited
+  };
+
+  for (const reports of past) {
+    const end = shift(slot, SLOT_MS);
+    if (end > options.to) {
+      for (const report of reports) log.add(report);
+      break;
+    }
+    const frames = reports.filter((r): r is CardFrame => r.kind === "frame");
+    if (frames.some((f) => !registry.isSettled(f))) await registry.settle(frames, source);
+    await registry.settleHolders(frames);
+    for (const report of reports) log.add(report);
+    const cards = Array.from(registry.all(), (c) => ({ ...c, poolId: c.pool.id, ownedTo: Infinity }));
+    const closed = closeSlot(slot, cards, log.readings(end, registry.holdersOf), () => "no_reading", rules);
+    const start = (slot - (slot % DAY_MS)) as UnixMs;
+    if (day !== null && day.start !== start) await flush();
+    day ??= { start, batches: [], events: [] };
+    day.batches.push(closed.batch);
+    day.events.push(...closed.events);
+    log.settle(end);
+    slot = end;
+    slots += 1;
+  }
+  await flush();
+  await writing;
+  options.progress(options.to);
+  return { slots, last: [...log.all()] };
+}
