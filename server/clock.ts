@@ -33,13 +33,18 @@ export const systemClock: Clock = {
 
 function arm(ms: number, task: () => void, keepsProcess: boolean): Timer {
   const slice = Math.min(Math.max(ms, 0), LONGEST_DELAY_MS);
+  let rest: Timer | null = null;
   const handle = setTimeout(() => {
-    if (ms > slice) timer.cancel = arm(ms - slice, task, keepsProcess).cancel;
+    if (ms > slice) rest = arm(ms - slice, task, keepsProcess);
     else task();
   }, slice);
   if (!keepsProcess) handle.unref();
-  const timer: Timer = { cancel: () => clearTimeout(handle) };
-  return timer;
+  return {
+    cancel() {
+      clearTimeout(handle);
+      rest?.cancel();
+    },
+  };
 }
 
 const reasonOf = (signal: AbortSignal | undefined): Error =>
