@@ -1,6 +1,6 @@
 import { CollectError } from "../collector.ts";
 import { jsonOf, malformed, skipSpace, skipString, skipValue, textOf } from "./json-scan.ts";
-import { SeriesCache } from "./series-cache.ts";
+import type { SeriesCache } from "./series-cache.ts";
 
 /** Who wants the samples of an answer. */
 export type MatrixSink = {

@@ -1,0 +1,205 @@
+import type { Clock } from "../../db/model/clock.ts";
+import type { CardFrame, Report, Silence } from "../../db/model/frame.ts";
+import { DAY_MS, MINUTE_MS, type Window } from "../../db/model/time.ts";
+import { unixMs } from "../../db/model/units.ts";
+import { type ClientEffects, type Endpoint, PrometheusClient } from "./client.ts";
+import type { CardExporters } from "./exporter.ts";
+import type { RangeQuery } from "./query.ts";
+import { SampleBook } from "./sample-book.ts";
+import { oneOf, type Matcher } from "./selector.ts";
+import { type PlaceOf, SeriesBook } from "./series-book.ts";
+import { targetSilences, unscraped } from "./silences.ts";
+import { Splitter } from "./splitter.ts";
+import { TargetFrames } from "./target-frames.ts";
+
+/** One Prometheus (or what speaks its API) to read cards from. */
+export type PullSource = Endpoint & {
+  /** Which series; [] = every series of the exporters we know. Several are united. */
+  readonly selectors: readonly (readonly Matcher[])[];
+  readonly intervalMs: number; // how often the exporters are scraped there
+  readonly replicaLabels: readonly string[]; // of HA pairs: dropped before series are compared
+  readonly placeOf: PlaceOf;
+  readonly exporters: CardExporters;
+};
+
+/** What one window held. The reports cover `[from − reach, to)`: the newest before `from` still speak in it. */
+export type Pulled = {
+  readonly reports: readonly Report[];
+  readonly samples: number;
+  readonly refusedFuture: number; // samples from more than 10 minutes ahead of our clock
+};
+
+/** Names asked for in one question at most, so that the question itself stays short. */
+const NAMES_PER_QUERY = 16;
+/** Samples this far ahead of our clock are refused: their clock is wrong (facts/pitfalls.md, PUL-14). */
+const MOST_AHEAD_MS = 10 * MINUTE_MS;
+/** Readings of one scrape may be stamped up to this far apart; windows are read this much wider and cut by reading. */
+const STAMP_MARGIN_MS = 2_000;
+/** Rebuild our picture of the source when it remembers this many series more than twice those alive. */
+const SPARE_SERIES = 20_000;
+/** How long we work on frames before others get a turn. */
+const TURN_MS = 8;
+
+/** Reads cards out of one Prometheus. Keeps what it learned about series and sizes from window to window. */
+export class PrometheusPuller {
+  readonly client: PrometheusClient;
+  private readonly source: PullSource;
+  private readonly clock: Clock;
+  private readonly book: SeriesBook;
+  private readonly samples = new SampleBook();
+  private readonly frames: TargetFrames;
+  private readonly splitter: Splitter;
+  private readonly reachMs: number;
+  private busy: Promise<unknown> = Promise.resolve();
+
+  constructor(source: PullSource, effects: ClientEffects) {
+    this.source = source;
+    this.clock = effects.clock;
+    this.reachMs = 2 * source.intervalMs;
+    this.client = new PrometheusClient(source, effects);
+    this.book = new SeriesBook(source.name, source.replicaLabels, source.placeOf);
+    this.frames = new TargetFrames(source.exporters, this.reachMs);
+    const hints = { countOf: (name: string) => this.book.countOf(name), intervalMs: source.intervalMs };
+    this.splitter = new Splitter(this.client, effects.clock, hints, "instance");
+  }
+
+  /**
+   * Every reading of every card in a half-open window, from raw samples, with the readings before it that still speak.
+   * The same data gives the same reports, whenever and however often they are read.
+   *
+   * @throws CollectError when any part is missing: a window is whole or it is nothing
+   */
+  async pullWindow(window: Window, signal: AbortSignal): Promise<Pulled> {
+    return this.alone(async () => {
+      const from = window.from - this.reachMs;
+      const wide = {
+        from: unixMs(from - STAMP_MARGIN_MS),
+        to: unixMs(window.to + STAMP_MARGIN_MS),
+      };
+      await this.gather(this.source.exporters.metrics, wide, signal);
+      const silences = await this.gatherUp(wide, signal);
+      const frames = await this.makeFrames(signal);
+      const reports = [...frames, ...silences].filter((r) => r.at >= from && r.at < window.to);
+      const pulled = { reports, samples: this.samples.samples, refusedFuture: this.samples.refusedFuture };
+      this.forgetTheDead();
+      return pulled;
+    });
+  }
+
+  /**
+   * The newest reading of each target that still speaks now. For the live view only: nothing is stored from it. An answer
+   * that is not whole is shown as far as it goes.
+   */
+  async pullLive(signal: AbortSignal): Promise<readonly CardFrame[]> {
+    return this.alone(async () => {
+      const now = this.clock.now();
+      await this.gather(this.source.exporters.liveMetrics, { from: unixMs(now - this.reachMs), to: now }, signal);
+      const newest = new Map<string, CardFrame>();
+      for (const frame of await this.makeFrames(signal)) newest.set(frame.origin, frame); // ascending per origin
+      return [...newest.values()];
+    });
+  }
+
+  /** One window at a time: they share the columns of samples. */
+  private async alone<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.busy.then(work);
+    this.busy = run.catch(() => undefined);
+    return run;
+  }
+
+  private async gather(metrics: readonly string[], window: Window, signal: AbortSignal): Promise<void> {
+    this.client.cache.beginRound();
+    this.samples.begin(window, this.clock.now() + MOST_AHEAD_MS);
+    await this.splitter.run(this.questions(metrics, window), this.sink, signal);
+  }
+
+  private readonly sink = {
+    describe: (labels: Map<string, string>) => this.book.describe(labels),
+    take: (ref: number, times: Float64Array, values: Float64Array, count: number) =>
+      this.samples.take(ref, times, values, count),
+  };
+
+  /** Metrics that exist are packed by themselves; the many that do not share questions that cost next to nothing. */
+  private questions(metrics: readonly string[], window: Window): RangeQuery[] {
+    const selectors = this.source.selectors.length === 0 ? [[]] : this.source.selectors;
+    const known = metrics.filter((name) => this.book.countOf(name) > 0);
+    const unknown = metrics.filter((name) => this.book.countOf(name) === 0);
+    const groups = [...chunks(known, NAMES_PER_QUERY), ...chunks(unknown, NAMES_PER_QUERY)];
+    return selectors.flatMap((matchers) => groups.map((names) => ({ names, matchers, window })));
+  }
+
+  private async gatherUp(window: Window, signal: AbortSignal): Promise<Silence[]> {
+    const jobs = await this.jobs(window);
+    if (jobs.length === 0) return [];
+    const selectors = this.source.selectors.length === 0 ? [[]] : this.source.selectors;
+    const queries = selectors.map((matchers) => ({
+      names: ["up"],
+      matchers: [...matchers.filter((m) => m.name !== "__name__"), oneOf("job", jobs)],
+      window,
+    }));
+    const first = this.samples.runs.length;
+    await this.splitter.run(queries, this.sink, signal);
+    return this.silences(window, first);
+  }
+
+  /** Jobs whose targets carry cards. Before the first card was seen, those of the day before are asked for. */
+  private async jobs(window: Window): Promise<string[]> {
+    const known = this.book.jobs();
+    if (known.length > 0) return known;
+    const day = { from: unixMs(window.to - DAY_MS), to: window.to };
+    const asked = this.questions(this.source.exporters.liveMetrics, day).map((q) => this.client.labelValues("job", q));
+    return [...new Set((await Promise.all(asked)).flat())].filter((job) => job !== "").toSorted();
+  }
+
+  private silences(window: Window, firstRun: number): Silence[] {
+    const ups = this.samples.runs.slice(firstRun);
+    const byTarget = new Map<number, typeof ups>();
+    const instants = new Set<number>();
+    for (const run of ups) {
+      const { index } = this.book.refs[run.ref]!.series.target;
+      const runs = byTarget.get(index);
+      if (runs === undefined) byTarget.set(index, [run]);
+      else runs.push(run);
+      for (let i = run.start; i < run.start + run.count; i += 1)
+        instants.add(this.samples.from + this.samples.times[i]!);
+    }
+    const said: Silence[] = [];
+    for (const [index, runs] of byTarget) {
+      said.push(...targetSilences(this.book.targets[index]!.origin, runs, this.samples, this.book, this.reachMs));
+    }
+    const knowsUp = this.book.targets.some((target) => target.up.length > 0);
+    if (!knowsUp) return said; // nothing here ever wrote `up`: its absence says nothing
+    const carriers = this.book.targets.filter((target) => target.series.length > 0);
+    for (const hole of unscraped(instants, window, this.reachMs)) {
+      for (const { origin } of carriers) {
+        said.push({ kind: "silence", origin, at: unixMs(hole.from), cause: "source_down" });
+      }
+    }
+    return said;
+  }
+
+  private async makeFrames(signal: AbortSignal): Promise<CardFrame[]> {
+    const frames: CardFrame[] = [];
+    const byTarget = this.samples.byTarget(this.book);
+    let turn = this.clock.monotonicMs();
+    for (const target of this.book.targets) {
+      this.frames.make(target, byTarget[target.index]!, this.samples, this.book, frames);
+      if (this.clock.monotonicMs() - turn < TURN_MS) continue;
+      await this.clock.sleep(0);
+      signal.throwIfAborted();
+      turn = this.clock.monotonicMs();
+    }
+    return frames;
+  }
+
+  private forgetTheDead(): void {
+    const { cache } = this.client;
+    if (cache.metInRound === 0 || cache.size <= 2 * cache.metInRound + SPARE_SERIES) return; // an empty hour is no churn
+    cache.clear();
+    this.book.clear();
+  }
+}
+
+function chunks<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
+}
