@@ -1,79 +1,190 @@
 /**
- * The card models Dapan knows by name: data-sheet memory (GB) and power (W, null where none is published), and into how
- * many MIG slices the whole card divides (0 = not at all). Names are as DCGM or npu-exporter prints them, without a
- * leading "NVIDIA ". Source: vendor data sheets, cross-read; MI300X counts its 8 compute partitions.
+ * The card models Dapan knows, with what a judgement needs of the data sheet. From facts/cards.json (sources there).
+ * memoryGB and tdpW are the sheet's; null = not published. migInstances: slices a whole card divides into, 0 = no MIG.
  */
-export const CARD_MODELS = [
-  { id: "T4", names: ["Tesla T4", "T4"], maker: "nvidia", memoryGb: 16, tdpWatts: 70, migSlices: 0 },
-  { id: "V100-SXM2-16G", names: ["Tesla V100-SXM2-16GB"], maker: "nvidia", memoryGb: 16, tdpWatts: 300, migSlices: 0 },
-  { id: "V100-SXM2-32G", names: ["Tesla V100-SXM2-32GB"], maker: "nvidia", memoryGb: 32, tdpWatts: 300, migSlices: 0 },
-  { id: "V100-PCIE-16G", names: ["Tesla V100-PCIE-16GB"], maker: "nvidia", memoryGb: 16, tdpWatts: 250, migSlices: 0 },
-  { id: "V100-PCIE-32G", names: ["Tesla V100-PCIE-32GB"], maker: "nvidia", memoryGb: 32, tdpWatts: 250, migSlices: 0 },
-  { id: "A10", names: ["A10"], maker: "nvidia", memoryGb: 24, tdpWatts: 150, migSlices: 0 },
-  { id: "A30", names: ["A30"], maker: "nvidia", memoryGb: 24, tdpWatts: 165, migSlices: 4 },
-  { id: "A40", names: ["A40"], maker: "nvidia", memoryGb: 48, tdpWatts: 300, migSlices: 0 },
-  { id: "L4", names: ["L4"], maker: "nvidia", memoryGb: 24, tdpWatts: 72, migSlices: 0 },
-  { id: "L20", names: ["L20"], maker: "nvidia", memoryGb: 48, tdpWatts: 275, migSlices: 0 },
-  { id: "L40", names: ["L40"], maker: "nvidia", memoryGb: 48, tdpWatts: 300, migSlices: 0 },
-  { id: "L40S", names: ["L40S"], maker: "nvidia", memoryGb: 48, tdpWatts: 350, migSlices: 0 },
-  { id: "A100-40G-SXM", names: ["A100-SXM4-40GB"], maker: "nvidia", memoryGb: 40, tdpWatts: 400, migSlices: 7 },
-  { id: "A100-40G-PCIE", names: ["A100-PCIE-40GB"], maker: "nvidia", memoryGb: 40, tdpWatts: 250, migSlices: 7 },
-  { id: "A100-80G-SXM", names: ["A100-SXM4-80GB"], maker: "nvidia", memoryGb: 80, tdpWatts: 400, migSlices: 7 },
-  { id: "A100-80G-PCIE", names: ["A100 80GB PCIe"], maker: "nvidia", memoryGb: 80, tdpWatts: 300, migSlices: 7 },
-  { id: "A800-80G-SXM", names: ["A800-SXM4-80GB"], maker: "nvidia", memoryGb: 80, tdpWatts: 400, migSlices: 7 },
-  { id: "A800-80G-PCIE", names: ["A800 80GB PCIe"], maker: "nvidia", memoryGb: 80, tdpWatts: 300, migSlices: 7 },
-  { id: "H100-SXM", names: ["H100 80GB HBM3"], maker: "nvidia", memoryGb: 80, tdpWatts: 700, migSlices: 7 },
-  { id: "H100-PCIE", names: ["H100 PCIe"], maker: "nvidia", memoryGb: 80, tdpWatts: 350, migSlices: 7 },
-  { id: "H800-SXM", names: ["H800"], maker: "nvidia", memoryGb: 80, tdpWatts: 700, migSlices: 7 },
-  { id: "H800-PCIE", names: ["H800 PCIe"], maker: "nvidia", memoryGb: 80, tdpWatts: 350, migSlices: 7 },
-  { id: "H20", names: ["H20"], maker: "nvidia", memoryGb: 96, tdpWatts: 400, migSlices: 7 },
-  { id: "H200", names: ["H200"], maker: "nvidia", memoryGb: 141, tdpWatts: 700, migSlices: 7 },
-  { id: "B200", names: ["B200"], maker: "nvidia", memoryGb: 180, tdpWatts: 1000, migSlices: 7 },
-  { id: "GB200", names: ["GB200"], maker: "nvidia", memoryGb: 186, tdpWatts: 1200, migSlices: 7 },
-  { id: "RTX4090", names: ["GeForce RTX 4090"], maker: "nvidia", memoryGb: 24, tdpWatts: 450, migSlices: 0 },
-  { id: "Ascend910B1", names: ["910B1", "Ascend910B1"], maker: "huawei", memoryGb: 64, tdpWatts: 400, migSlices: 0 },
-  { id: "Ascend910B2", names: ["910B2", "Ascend910B2"], maker: "huawei", memoryGb: 64, tdpWatts: 400, migSlices: 0 },
-  { id: "Ascend910B3", names: ["910B3", "Ascend910B3"], maker: "huawei", memoryGb: 64, tdpWatts: 400, migSlices: 0 },
-  { id: "Ascend910B4", names: ["910B4", "Ascend910B4"], maker: "huawei", memoryGb: 32, tdpWatts: 350, migSlices: 0 },
+export type CardModel = {
+  readonly id: string; // stored and shown: "A100-80G-SXM"
+  readonly vendor: "nvidia" | "huawei" | "amd"; // who makes it, not who rents it out
+  readonly modelNames: readonly string[]; // as exporters say it
+  readonly memoryGB: number;
+  readonly tdpW: number | null;
+  readonly migInstances: number;
+};
+
+export const CARD_MODELS: readonly CardModel[] = [
+  { id: "T4", vendor: "nvidia", modelNames: ["Tesla T4", "NVIDIA T4"], memoryGB: 16, tdpW: 70, migInstances: 0 },
+  {
+    id: "V100-SXM2-16G",
+    vendor: "nvidia",
+    modelNames: ["Tesla V100-SXM2-16GB"],
+    memoryGB: 16,
+    tdpW: 300,
+    migInstances: 0,
+  },
+  {
+    id: "V100-SXM2-32G",
+    vendor: "nvidia",
+    modelNames: ["Tesla V100-SXM2-32GB"],
+    memoryGB: 32,
+    tdpW: 300,
+    migInstances: 0,
+  },
+  {
+    id: "V100-PCIE-16G",
+    vendor: "nvidia",
+    modelNames: ["Tesla V100-PCIE-16GB"],
+    memoryGB: 16,
+    tdpW: 250,
+    migInstances: 0,
+  },
+  {
+    id: "V100-PCIE-32G",
+    vendor: "nvidia",
+    modelNames: ["Tesla V100-PCIE-32GB"],
+    memoryGB: 32,
+    tdpW: 250,
+    migInstances: 0,
+  },
+  { id: "A10", vendor: "nvidia", modelNames: ["NVIDIA A10"], memoryGB: 24, tdpW: 150, migInstances: 0 },
+  { id: "A30", vendor: "nvidia", modelNames: ["NVIDIA A30"], memoryGB: 24, tdpW: 165, migInstances: 4 },
+  { id: "A40", vendor: "nvidia", modelNames: ["NVIDIA A40"], memoryGB: 48, tdpW: 300, migInstances: 0 },
+  { id: "L4", vendor: "nvidia", modelNames: ["NVIDIA L4"], memoryGB: 24, tdpW: 72, migInstances: 0 },
+  { id: "L20", vendor: "nvidia", modelNames: ["NVIDIA L20"], memoryGB: 48, tdpW: 275, migInstances: 0 },
+  { id: "L40", vendor: "nvidia", modelNames: ["NVIDIA L40"], memoryGB: 48, tdpW: 300, migInstances: 0 },
+  { id: "L40S", vendor: "nvidia", modelNames: ["NVIDIA L40S"], memoryGB: 48, tdpW: 350, migInstances: 0 },
+  {
+    id: "A100-40G-SXM",
+    vendor: "nvidia",
+    modelNames: ["NVIDIA A100-SXM4-40GB", "A100-SXM4-40GB"],
+    memoryGB: 40,
+    tdpW: 400,
+    migInstances: 7,
+  },
+  {
+    id: "A100-40G-PCIE",
+    vendor: "nvidia",
+    modelNames: ["NVIDIA A100-PCIE-40GB", "A100-PCIE-40GB"],
+    memoryGB: 40,
+    tdpW: 250,
+    migInstances: 7,
+  },
+  {
+    id: "A100-80G-SXM",
+    vendor: "nvidia",
+    modelNames: ["NVIDIA A100-SXM4-80GB", "A100-SXM4-80GB"],
+    memoryGB: 80,
+    tdpW: 400,
+    migInstances: 7,
+  },
+  {
+    id: "A100-80G-PCIE",
+    vendor: "nvidia",
+    modelNames: ["NVIDIA A100 80GB PCIe"],
+    memoryGB: 80,
+    tdpW: 300,
+    migInstances: 7,
+  },
+  {
+    id: "A800-80G-SXM",
+    vendor: "nvidia",
+    modelNames: ["NVIDIA A800-SXM4-80GB"],
+    memoryGB: 80,
+    tdpW: 400,
+    migInstances: 7,
+  },
+  {
+    id: "A800-80G-PCIE",
+    vendor: "nvidia",
+    modelNames: ["NVIDIA A800 80GB PCIe"],
+    memoryGB: 80,
+    tdpW: 300,
+    migInstances: 7,
+  },
+  { id: "H100-SXM", vendor: "nvidia", modelNames: ["NVIDIA H100 80GB HBM3"], memoryGB: 80, tdpW: 700, migInstances: 7 },
+  { id: "H100-PCIE", vendor: "nvidia", modelNames: ["NVIDIA H100 PCIe"], memoryGB: 80, tdpW: 350, migInstances: 7 },
+  { id: "H800-SXM", vendor: "nvidia", modelNames: ["NVIDIA H800"], memoryGB: 80, tdpW: 700, migInstances: 7 },
+  { id: "H800-PCIE", vendor: "nvidia", modelNames: ["NVIDIA H800 PCIe"], memoryGB: 80, tdpW: 350, migInstances: 7 },
+  { id: "H20", vendor: "nvidia", modelNames: ["NVIDIA H20"], memoryGB: 96, tdpW: 400, migInstances: 7 },
+  { id: "H200", vendor: "nvidia", modelNames: ["NVIDIA H200"], memoryGB: 141, tdpW: 700, migInstances: 7 },
+  { id: "B200", vendor: "nvidia", modelNames: ["NVIDIA B200"], memoryGB: 180, tdpW: 1000, migInstances: 7 },
+  { id: "GB200", vendor: "nvidia", modelNames: ["NVIDIA GB200"], memoryGB: 186, tdpW: 1200, migInstances: 7 },
+  {
+    id: "RTX4090",
+    vendor: "nvidia",
+    modelNames: ["NVIDIA GeForce RTX 4090"],
+    memoryGB: 24,
+    tdpW: 450,
+    migInstances: 0,
+  },
+  {
+    id: "Ascend910B1",
+    vendor: "huawei",
+    modelNames: ["910B1", "Ascend910B1"],
+    memoryGB: 64,
+    tdpW: 400,
+    migInstances: 0,
+  },
+  {
+    id: "Ascend910B2",
+    vendor: "huawei",
+    modelNames: ["910B2", "Ascend910B2"],
+    memoryGB: 64,
+    tdpW: 400,
+    migInstances: 0,
+  },
+  {
+    id: "Ascend910B3",
+    vendor: "huawei",
+    modelNames: ["910B3", "Ascend910B3"],
+    memoryGB: 64,
+    tdpW: 400,
+    migInstances: 0,
+  },
+  {
+    id: "Ascend910B4",
+    vendor: "huawei",
+    modelNames: ["910B4", "Ascend910B4"],
+    memoryGB: 32,
+    tdpW: 350,
+    migInstances: 0,
+  },
   {
     id: "Ascend910C",
-    names: ["910C", "Ascend910_9391", "Ascend910_9392", "Ascend910_9382"],
-    maker: "huawei",
-    memoryGb: 128,
-    tdpWatts: null,
-    migSlices: 0,
+    vendor: "huawei",
+    modelNames: ["910C", "Ascend910_9391", "Ascend910_9392", "Ascend910_9382"],
+    memoryGB: 128,
+    tdpW: null,
+    migInstances: 0,
   },
-  { id: "Ascend310P", names: ["310P3", "Ascend310P3"], maker: "huawei", memoryGb: 48, tdpWatts: 75, migSlices: 0 },
-  { id: "MI300X", names: ["AMD Instinct MI300X", "MI300X"], maker: "amd", memoryGb: 192, tdpWatts: 750, migSlices: 8 },
-] as const satisfies readonly {
-  readonly id: string;
-  readonly names: readonly string[];
-  readonly maker: string;
-  readonly memoryGb: number;
-  readonly tdpWatts: number | null;
-  readonly migSlices: number;
-}[];
-
-export type CardModel = (typeof CARD_MODELS)[number];
+  { id: "Ascend310P", vendor: "huawei", modelNames: ["310P3", "Ascend310P3"], memoryGB: 48, tdpW: 75, migInstances: 0 },
+  {
+    id: "MI300X",
+    vendor: "amd",
+    modelNames: ["AMD Instinct MI300X", "MI300X"],
+    memoryGB: 192,
+    tdpW: 750,
+    migInstances: 8,
+  },
+];
 
 /**
- * The known model behind a name an exporter prints, or null. Case does not matter; old drivers leave "NVIDIA " out and
- * some exporters replace blanks, so blanks, `_` and `-` are one.
+ * The spelling by which model names are compared: drivers leave the maker's name out, and an exporter may replace
+ * blanks (facts/cards.md, "Matching").
  */
-export function knownModel(modelName: string): CardModel | null {
-  return BY_NAME.get(normalise(modelName)) ?? null;
+function plain(modelName: string): string {
+  return modelName
+    .toLowerCase()
+    .replace(/[\s_-]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .replace(/^nvidia-/, "");
 }
 
-/** The model id a pool is named by: the known one, else the name as said (an unlisted card is a pool of its own). */
-export const modelOf = (modelName: string): string => knownModel(modelName)?.id ?? modelName;
-
-const normalise = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/[\s_-]+/g, " ")
-    .trim()
-    .replace(/^nvidia /, "");
-
 const BY_NAME: ReadonlyMap<string, CardModel> = new Map(
-  CARD_MODELS.flatMap((model) => model.names.map((name) => [normalise(name), model] as const)),
+  CARD_MODELS.flatMap((model) => [model.id, ...model.modelNames].map((name) => [plain(name), model] as const)),
 );
+
+/** The known model of a name as an exporter says it; null for a stranger. */
+export const cardModel = (modelName: string): CardModel | null => BY_NAME.get(plain(modelName)) ?? null;
+
+/** The id of the model, or the name as it was said: a card of an unknown model is still a card. */
+export const modelOf = (modelName: string): string => cardModel(modelName)?.id ?? modelName;
