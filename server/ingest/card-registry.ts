@@ -27,6 +27,7 @@ export type CardToKnow = {
   readonly modelName: string;
   readonly driver: string;
   readonly migProfiles: readonly string[];
+  readonly firstSeenAt: UnixMs; // of what is being settled; the row keeps the earliest
   readonly seenAt: UnixMs;
   readonly source: string;
 };
@@ -73,13 +74,18 @@ export class CardRegistry {
     return this.settled.get(frame.cards) === frame.place;
   }
 
-  /** Gives every card of the frames a row. Answers the ones that are new or whose row changed. */
+  /**
+   * Gives every card of the frames a row. Answers the ones that are new or whose row changed: the newest frame says
+   * where a card stands, the oldest since when it is ours.
+   */
   async settle(frames: readonly CardFrame[], source: string): Promise<KnownCard[]> {
     const wanted = new Map<string, CardToKnow>();
-    for (const frame of frames)
+    for (const frame of frames.toSorted((a, b) => a.at - b.at))
       for (const sighting of frame.cards) {
-        const card = cardToKnow(sighting, frame, this.byUuid.get(sighting.uuid)?.source ?? source);
-        if (!sameCard(this.byUuid.get(sighting.uuid), card)) wanted.set(sighting.uuid, card);
+        const known = this.byUuid.get(sighting.uuid);
+        const before = wanted.get(sighting.uuid);
+        const card = cardToKnow(sighting, frame, known?.source ?? source, before?.firstSeenAt ?? frame.at);
+        if (before || !sameCard(known, card)) wanted.set(sighting.uuid, card);
       }
     const known = wanted.size > 0 ? await this.store.ensureCards([...wanted.values()]) : [];
     for (const card of known) this.byUuid.set(card.uuid, card);
@@ -120,15 +126,16 @@ const SEPARATOR = "\u0000"; // cannot stand in a label that reached us: the pars
 const holderKey = (h: Holder, cluster: string): string =>
   [cluster, h.namespace, h.pod, h.container, h.podUid].join(SEPARATOR);
 
-function cardToKnow(sighting: CardSighting, frame: CardFrame, source: string): CardToKnow {
+function cardToKnow(sighting: CardSighting, frame: CardFrame, source: string, firstSeenAt: UnixMs): CardToKnow {
   const { uuid, node, position, modelName, driver, migProfiles } = sighting;
   const pool = { ...frame.place, model: modelOf(modelName) };
-  return { uuid, node, position, modelName, driver, migProfiles, pool, seenAt: frame.at, source };
+  return { uuid, node, position, modelName, driver, migProfiles, pool, firstSeenAt, seenAt: frame.at, source };
 }
 
 function sameCard(known: KnownCard | undefined, said: CardToKnow): boolean {
   return (
     known !== undefined &&
+    known.ownedFrom <= said.firstSeenAt &&
     known.node === said.node &&
     known.position === said.position &&
     known.modelName === said.modelName &&

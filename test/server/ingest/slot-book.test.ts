@@ -30,7 +30,7 @@ class MemoryStore implements BookStore, RegistryStore {
         ...w,
         id: had < 0 ? this.cards.length + 1 : had + 1,
         pool: { ...w.pool, id: 1 },
-        ownedFrom: had < 0 ? w.seenAt : this.cards[had]!.ownedFrom,
+        ownedFrom: had < 0 ? w.firstSeenAt : this.cards[had]!.ownedFrom,
       };
       if (had < 0) this.cards.push(card);
       else this.cards[had] = card;
