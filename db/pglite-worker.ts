@@ -1,0 +1,104 @@
+/** Entry of the worker thread that holds PGlite: in the main thread a batch would stall HTTP (storage.md section 3). */
+import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+import { PGlite, types, type ParserOptions } from "@electric-sql/pglite";
+import { DurableNodeFs } from "./pglite-fs.ts";
+import type { QueryResult, WireError, WorkerAnswer, WorkerRequest, WorkerStart } from "./pglite-protocol.ts";
+
+/** PGlite's own defaults without `-F` (no fsync), and with a WAL that does not grow to its default of 1 GB. */
+const START_PARAMS = [
+  ...PGlite.defaultStartParams.filter((param) => param !== "-F"),
+  ...settings({
+    fsync: "on",
+    wal_sync_method: "fsync", // the fdatasync system call is a no-op in this build, fsync is not
+    synchronous_commit: "on",
+    max_wal_size: "256MB",
+    min_wal_size: "64MB",
+    work_mem: "32MB",
+    jit: "off",
+    TimeZone: "UTC",
+  }),
+];
+
+function settings(values: Readonly<Record<string, string>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}
+
+const asText = (value: string): string => value;
+const RAW_TIMES: ParserOptions = Object.fromEntries(
+  [types.TIMESTAMP, types.TIMESTAMPTZ, types.INTERVAL, types.DATE, 1231, 1115, 1185, 1187, 1182].map((t) => [
+    t,
+    asText,
+  ]),
+);
+
+/** PGlite's own bytea codec takes a closure per byte; a journal payload has millions. */
+const BYTEA_PARSER: ParserOptions = {
+  [types.BYTEA]: (hex: string) => Uint8Array.from(Buffer.from(hex.slice(2), "hex")),
+};
+const BYTEA_SERIALIZER = {
+  [types.BYTEA]: (bytes: unknown) => `\\x${Buffer.from(bytes as Uint8Array).toString("hex")}`,
+};
+
+const port = parentPort as MessagePort; // this file is only ever started as a worker
+const start = workerData as WorkerStart;
+const say = (answer: WorkerAnswer) => port.postMessage(answer);
+
+const pg = await PGlite.create({
+  fs: new DurableNodeFs(start.dataDir),
+  startParams: START_PARAMS,
+  parsers: BYTEA_PARSER,
+  serializers: BYTEA_SERIALIZER,
+});
+
+if (start.initOnly) {
+  await pg.close();
+  say({ kind: "ready" });
+} else {
+  port.on("message", (request: WorkerRequest) => void answer(request));
+  say({ kind: "ready" });
+}
+
+async function answer(request: WorkerRequest): Promise<void> {
+  try {
+    const result = await run(request);
+    say({ kind: "done", id: request.id, result });
+  } catch (error) {
+    say({ kind: "failed", id: request.id, error: toWire(error) });
+  }
+  if (request.kind === "close") port.close();
+}
+
+const NOTHING: QueryResult = { rows: [], fields: [], affectedRows: 0 };
+
+async function run(request: WorkerRequest): Promise<QueryResult> {
+  switch (request.kind) {
+    case "query": {
+      const result = await pg.query<unknown>(request.sql, [...request.params], {
+        rowMode: request.rowMode,
+        ...(request.rawTimes ? { parsers: RAW_TIMES } : {}),
+        ...(request.blob ? { blob: new Blob([request.blob]) } : {}),
+      });
+      return { rows: result.rows, fields: result.fields, affectedRows: result.affectedRows ?? 0 };
+    }
+    case "exec":
+      await pg.exec(request.sql);
+      return NOTHING;
+    case "close":
+      await pg.close();
+      return NOTHING;
+  }
+}
+
+/** A PANIC or a failed fsync ends the WebAssembly program; PGlite then throws something that is no database error. */
+function toWire(error: unknown): WireError {
+  const e = error as Error & Record<"code" | "detail" | "constraint" | "table" | "severity", string | undefined>;
+  const isDatabaseError = typeof e.severity === "string";
+  return {
+    message: e.message ?? String(error),
+    ...(e.code === undefined ? {} : { code: e.code }),
+    ...(e.detail === undefined ? {} : { detail: e.detail }),
+    ...(e.constraint === undefined ? {} : { constraint: e.constraint }),
+    ...(e.table === undefined ? {} : { table: e.table }),
+    fatal: !isDatabaseError || e.severity === "PANIC" || e.severity === "FATAL",
+  };
+}

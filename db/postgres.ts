@@ -1,0 +1,93 @@
+import { pipeline } from "node:stream/promises";
+import { Readable } from "node:stream";
+import { drizzle } from "drizzle-orm/node-postgres";
+import pg, { type PoolClient } from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import type { Database, Tx } from "./database.ts";
+
+const OLDEST_VERSION = 150_000; // MERGE and the partition features we use came with 15
+
+/** int8 as PGlite gives it: a number, or a bigint when a number would lose digits. */
+const parseInt8 = (text: string): number | bigint => {
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : BigInt(text);
+};
+
+const INT8 = 20;
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: "text" | "binary") =>
+    oid === INT8 ? parseInt8 : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+};
+
+/**
+ * Opens PostgreSQL 15 or newer.
+ * @param onFault told of faults of connections nobody is using; the pool replaces them by itself
+ * @throws Error that names host and database when it cannot be reached or is too old; never the password
+ */
+export async function openPostgres(url: string, onFault: (error: Error) => void): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    types,
+    max: 8,
+    connectionTimeoutMillis: 10_000,
+    application_name: "dapan",
+    options: "-c synchronous_commit=on -c TimeZone=UTC -c jit=off", // jit costs more than it saves on statements of ms
+  });
+  pool.on("error", onFault);
+  try {
+    const [row] = (
+      await pool.query<{ version: number }>("SELECT current_setting('server_version_num')::int AS version")
+    ).rows;
+    if ((row?.version ?? 0) < OLDEST_VERSION) throw new Error(`its version is ${row?.version}, 15 or newer is needed`);
+  } catch (error) {
+    await pool.end();
+    throw new Error(`PostgreSQL at ${place(url)} cannot be used: ${(error as Error).message}`, { cause: error });
+  }
+  return {
+    kind: "postgres",
+    query: async <T>(sql: string, params?: readonly unknown[]) =>
+      (await pool.query(sql, params as unknown[])).rows as T[],
+    orm: drizzle(pool),
+    transaction: (work) => inTransaction(pool, work),
+    close: () => pool.end(),
+  };
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const noteLoss = (error: Error) => void (broken = error);
+  client.on("error", noteLoss); // without a listener a server that goes away mid-transaction would end the process
+  try {
+    await client.query("BEGIN");
+    const result = await work(toTx(client));
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    if (!broken) await client.query("ROLLBACK").catch(noteLoss);
+    throw error;
+  } finally {
+    client.off("error", noteLoss);
+    client.release(broken);
+  }
+}
+
+function toTx(client: PoolClient): Tx {
+  return {
+    query: async <T>(sql: string, params?: readonly unknown[]) =>
+      (await client.query(sql, params as unknown[])).rows as T[],
+    orm: drizzle(client),
+    async copyBinary(target, bytes) {
+      await pipeline(Readable.from([bytes]), client.query(copyFrom(`COPY ${target} FROM STDIN WITH (FORMAT binary)`)));
+    },
+  };
+}
+
+function place(url: string): string {
+  try {
+    const { hostname, port, pathname } = new URL(url);
+    return `${hostname || "local socket"}${port ? `:${port}` : ""}${pathname}`;
+  } catch {
+    return "an address that is no URL"; // not printed: a mistyped URL may hold the password anywhere
+  }
+}

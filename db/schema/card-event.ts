@@ -1,0 +1,25 @@
+import { sql } from "drizzle-orm";
+import { check, index, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { CARD_EVENT_KINDS } from "../model/events.ts";
+import { int4, int8 } from "./columns.ts";
+
+/** One row per thing that happened to a card at an instant. Partition per month, 400 days. Written by store/slots. */
+export const cardEvent = pgTable(
+  "card_event",
+  {
+    atMs: int8("at_ms"),
+    cardId: int4("card_id"),
+    kind: text("kind", { enum: CARD_EVENT_KINDS }).notNull(),
+    code: int8("code"), // 0 when the kind has none
+    count: int8("count"),
+    detail: text("detail").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.atMs, t.cardId, t.kind, t.code] }), // the same event said twice is one row
+    index("card_event_card").on(t.cardId, t.atMs),
+    check(
+      "card_event_kind",
+      sql`${t.kind} IN ('appeared', 'moved', 'xid', 'ecc_uncorrected', 'row_remap', 'remap_failed', 'npu_fault')`,
+    ),
+  ],
+);

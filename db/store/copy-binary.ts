@@ -1,0 +1,104 @@
+/** PostgreSQL's binary COPY format (manual, COPY, "Binary Format"): the fastest way in on both engines (storage.md section 2). */
+const SIGNATURE = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1"); // 11 bytes, flags 0, no header extension
+const TRAILER_BYTES = 2;
+
+export type IntWidth = 2 | 4 | 8;
+/** One column: a value a row, or one value for all rows. */
+export type IntColumn = { readonly width: IntWidth; readonly values: ArrayLike<number> | number };
+
+/** Rows of integers as COPY bytes. Values must be whole and fit the width: the caller has checked them. */
+export function encodeInts(columns: readonly IntColumn[], count: number): Uint8Array {
+  const rowBytes = 2 + columns.reduce((sum, column) => sum + 4 + column.width, 0);
+  const out = Buffer.from(new ArrayBuffer(SIGNATURE.length + count * rowBytes + TRAILER_BYTES));
+  SIGNATURE.copy(out);
+  const view = new DataView(out.buffer);
+  let at = SIGNATURE.length;
+  for (let row = 0; row < count; row++, at += rowBytes) view.setInt16(at, columns.length);
+  let offset = SIGNATURE.length + 2;
+  for (const column of columns) {
+    writeColumn(view, column, count, offset, rowBytes);
+    offset += 4 + column.width;
+  }
+  view.setInt16(out.length - TRAILER_BYTES, -1);
+  return out;
+}
+
+/** Column by column: one loop per width and source keeps each loop free of branches. */
+function writeColumn(
+  view: DataView,
+  { width, values }: IntColumn,
+  count: number,
+  offset: number,
+  rowBytes: number,
+): void {
+  const valueAt = typeof values === "number" ? () => values : (row: number) => values[row] as number;
+  for (let row = 0, at = offset; row < count; row++, at += rowBytes) {
+    view.setInt32(at, width);
+    if (width === 4) view.setInt32(at + 4, valueAt(row));
+    else if (width === 2) view.setInt16(at + 4, valueAt(row));
+    else view.setBigInt64(at + 4, BigInt(valueAt(row)));
+  }
+}
+
+/** Rows of mixed columns, field by field; the buffer grows as needed. */
+export class CopyRows {
+  #buffer = Buffer.from(new ArrayBuffer(64 * 1024));
+  #length = SIGNATURE.copy(this.#buffer);
+
+  /** Begins a row of `fields` fields. */
+  row(fields: number): this {
+    const at = this.#take(2); // taking may change the buffer
+    this.#buffer.writeInt16BE(fields, at);
+    return this;
+  }
+
+  int2(value: number): this {
+    const at = this.#take(6);
+    this.#buffer.writeInt32BE(2, at);
+    this.#buffer.writeInt16BE(value, at + 4);
+    return this;
+  }
+
+  int4(value: number): this {
+    const at = this.#take(8);
+    this.#buffer.writeInt32BE(4, at);
+    this.#buffer.writeInt32BE(value, at + 4);
+    return this;
+  }
+
+  int8(value: number): this {
+    const at = this.#take(12);
+    this.#buffer.writeInt32BE(8, at);
+    this.#buffer.writeBigInt64BE(BigInt(value), at + 4);
+    return this;
+  }
+
+  bytes(value: Uint8Array): this {
+    const at = this.#take(4 + value.length);
+    this.#buffer.writeInt32BE(value.length, at);
+    this.#buffer.set(value, at + 4);
+    return this;
+  }
+
+  text(value: string): this {
+    return this.bytes(Buffer.from(value.replaceAll("\0", "�"))); // PostgreSQL has no NUL in text
+  }
+
+  /** The finished stream. The writer is used up. */
+  finish(): Uint8Array {
+    const at = this.#take(TRAILER_BYTES);
+    this.#buffer.writeInt16BE(-1, at);
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  #take(bytes: number): number {
+    const at = this.#length;
+    this.#length += bytes;
+    if (this.#length > this.#buffer.length) {
+      const grown = Buffer.from(new ArrayBuffer(Math.max(this.#length, this.#buffer.length * 2)));
+      this.#buffer.copy(grown);
+      this.#buffer = grown;
+    }
+    return at;
+  }
+}

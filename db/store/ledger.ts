@@ -1,0 +1,58 @@
+import type { Database, Executor } from "../database.ts";
+import { SLOT_MS, type Window } from "../model/time.ts";
+import type { UnixMs } from "../model/units.ts";
+import { slotStart } from "./steps.ts";
+
+const ids = new WeakMap<Database, Map<string, number>>();
+
+/** The id of a source of slots, made on first sight. */
+export async function sourceIdOf(db: Database, name: string): Promise<number> {
+  const known = ids.get(db) ?? new Map<string, number>();
+  ids.set(db, known);
+  const id = known.get(name) ?? (await findSource(db, name)) ?? (await makeSource(db, name));
+  known.set(name, id);
+  return id;
+}
+
+async function findSource(db: Executor, name: string): Promise<number | undefined> {
+  return (await db.query<{ id: number }>("SELECT id FROM source WHERE name = $1", [name]))[0]?.id;
+}
+
+async function makeSource(db: Executor, name: string): Promise<number> {
+  await db.query("INSERT INTO source (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", [name]);
+  const id = await findSource(db, name);
+  if (id === undefined) throw new Error(`source ${name} could not be registered`);
+  return id;
+}
+
+/** What the ledger says of one slot of a source: its newest batch. */
+export type CommittedSlot = {
+  readonly slot: UnixMs;
+  readonly seq: number; // highest committed
+  readonly cards: number;
+  readonly ownedMs: number;
+  readonly observedMs: number;
+  readonly committedAt: UnixMs; // of that seq
+};
+
+/** The slots of `source` that are committed and start in `window`, ascending. What is not in the answer is not committed. */
+export async function readCommittedSlots(db: Database, source: string, window: Window): Promise<CommittedSlot[]> {
+  const rows = await db.query<{ slot_no: number } & Omit<CommittedSlot, "slot">>(
+    `SELECT DISTINCT ON (slot_no) slot_no, seq, cards, owned_ms AS "ownedMs", observed_ms AS "observedMs", committed_at_ms AS "committedAt"
+     FROM slot_ledger WHERE source_id = $1 AND slot_no >= $2 AND slot_no < $3 ORDER BY slot_no, seq DESC`,
+    [await sourceIdOf(db, source), firstSlotFrom(window.from), firstSlotFrom(window.to)],
+  );
+  return rows.map(({ slot_no, ...row }) => ({ slot: slotStart(slot_no), ...row }));
+}
+
+/** A slot is in a window when its start is. */
+const firstSlotFrom = (at: number): number => Math.ceil(at / SLOT_MS);
+
+/** The newest slot of `source` that is committed; null when there is none. */
+export async function readLastCommittedSlot(db: Database, source: string): Promise<UnixMs | null> {
+  const [row] = await db.query<{ slotNo: number | null }>(
+    `SELECT max(slot_no) AS "slotNo" FROM slot_ledger WHERE source_id = $1`,
+    [await sourceIdOf(db, source)],
+  );
+  return row?.slotNo == null ? null : slotStart(row.slotNo);
+}

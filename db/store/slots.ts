@@ -1,0 +1,251 @@
+import type { Database, Tx } from "../database.ts";
+import type { CardEvent } from "../model/events.ts";
+import type { SlotBatch } from "../model/slot.ts";
+import { SLOTS_PER_DAY, SLOTS_PER_HOUR } from "../model/time.ts";
+import type { UnixMs } from "../model/units.ts";
+import { encodeInts } from "./copy-binary.ts";
+import { putEvents } from "./events.ts";
+import { closeJournalSlot, putJournalRow } from "./journal.ts";
+import { sourceIdOf } from "./ledger.ts";
+import { ensurePartitions, forgetPartitions, partitionAt } from "./partitions.ts";
+import { CARD_SLOT_LIST, cardSlotColumns } from "./slot-columns.ts";
+import * as sql from "./slot-sql.ts";
+import { dayOfSlot, hourOfSlot, placeInDay, slotNoOf } from "./steps.ts";
+
+export type SlotCommit = {
+  readonly source: string; // the scraper, or a Prometheus by name
+  readonly seq: number; // 1 for the first batch of a slot, +1 for each recomputation
+  readonly batch: SlotBatch; // absolute totals, each card at most once
+  readonly events: readonly CardEvent[];
+  readonly committedAt: UnixMs; // now
+  /** What the next slot must know of this one: its first journal row, written in the same transaction. */
+  readonly carry?: { readonly slot: UnixMs; readonly payload: Uint8Array };
+  /** The journal of this slot is no longer needed once the slot is committed. */
+  readonly closeJournalSlot?: boolean;
+};
+
+export type SlotCommitted = {
+  readonly committed: boolean; // false: this (source, slot, seq) is already there, nothing was done
+  readonly stored: number; // rows written; a row that knows less than the stored one is not
+  readonly replaced: number; // of these, rows that were there before
+  readonly revised: number; // of these, rows that now say something else
+};
+
+/** Commits of slots take turns: two of them add to the same hours, days and pools. */
+export const COMMIT_LOCK = 7_346_203;
+
+const SLOT_TABLES = ["card_slot", "slot_hold", "card_hour", "card_day", "pool_hour", "slot_ledger"] as const;
+
+/**
+ * Stores one slot of a source, and brings card_hour, card_day and pool_hour to the exact sum of their slots, all in one
+ * transaction: after a crash it has happened or it has not. The same batch again does nothing; batches may come in any
+ * order, twice, or again with another seq, and leave the same rows (test/db/slots.test.ts against test/oracle).
+ *
+ * A day that has left card_slot (retention) still takes cards it has no point for; what it has stays as it is.
+ * @throws RangeError when the batch holds what no summary can say (times past the slot, fractions)
+ */
+export async function commitSlot(db: Database, commit: SlotCommit): Promise<SlotCommitted> {
+  const { batch, events } = commit;
+  const sourceId = await sourceIdOf(db, commit.source);
+  const rows = encodeInts(cardSlotColumns(batch, slotNoOf(batch.slot), commit.seq, sourceId), batch.count);
+  return await withPartitions(db, batch.slot, events, async () => {
+    const copy = rows.slice(); // the worker takes the buffer; a second attempt needs its own
+    return await db.transaction((tx) => commitIn(tx, commit, sourceId, copy));
+  });
+}
+
+/** Runs `work` once more when a partition was missing: another replica's retention may have dropped what we remember. */
+async function withPartitions<T>(
+  db: Database,
+  slot: UnixMs,
+  events: readonly CardEvent[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const ensure = async () => {
+    await ensurePartitions(db, SLOT_TABLES, [slot]);
+    if (events.length > 0)
+      await ensurePartitions(
+        db,
+        ["card_event"],
+        events.map(({ at }) => at),
+      );
+  };
+  await ensure();
+  try {
+    return await work();
+  } catch (error) {
+    if (!isMissingPartition(error)) throw error;
+    forgetPartitions(db);
+    await ensure();
+    return await work();
+  }
+}
+
+const isMissingPartition = (error: unknown): boolean => {
+  const code = (error as { code?: string }).code;
+  return code === "42P01" || (code === "23514" && /no partition/.test((error as Error).message));
+};
+
+const NOTHING: SlotCommitted = { committed: false, stored: 0, replaced: 0, revised: 0 };
+
+async function commitIn(tx: Tx, commit: SlotCommit, sourceId: number, rows: Uint8Array): Promise<SlotCommitted> {
+  const { batch, events, carry } = commit;
+  const slotNo = slotNoOf(batch.slot);
+  await tx.query("SELECT pg_advisory_xact_lock($1)", [COMMIT_LOCK]);
+  const others = await enterLedger(tx, commit, sourceId, slotNo);
+  if (others === null) return NOTHING;
+  const place = tablesOf(batch.slot, slotNo);
+  const isFirst = !others.includes(sourceId) && (await isStillOpen(tx, place));
+  const stored =
+    (isFirst ? await storeFresh(tx, place, batch, rows, others.length === 0) : null) ??
+    (await storeRevision(tx, place, batch, rows));
+  await putHolds(tx, batch, slotNo, stored.replaced > 0);
+  await putEvents(tx, events);
+  if (carry) await putJournalRow(tx, { slotNo: slotNoOf(carry.slot), sourceId, seq: 0, payload: carry.payload });
+  if (commit.closeJournalSlot) await closeJournalSlot(tx, slotNo, sourceId);
+  return { committed: true, ...stored };
+}
+
+type Place = {
+  readonly slotNo: number;
+  readonly hourNo: number;
+  readonly dayNo: number;
+  readonly slots: string; // partitions
+  readonly hours: string;
+  readonly days: string;
+  readonly pools: string;
+};
+
+function tablesOf(slot: UnixMs, slotNo: number): Place {
+  const name = (table: Parameters<typeof partitionAt>[0]) => partitionAt(table, slot).name;
+  return {
+    slotNo,
+    hourNo: hourOfSlot(slotNo),
+    dayNo: dayOfSlot(slotNo),
+    slots: name("card_slot"),
+    hours: name("card_hour"),
+    days: name("card_day"),
+    pools: name("pool_hour"),
+  };
+}
+
+/** Writes the ledger row. @returns the sources that had committed this slot before; null when this batch itself had */
+async function enterLedger(
+  tx: Tx,
+  { batch, seq, committedAt }: SlotCommit,
+  sourceId: number,
+  slotNo: number,
+): Promise<number[] | null> {
+  const before = await tx.query<{ source_id: number; seq: number }>(
+    "SELECT source_id, seq FROM slot_ledger WHERE slot_no = $1",
+    [slotNo],
+  );
+  if (before.some((row) => row.source_id === sourceId && row.seq === seq)) return null;
+  const { ownedMs, observedMs } = batch.columns;
+  await tx.query(
+    `INSERT INTO slot_ledger (slot_no, source_id, seq, committed_at_ms, cards, owned_ms, observed_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [slotNo, sourceId, seq, committedAt, batch.count, total(ownedMs, batch.count), total(observedMs, batch.count)],
+  );
+  return before.map((row) => row.source_id);
+}
+
+function total(values: Float64Array, count: number): number {
+  let sum = 0;
+  for (let row = 0; row < count; row++) sum += values[row] as number;
+  return sum;
+}
+
+/** A day nothing was packed of: every row it has is still in card_slot. */
+async function isStillOpen(tx: Tx, { dayNo }: Place): Promise<boolean> {
+  const [row] = await tx.query<{ packed: boolean }>(
+    "SELECT EXISTS (SELECT FROM card_day_points WHERE day_no = $1) AS packed",
+    [dayNo],
+  );
+  return row?.packed === false;
+}
+
+type Stored = Omit<SlotCommitted, "committed">;
+
+/**
+ * The common case: nobody has stored these cards in this slot, so rows are copied straight into the partition and their
+ * values added up. @returns null when a card was there after all (two sources read it): nothing is changed then
+ */
+async function storeFresh(
+  tx: Tx,
+  place: Place,
+  batch: SlotBatch,
+  rows: Uint8Array,
+  isAlone: boolean,
+): Promise<Stored | null> {
+  if (batch.count === 0) return { stored: 0, replaced: 0, revised: 0 };
+  await tx.query("SAVEPOINT fresh");
+  try {
+    await tx.copyBinary(`${place.slots} (${CARD_SLOT_LIST})`, rows.slice());
+  } catch (error) {
+    if ((error as { code?: string }).code !== "23505") throw error;
+    await tx.query("ROLLBACK TO SAVEPOINT fresh");
+    return null;
+  }
+  const cards = isAlone ? null : [...batch.cardId.subarray(0, batch.count)];
+  await tx.query(sql.mergeCards(place.hours, "hour_no", sql.freshCards(place.slots)), [
+    place.hourNo,
+    place.slotNo,
+    cards,
+  ]);
+  await tx.query(sql.mergeCards(place.days, "day_no", sql.freshCards(place.slots)), [place.dayNo, place.slotNo, cards]);
+  await tx.query(sql.mergePools(place.pools, sql.freshPools(place.slots)), [place.hourNo, place.slotNo, cards]);
+  return { stored: batch.count, replaced: 0, revised: 0 };
+}
+
+/** Any case: rows go through a stage, the weaker are left out, and what is above changes by new minus old. */
+async function storeRevision(tx: Tx, place: Place, batch: SlotBatch, rows: Uint8Array): Promise<Stored> {
+  const { slotNo, hourNo, dayNo, slots, hours, days, pools } = place;
+  for (const statement of sql.createStaging) await tx.query(statement);
+  if (batch.count > 0) await tx.copyBinary(`slot_stage (${CARD_SLOT_LIST})`, rows);
+  await tx.query("ANALYZE slot_stage"); // without figures the planner takes it for a handful of rows
+  await tx.query(sql.dropPacked(slots), [dayNo, placeInDay(slotNo), slotNo]);
+  await tx.query(sql.dropWeaker(slots), [slotNo]);
+  await tx.query(sql.keepBefore(slots), [slotNo]);
+  const [changes] = await tx.query<Stored>(sql.countChanges);
+  await tx.query(sql.replaceRows(slots));
+  await tx.query(sql.mergeCards(hours, "hour_no", sql.changedCards), [hourNo]);
+  await tx.query(sql.mergeCards(days, "day_no", sql.changedCards), [dayNo]);
+  await tx.query(sql.mergePools(pools, sql.changedPools), [hourNo]);
+  await lowerMaxima(tx, place);
+  return changes ?? { stored: 0, replaced: 0, revised: 0 };
+}
+
+/** A replaced row may have held a maximum, or been a pool's only row. */
+async function lowerMaxima(tx: Tx, { hourNo, dayNo, slots, hours, days, pools }: Place): Promise<void> {
+  const [row] = await tx.query<{ lowered: boolean }>(sql.anyLowered);
+  if (!row?.lowered) return;
+  const [firstSlot, firstHour] = [hourNo * SLOTS_PER_HOUR, dayNo * HOURS_PER_DAY];
+  await tx.query(sql.lowerCards(hours, "hour_no", slots, "slot_no"), [hourNo, firstSlot, firstSlot + SLOTS_PER_HOUR]);
+  await tx.query(sql.lowerCards(days, "day_no", hours, "hour_no"), [dayNo, firstHour, firstHour + HOURS_PER_DAY]);
+  await tx.query(sql.lowerPools(pools, slots), [hourNo, firstSlot, firstSlot + SLOTS_PER_HOUR]);
+  await tx.query(sql.dropEmptyPools(pools), [hourNo]);
+}
+
+const HOURS_PER_DAY = SLOTS_PER_DAY / SLOTS_PER_HOUR;
+
+/** Who else held a card is replaced together with the card's row. */
+async function putHolds(tx: Tx, { holds }: SlotBatch, slotNo: number, isRevision: boolean): Promise<void> {
+  if (isRevision) {
+    await tx.query("DELETE FROM slot_hold h USING slot_stage s WHERE h.slot_no = $1 AND h.card_id = s.card_id", [
+      slotNo,
+    ]);
+  }
+  if (holds.length === 0) return;
+  await tx.query(
+    `INSERT INTO slot_hold (slot_no, card_id, holder_id, held_ms, busy_ms)
+     SELECT $1, h.* FROM unnest($2::int4[], $3::int4[], $4::int4[], $5::int4[]) h (card_id, holder_id, held_ms, busy_ms)
+     ${isRevision ? "WHERE h.card_id IN (SELECT card_id FROM slot_stage)" : ""}`,
+    [
+      slotNo,
+      holds.map((h) => h.cardId),
+      holds.map((h) => h.holderId),
+      holds.map((h) => h.heldMs),
+      holds.map((h) => h.busyMs),
+    ],
+  );
+}
