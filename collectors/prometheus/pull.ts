@@ -182,7 +182,7 @@ export class PrometheusPuller {
     const frames: CardFrame[] = [];
     const byTarget = this.samples.byTarget(this.book);
     let turn = this.clock.monotonicMs();
-    for (const target of this.book.targets) {
+    for (const target of this.book.targets.toSorted((a, b) => (a.origin < b.origin ? -1 : 1))) {
       this.frames.make(target, byTarget[target.index]!, this.samples, this.book, frames);
       if (this.clock.monotonicMs() - turn < TURN_MS) continue;
       await this.clock.sleep(0);

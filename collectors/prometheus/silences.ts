@@ -18,7 +18,8 @@ export function targetSilences(
   reachMs: number,
 ): Silence[] {
   const ups = upSamples(runs, samples, book);
-  const latest = new Map<string, UpSample>();
+  // A replica not heard yet in this window may well read the target: silence needs the word of all of them.
+  const latest = new Map(ups.map(({ replica }) => [replica, { at: samples.from, up: true, replica }]));
   const silences: Silence[] = [];
   let isDown = false;
   for (const sample of ups) {

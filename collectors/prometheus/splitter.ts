@@ -9,12 +9,19 @@ import { halveByLabel, halveNames, halveWindow, rawRangeForm, type RangeQuery } 
 const WINDOW_FLOOR_MS = MINUTE_MS;
 /** An answer is meant to stay below this: two of them in memory are little beside the rest. "ours". */
 const MOST_BYTES = 16 << 20;
-const LEAST_BYTES = 64 << 10;
+const LEAST_BYTES = 1 << 10;
 /** After so many windows without a refusal a larger question is tried again. */
 const CALM_WINDOWS = 12;
 /** Questions one window may cost at most: a server that refuses everything must not be asked for ever. */
 const MOST_REQUESTS = 4_096;
-const RETRIES = 4;
+/** 429 asks for patience; 502 and 503 may be a server that restarts, or a question that takes too long. */
+const RETRIES: ReadonlyMap<number, number> = new Map([
+  [429, 4],
+  [502, 1],
+  [503, 1],
+]);
+/** So many answers of 502 or 503 in a row and the server is not overloaded but gone: smaller questions do not help. */
+const MOST_GONE = 6;
 const BACKOFF_MS = 1_000;
 
 /** Bytes of one series in an answer: its labels, and per sample `[1700000000.123,"97.5"],`. Measured on dcgm-exporter. */
@@ -42,6 +49,7 @@ export class Splitter {
   private readonly shardLabel: string;
   private budget = MOST_BYTES;
   private calm = 0;
+  private gone = 0;
 
   constructor(client: PrometheusClient, clock: Clock, hints: SizeHints, shardLabel: string) {
     this.client = client;
@@ -56,6 +64,7 @@ export class Splitter {
    */
   async run(queries: readonly RangeQuery[], sink: MatrixSink, signal: AbortSignal): Promise<void> {
     const todo: Piece[] = queries.map((query) => ({ query, share: 1, values: null, depth: 0 })).toReversed();
+    this.gone = 0;
     let requests = 0;
     let wasRefused = false;
     const failures: unknown[] = [];
@@ -93,16 +102,21 @@ export class Splitter {
     for (let attempt = 0; ; attempt += 1) {
       try {
         await this.client.ask(rawRangeForm(piece.query), sink);
+        this.gone = 0;
         return null;
       } catch (error) {
         if (!(error instanceof CollectError) || error.fault !== "overloaded") throw error;
-        const wantsPatience = error.status === 429 || error.status === 502 || error.status === 503;
-        if (wantsPatience) await this.clock.sleep(this.backoff(piece, attempt), signal);
-        if (error.status === 429 && attempt < RETRIES) continue; // fewer questions help, smaller ones do not
+        const retries = RETRIES.get(error.status ?? 0);
+        if (retries !== undefined) {
+          if (error.status !== 429 && (this.gone += 1) >= MOST_GONE) throw error;
+          await this.clock.sleep(this.backoff(piece, attempt), signal);
+          if (attempt < retries) continue;
+          if (error.status === 429) throw error; // fewer questions would help, smaller ones do not
+        }
         this.learn(piece);
         const halves = await this.split(piece);
-        if (halves !== null) return halves;
-        if (!wantsPatience || attempt >= RETRIES) throw error;
+        if (halves === null) throw error;
+        return halves;
       }
     }
   }
