@@ -1,9 +1,11 @@
 import { initTRPC, TRPCError } from "@trpc/server";
+import { z } from "zod";
 import type { Deps } from "../context.ts";
 import { ServiceError, type ServiceFault } from "../errors.ts";
+import { span } from "../telemetry/span.ts";
+import { errorIdOf } from "./error-id.ts";
 
-/** What one request knows: the process's effects, and the id its failure will be logged and shown under. */
-export type ApiContext = Deps & { readonly requestId: string };
+export type ApiContext = Deps;
 
 const CODE = {
   not_found: "NOT_FOUND",
@@ -11,11 +13,41 @@ const CODE = {
   unavailable: "SERVICE_UNAVAILABLE",
 } as const satisfies Record<ServiceFault, TRPCError["code"]>;
 
-const t = initTRPC.context<ApiContext>().create();
+/** What the caller is told about a failure. `errorId` finds the log line; there is no stack, and a bug has no text. */
+export type ApiFault = {
+  readonly code: TRPCError["code"];
+  readonly httpStatus: number;
+  readonly errorId: string | null;
+};
+
+const t = initTRPC.context<ApiContext>().create({
+  isDev: false, // never a stack in an answer
+  errorFormatter: ({ shape, error }) => {
+    const bug = error.code === "INTERNAL_SERVER_ERROR";
+    const data: ApiFault = {
+      code: error.code,
+      httpStatus: shape.data.httpStatus,
+      errorId: bug ? errorIdOf(error) : null,
+    };
+    return { code: shape.code, message: bug ? "Something went wrong on the server." : sentence(error), data };
+  },
+  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
+});
+
+/** zod puts JSON into its message; people get one line. Long ones are cut: parts of them come from the caller. */
+function sentence(error: TRPCError): string {
+  const text = error.cause instanceof z.ZodError ? error.cause.issues.map(issueText).join("; ") : error.message;
+  return text.slice(0, 512);
+}
+
+const issueText = (issue: z.core.$ZodIssue): string =>
+  `${issue.path.map(String).join(".") || "input"}: ${issue.message}`;
 
 /** The one place a fault becomes a status. */
-const mapFaults = t.middleware(async ({ next }) => {
-  const result = await next();
+const mapFaults = t.middleware(async ({ next, path, type }) => {
+  const result = await span(`trpc ${path}`, { "rpc.system": "trpc", "rpc.method": path, "rpc.type": type }, () =>
+    next(),
+  );
   if (result.ok) return result;
   const { cause } = result.error;
   if (cause instanceof ServiceError) throw new TRPCError({ code: CODE[cause.fault], message: cause.message, cause });

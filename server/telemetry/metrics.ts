@@ -6,7 +6,7 @@ import { type Instruments, makeInstruments } from "./instruments.ts";
 export type Metrics = {
   readonly instruments: Instruments;
   /** All series in Prometheus text format 0.0.4. */
-  text(): Promise<string>;
+  readonly text: () => Promise<string>;
   stop(): Promise<void>;
 };
 

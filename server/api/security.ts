@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import helmet from "@fastify/helmet";
+
+/** Longest path and query; a batch of ten filters fits many times. */
+const MAX_URL = 8_192;
+
+declare module "fastify" {
+  interface FastifyReply {
+    pageNonce: string;
+  }
+}
+
+/** Headers of every answer, the refused ones included: WEB-06, WEB-07, ASVS 3.4. */
+export async function addSecurity(app: FastifyInstance): Promise<void> {
+  app.decorateReply("pageNonce", "");
+  await app.register(helmet, {
+    global: true,
+    contentSecurityPolicy: false, // ours is below: script-src takes no nonce
+    strictTransportSecurity: false, // plain http is a lawful install; a TLS proxy in front sets it
+    frameguard: { action: "deny" },
+    referrerPolicy: { policy: "no-referrer" },
+  });
+  app.addHook("onRequest", async (request, reply) => {
+    reply.pageNonce = newNonce();
+    reply.header("content-security-policy", contentSecurityPolicy(reply.pageNonce));
+    reply.header("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    const refused = refusal(request);
+    if (refused !== null) return refuse(reply, refused);
+  });
+}
+
+/** Nothing is loaded from elsewhere; inline styles need the nonce of the page they stand in. */
+export function contentSecurityPolicy(nonce: string): string {
+  return [
+    "default-src 'self'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'self'",
+  ].join("; ");
+}
+
+/** Headers of the few answers that are given before a request is understood, and so before any hook. */
+export function barestHeaders(): Record<string, string> {
+  return {
+    "content-security-policy": contentSecurityPolicy(newNonce()),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+  };
+}
+
+const newNonce = (): string => randomBytes(16).toString("base64");
+
+type Refusal = { readonly status: number; readonly message: string };
+
+/** What no route may see: foreign pages calling us with a user's reach, and shapes no client of ours sends (API-01, 02, 11). */
+function refusal(request: FastifyRequest): Refusal | null {
+  if (request.raw.url !== undefined && request.raw.url.length > MAX_URL)
+    return { status: 414, message: `the address is longer than ${MAX_URL} characters` };
+  if (request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS") return null;
+  if (!isSameOrigin(request)) return { status: 403, message: "only pages of this console may send this" };
+  const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
+  return type === "application/json" ? null : { status: 415, message: "send application/json" };
+}
+
+/** Browsers say Sec-Fetch-Site or Origin with every unsafe request. A caller that says neither is not a page. */
+function isSameOrigin(request: FastifyRequest): boolean {
+  const site = request.headers["sec-fetch-site"];
+  if (site !== undefined) return site === "same-origin";
+  const { origin, host } = request.headers;
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && host !== undefined && new URL(origin).host === host;
+}
+
+function refuse(reply: FastifyReply, { status, message }: Refusal): FastifyReply {
+  return reply.code(status).header("cache-control", "no-store").send({ error: message });
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import type { Socket } from "node:net";
+import compress from "@fastify/compress";
+import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+} from "fastify";
+import type { Deps } from "../context.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import type { Assets } from "./assets.ts";
+import { addCardsCsv } from "./cards-csv.ts";
+import { errorIdOf } from "./error-id.ts";
+import { addHealth } from "./health.ts";
+import { addPages } from "./pages.ts";
+import { limitLiveReaders } from "./live-limit.ts";
+import { measureRequests } from "./request-metrics.ts";
+import { type AppRouter, appRouter } from "./router.ts";
+import { addSecurity, barestHeaders } from "./security.ts";
+
+const MEBIBYTE = 1_048_576;
+/** Calls in one HTTP request: a page asks a handful. */
+const MAX_BATCH = 10;
+
+export type ApiParts = { readonly deps: Deps; readonly assets: Assets; readonly metrics: Metrics };
+
+/** The HTTP side of Dapan, not yet listening. Closing it ends open streams at once. */
+export async function createApi({ deps, assets, metrics }: ApiParts): Promise<FastifyInstance> {
+  const logger: FastifyBaseLogger = deps.log;
+  const app = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: MEBIBYTE,
+    routerOptions: { maxParamLength: 4_096 }, // a batch lists its procedures in the path
+    requestTimeout: 30_000,
+    connectionTimeout: 0, // streams stay open
+    keepAliveTimeout: 72_000,
+    http: { headersTimeout: 10_000, maxHeaderSize: 16_384 },
+    forceCloseConnections: true, // else close() waits for every open stream
+    exposeHeadRoutes: true,
+    frameworkErrors: (error, _request, reply) => answerBadAddress(error, reply as unknown as FastifyReply),
+    clientErrorHandler: answerUnreadable,
+  });
+  maskErrors(app, deps, metrics);
+  await addSecurity(app);
+  measureRequests(app, deps, metrics.instruments);
+  limitLiveReaders(app, metrics.instruments);
+  await app.register(compress, { global: true, threshold: 1_024, encodings: ["gzip", "br"] });
+  addHealth(app, deps, deps.config.current().telemetry.metrics ? metrics.text : null);
+  addCardsCsv(app, deps);
+  await app.register(fastifyTRPCPlugin, trpcOptions(deps, metrics));
+  addPages(app, assets);
+  return app;
+}
+
+function trpcOptions(deps: Deps, metrics: Metrics): FastifyTRPCPluginOptions<AppRouter> {
+  return {
+    prefix: "/api/trpc",
+    trpcOptions: {
+      router: appRouter,
+      createContext: () => deps,
+      maxBatchSize: MAX_BATCH,
+      allowMethodOverride: false,
+      responseMeta: () => ({ headers: { "cache-control": "no-store" } }),
+      onError: ({ error, path }) => {
+        if (error.code !== "INTERNAL_SERVER_ERROR") return;
+        metrics.instruments.errors.add(1);
+        deps.log.error({ err: error.cause ?? error, errorId: errorIdOf(error), path }, "a procedure failed");
+      },
+    },
+  };
+}
+
+/** An address that cannot be decoded, before any hook has run. */
+function answerBadAddress(error: FastifyError, reply: FastifyReply): void {
+  void reply
+    .code(error.statusCode ?? 400)
+    .headers(barestHeaders())
+    .send({ error: "the address cannot be read" });
+}
+
+/** Bytes that are no HTTP, headers that are too long or too slow: one short answer, then the end. */
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const status = UNREADABLE.get(error.code ?? "") ?? "400 Bad Request";
+  const headers = Object.entries(barestHeaders()).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\n${headers.join("")}connection: close\r\ncontent-length: 0\r\n\r\n`);
+}
+
+const UNREADABLE = new Map([
+  ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
+  ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
+]);
+
+/** Whatever escapes a route: the caller learns a sentence and an id, the log learns the rest. */
+function maskErrors(app: FastifyInstance, deps: Deps, metrics: Metrics): void {
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    reply.header("cache-control", "no-store");
+    if (status < 500) return reply.code(status).send({ error: error.message.slice(0, 512) });
+    const errorId = errorIdOf(error);
+    metrics.instruments.errors.add(1);
+    deps.log.error({ err: error, errorId }, "a request failed");
+    return reply.code(status).send({ error: "Something went wrong on the server.", errorId });
+  });
+}

@@ -1,0 +1,34 @@
+import path from "node:path";
+import { startDemo } from "../demo.ts";
+import { createLog } from "../telemetry/log.ts";
+import { runUntilSignal } from "./lifecycle.ts";
+import type { CliParts } from "./parts.ts";
+
+export type DemoFlags = {
+  readonly cards: number;
+  readonly seed: number;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly history: boolean;
+};
+
+/** `dapan demo`: a simulated fleet to look at. Progress goes to the terminal, warnings with it. */
+export async function demo(flags: DemoFlags, parts: CliParts): Promise<number> {
+  const { env, clock, host, say } = parts;
+  const begun = clock.monotonicMs();
+  const log = createLog("warn", clock);
+  const onFatal = (error: Error) => {
+    say(`the database stopped: ${error.message}`);
+    host.exit(1);
+  };
+  const start = async () => {
+    const dataDir = path.resolve(flags.dataDir);
+    const onProgress = (step: string) => say(`  ${step}`);
+    say(`Dapan demo: ${flags.cards} simulated cards, seed ${flags.seed}`);
+    const running = await startDemo({ ...flags, dataDir, env, clock, log, onFatal, onProgress });
+    const seconds = ((clock.monotonicMs() - begun) / 1000).toFixed(1);
+    say(`Ready after ${seconds} s: open ${running.url}  (Ctrl C stops; rm -r ${dataDir} forgets)`);
+    return running;
+  };
+  return await runUntilSignal(start, { host, clock, say });
+}

@@ -1,0 +1,64 @@
+import { Command, InvalidArgumentError } from "commander";
+import type { CliParts } from "./parts.ts";
+import { VERSION } from "./version.ts";
+
+const CONFIG = ["-c, --config <file>", "configuration file", "dapan.yaml"] as const;
+
+/** Largest demo that is a demo: the embedded database refuses more. */
+const MOST_CARDS = 20_000;
+
+/**
+ * The commands of `dapan`. Each is loaded when it is asked for: `--version` must not wait for a database driver.
+ * @param done told the exit code of the command that ran
+ */
+export function buildProgram(parts: CliParts, done: (code: number) => void): Command {
+  const program = new Command("dapan")
+    .description("Cost and stability console for fleets of AI accelerators")
+    .version(VERSION, "-v, --version")
+    .showHelpAfterError()
+    .configureOutput({ writeOut: (text) => parts.print(text.trimEnd()), writeErr: (text) => parts.say(text.trimEnd()) })
+    .exitOverride();
+
+  program
+    .command("serve")
+    .description("serve the console over your fleet")
+    .option(...CONFIG)
+    .action(async ({ config }: { config: string }) => done(await (await import("./serve.ts")).serve(config, parts)));
+
+  program
+    .command("demo")
+    .description("serve a simulated fleet, to look around")
+    .option("--cards <number>", "cards in the fleet", whole(1, MOST_CARDS), 1_000)
+    .option("--seed <number>", "the same seed gives the same fleet", whole(0, 2 ** 31 - 1), 1)
+    .option("--port <number>", "port of the console, 0 takes a free one", whole(0, 65_535), 7_070)
+    .option("--data-dir <folder>", "where the demo keeps its data", ".dapan-demo")
+    .option("--no-history", "begin now, without two weeks of history")
+    .action(async (flags) => done(await (await import("./demo.ts")).demo(flags, parts)));
+
+  program
+    .command("migrate")
+    .description("bring the database schema up to date, and end")
+    .option(...CONFIG)
+    .action(async ({ config }: { config: string }) =>
+      done(await (await import("./migrate.ts")).migrateCommand(config, parts)),
+    );
+
+  program
+    .command("doctor")
+    .description("check configuration, database, sources, clock and disk, and say what to do")
+    .option(...CONFIG)
+    .option("--json", "print the checks as JSON")
+    .action(async (flags: { config: string; json?: boolean }) =>
+      done(await (await import("./doctor.ts")).doctor(flags.config, flags.json === true, parts)),
+    );
+  return program;
+}
+
+function whole(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max)
+      throw new InvalidArgumentError(`a whole number, ${min} to ${max}.`);
+    return value;
+  };
+}

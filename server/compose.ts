@@ -1,0 +1,103 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Logger } from "pino";
+import type { Clock } from "../db/model/clock.ts";
+import { CARD_STATES, type CardState } from "../db/model/fleet.ts";
+import { openDatabase } from "../db/open.ts";
+import { builtConsole, readAssets } from "./api/assets.ts";
+import { createApi } from "./api/server.ts";
+import type { Config, ConfigReading } from "./config/config.ts";
+import { holdConfig } from "./config/holder.ts";
+import { databaseUrlOf } from "./config/secrets.ts";
+import type { Deps, LiveFleetPort, SourcesPort } from "./context.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
+import { watchFleet, watchProcess } from "./telemetry/process-metrics.ts";
+import { startTracing } from "./telemetry/tracing.ts";
+import { createBoardReads } from "./usecases/board-reads.ts";
+
+export type StartOptions = {
+  readonly config: Config;
+  readonly reload: (() => ConfigReading) | null; // reads the config file again; null when there is none
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly demo: boolean;
+  /** The process cannot go on (the embedded database stopped): stop and end it. */
+  readonly onFatal: (error: Error) => void;
+  /** What start-up is doing, for the person waiting. */
+  readonly onProgress?: (step: string) => void;
+};
+
+export type Running = {
+  readonly url: string;
+  /** Reads the config again; a wrong one is logged and not taken. */
+  reload(): boolean;
+  /** Stops taking, writes what is open, closes. */
+  stop(): Promise<void>;
+};
+
+/** Puts the process together and serves it. @throws when the database or the port cannot be had; nothing stays open then */
+export async function startServer(options: StartOptions): Promise<Running> {
+  const { config, clock, log, onProgress = () => undefined } = options;
+  const startedAt = clock.now();
+  const closers: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const tracing = startTracing(config.telemetry.serviceName, options.env);
+    closers.push(() => tracing.stop());
+    const metrics = createMetrics();
+    closers.push(() => metrics.stop());
+    closers.push(watchProcess(metrics.instruments, startedAt));
+
+    onProgress(
+      config.database.kind === "pglite" ? `opening the database in ${config.database.dataDir}` : "opening PostgreSQL",
+    );
+    const db = await openDatabase({
+      at:
+        config.database.kind === "pglite"
+          ? config.database
+          : { url: await databaseUrlOf(config.database, options.env) },
+      clock,
+      onFatal: options.onFatal,
+      onFault: (error) => log.warn({ err: error }, "a database connection broke and was replaced"),
+    });
+    closers.push(() => db.close());
+
+    const holder = holdConfig(config, options.reload, log);
+    const deps: Deps = {
+      clock,
+      config: holder,
+      board: createBoardReads(db),
+      live: NO_FLEET,
+      sources: NO_SOURCES,
+      log,
+      demo: options.demo,
+      startedAt,
+    };
+    watchFleet(metrics.instruments, deps);
+    const assets = readAssets(builtConsole(path.dirname(fileURLToPath(import.meta.url))));
+    const api = await createApi({ deps, assets, metrics });
+    closers.push(() => api.close());
+    const url = await api.listen({ ...config.listen });
+    return { url, reload: () => holder.reload(), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const NO_FLEET: LiveFleetPort = {
+  asOf: () => 0,
+  counts: () => Object.fromEntries(CARD_STATES.map((state) => [state, 0])) as Record<CardState, number>,
+  rows: () => [],
+  row: () => null,
+  pools: () => [],
+  identity: () => null,
+  version: () => 0,
+  changesSince: (version) => ({ version, rows: [], reload: false }),
+  onChange: () => () => undefined,
+};
+
+const NO_SOURCES: SourcesPort = { list: () => [], targets: () => [] };
