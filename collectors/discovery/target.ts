@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
+
 /** A place to read cards from. */
 export type Target = {
-  /** Names the target everywhere: its URL without credentials. Two targets of one origin are one target. */
+  /** Names the target everywhere, also on pages: its URL, a query only by its hash. Targets of one origin are one target. */
   readonly origin: string;
   readonly url: URL;
   /** What discovery says about it; places its cards. Names may be anything, so a Map. */
@@ -31,7 +33,13 @@ export function makeTarget(address: string, labels: ReadonlyMap<string, string>,
     if (name.startsWith(PARAM)) url.searchParams.append(name.slice(PARAM.length), value);
     else if (name !== SCHEME && name !== PATH && name !== ADDRESS) said.set(name, value);
   }
-  return { origin: url.href, url, labels: said };
+  return { origin: originOf(url), url, labels: said };
+}
+
+/** Queries tell targets apart (`?module=…`), and may carry tokens. */
+function originOf(url: URL): string {
+  const place = `${url.origin}${url.pathname}`;
+  return url.search === "" ? place : `${place}?${createHash("sha256").update(url.search).digest("hex").slice(0, 12)}`;
 }
 
 /** The first of each origin, in order: a target listed twice is read once. */
