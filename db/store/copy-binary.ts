@@ -9,8 +9,8 @@ export type IntColumn = { readonly width: IntWidth; readonly values: ArrayLike<n
 /** Rows of integers as COPY bytes. Values must be whole and fit the width: the caller has checked them. */
 export function encodeInts(columns: readonly IntColumn[], count: number): Uint8Array {
   const rowBytes = 2 + columns.reduce((sum, column) => sum + 4 + column.width, 0);
-  const out = Buffer.from(new ArrayBuffer(SIGNATURE.length + count * rowBytes + TRAILER_BYTES));
-  SIGNATURE.copy(out);
+  const out = new Uint8Array(SIGNATURE.length + count * rowBytes + TRAILER_BYTES); // no Buffer: its slice() would not copy
+  out.set(SIGNATURE);
   const view = new DataView(out.buffer);
   let at = SIGNATURE.length;
   for (let row = 0; row < count; row++, at += rowBytes) view.setInt16(at, columns.length);
@@ -88,7 +88,7 @@ export class CopyRows {
   finish(): Uint8Array {
     const at = this.#take(TRAILER_BYTES);
     this.#buffer.writeInt16BE(-1, at);
-    return this.#buffer.subarray(0, this.#length);
+    return new Uint8Array(this.#buffer.buffer, 0, this.#length);
   }
 
   #take(bytes: number): number {

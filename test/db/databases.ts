@@ -68,11 +68,3 @@ export function onPostgres(title: string, suite: (db: () => Database) => void): 
     suite(() => db);
   });
 }
-
-/** Empties every table but the bookkeeping of migrations, so that one database serves many cases. */
-export async function emptyTables(db: Database): Promise<void> {
-  const rows = await db.query<{ name: string }>(
-    "SELECT c.relname AS name FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition",
-  );
-  await db.query(`TRUNCATE ${rows.map(({ name }) => name).join(", ")} RESTART IDENTITY CASCADE`);
-}
