@@ -1,7 +1,7 @@
 import type { Clock } from "../../db/model/clock.ts";
 import type { CardFrame, Report, Silence } from "../../db/model/frame.ts";
-import { DAY_MS, MINUTE_MS, type Window } from "../../db/model/time.ts";
-import { unixMs } from "../../db/model/units.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, shift, type Window } from "../../db/model/time.ts";
+import { type UnixMs, unixMs } from "../../db/model/units.ts";
 import { type ClientEffects, type Endpoint, PrometheusClient } from "./client.ts";
 import type { CardExporters } from "./exporter.ts";
 import type { RangeQuery } from "./query.ts";
@@ -37,6 +37,11 @@ const MOST_AHEAD_MS = 10 * MINUTE_MS;
 const STAMP_MARGIN_MS = 2_000;
 /** Rebuild our picture of the source when it remembers this many series more than twice those alive. */
 const SPARE_SERIES = 20_000;
+/** How far back the last reading before a hole is looked for, and in what steps. "ours". */
+const LOOK_BACK_MS = HOUR_MS;
+const LOOK_STEP_MS = 5 * MINUTE_MS;
+/** So many targets are named in a question; for more, everybody is asked for. */
+const MOST_NAMED = 100;
 /** How long we work on frames before others get a turn. */
 const TURN_MS = 8;
 
@@ -78,11 +83,12 @@ export class PrometheusPuller {
       };
       await this.gather(this.source.exporters.metrics, wide, signal);
       const silences = await this.gatherUp(wide, signal);
-      const frames = await this.makeFrames(signal);
-      const reports = [...frames, ...silences].filter((r) => r.at >= from && r.at < window.to);
-      const pulled = { reports, samples: this.samples.samples, refusedFuture: this.samples.refusedFuture };
+      const frames = (await this.makeFrames(signal)).filter((f) => f.at >= from && f.at < window.to);
+      const { samples, refusedFuture } = this.samples;
       this.forgetTheDead();
-      return pulled;
+      const earlier = await this.lastBefore(unixMs(from), lonelyOrigins(frames, window.from), signal);
+      const later = silences.filter((r) => r.at >= from && r.at < window.to);
+      return { reports: [...earlier, ...frames, ...later], samples, refusedFuture };
     });
   }
 
@@ -100,6 +106,25 @@ export class PrometheusPuller {
     });
   }
 
+  /**
+   * The last frame before `end` of targets that came back from a hole: counters and fault codes are compared across it,
+   * or what happened in the hole would never be seen. Further back than LOOK_BACK_MS is not looked.
+   */
+  private async lastBefore(end: UnixMs, origins: ReadonlySet<string>, signal: AbortSignal): Promise<CardFrame[]> {
+    const found = new Map<string, CardFrame>();
+    const lonely = this.book.targets.filter((target) => origins.has(target.origin));
+    for (let to = end; to > end - LOOK_BACK_MS; to = shift(to, -LOOK_STEP_MS)) {
+      const instances = lonely.filter(({ origin }) => !found.has(origin)).map(({ instance }) => instance);
+      if (instances.length === 0) break;
+      const narrow = instances.length <= MOST_NAMED ? [oneOf("instance", [...new Set(instances)].toSorted())] : [];
+      await this.gather(this.source.exporters.metrics, { from: shift(to, -LOOK_STEP_MS), to }, signal, narrow);
+      const newest = new Map<string, CardFrame>();
+      for (const frame of await this.makeFrames(signal)) newest.set(frame.origin, frame);
+      for (const [origin, frame] of newest) if (origins.has(origin) && !found.has(origin)) found.set(origin, frame);
+    }
+    return [...found.values()].toSorted((a, b) => (a.origin < b.origin ? -1 : 1));
+  }
+
   /** One window at a time: they share the columns of samples. */
   private async alone<T>(work: () => Promise<T>): Promise<T> {
     const run = this.busy.then(work);
@@ -107,10 +132,16 @@ export class PrometheusPuller {
     return run;
   }
 
-  private async gather(metrics: readonly string[], window: Window, signal: AbortSignal): Promise<void> {
+  private async gather(
+    metrics: readonly string[],
+    window: Window,
+    signal: AbortSignal,
+    narrow: readonly Matcher[] = [],
+  ): Promise<void> {
     this.client.cache.beginRound();
     this.samples.begin(window, this.clock.now() + MOST_AHEAD_MS);
-    await this.splitter.run(this.questions(metrics, window), this.sink, signal);
+    const questions = this.questions(metrics, window).map((q) => ({ ...q, matchers: [...q.matchers, ...narrow] }));
+    await this.splitter.run(questions, this.sink, signal);
   }
 
   private readonly sink = {
@@ -168,14 +199,14 @@ export class PrometheusPuller {
       said.push(...targetSilences(this.book.targets[index]!.origin, runs, this.samples, this.book, this.reachMs));
     }
     const knowsUp = this.book.targets.some((target) => target.up.length > 0);
-    if (!knowsUp) return said; // nothing here ever wrote `up`: its absence says nothing
+    if (!knowsUp) return inOrder(said); // nothing here ever wrote `up`: its absence says nothing
     const carriers = this.book.targets.filter((target) => target.series.length > 0);
     for (const hole of unscraped(instants, window, this.reachMs)) {
       for (const { origin } of carriers) {
         said.push({ kind: "silence", origin, at: unixMs(hole.from), cause: "source_down" });
       }
     }
-    return said;
+    return inOrder(said);
   }
 
   private async makeFrames(signal: AbortSignal): Promise<CardFrame[]> {
@@ -198,6 +229,22 @@ export class PrometheusPuller {
     cache.clear();
     this.book.clear();
   }
+}
+
+/** The same order whatever order answers came in. */
+const inOrder = (silences: Silence[]): Silence[] =>
+  silences.sort((a, b) => (a.origin === b.origin ? a.at - b.at : a.origin < b.origin ? -1 : 1));
+
+/** Origins whose first frame has none before `start` to be compared with. Frames ascend within an origin. */
+function lonelyOrigins(frames: readonly CardFrame[], start: number): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const lonely = new Set<string>();
+  for (const { origin, at } of frames) {
+    if (seen.has(origin)) continue;
+    seen.add(origin);
+    if (at >= start) lonely.add(origin);
+  }
+  return lonely;
 }
 
 function chunks<T>(list: readonly T[], size: number): T[][] {

@@ -9,6 +9,7 @@ export type PulledTarget = {
   readonly index: number;
   readonly origin: string;
   readonly job: string;
+  readonly instance: string;
   readonly place: Place;
   readonly node: string;
   readonly series: PulledSeries[];
@@ -91,11 +92,12 @@ export class SeriesBook {
   private targetOf(labels: ReadonlyMap<string, string>): PulledTarget {
     const { place, node } = this.placeOf(labels);
     const job = labels.get("job") ?? "";
-    const parts = [this.sourceName, place.cluster || (labels.get("cluster") ?? ""), job, labels.get("instance") ?? ""];
+    const instance = labels.get("instance") ?? "";
+    const parts = [this.sourceName, place.cluster || (labels.get("cluster") ?? ""), job, instance];
     const origin = `prometheus:${parts.map(encodeURIComponent).join("/")}`;
     const known = this.byOrigin.get(origin);
     if (known !== undefined) return known;
-    const target = { index: this.targets.length, origin, job, place, node, series: [], up: [] };
+    const target = { index: this.targets.length, origin, job, instance, place, node, series: [], up: [] };
     this.targets.push(target);
     this.byOrigin.set(origin, target);
     return target;

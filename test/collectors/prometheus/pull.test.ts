@@ -106,6 +106,21 @@ describe("frames", () => {
     expect(frames(reports).map((f) => f.values[FIELD.powerWatts])).toEqual([1, 1, NaN]);
   });
 
+  test("a target back from a hole brings the last reading before it, so counters are compared across", async () => {
+    const at = [-50 * MIN, -49 * MIN, MIN, MIN + 15_000];
+    const fake = fakePrometheus([
+      series({ at }),
+      series({ at: every(15_000, -MIN, 5 * MIN), instance: "n2:9400", uuid: "GPU-2" }),
+    ]);
+    const { reports } = await puller(fake).pullWindow(window(0, 5 * MIN), never);
+    expect(times(reports.filter((r) => r.origin.includes("n1")))).toEqual([-49 * MIN, MIN, MIN + 15_000]);
+    const narrowed = fake.forms.filter((f) => f.get("query")?.includes('instance="n1:9400"')).length;
+    expect(narrowed).toBeGreaterThan(0);
+    fake.asked = 0;
+    await puller(fake).pullWindow(window(10 * MIN, 15 * MIN), never); // nobody there: nobody to look back for
+    expect(fake.asked).toBeLessThan(4);
+  });
+
   test("an instance name used in two clusters is two targets", async () => {
     const fake = fakePrometheus(
       ["a", "b"].map((cluster) => series({ uuid: `GPU-${cluster}`, at: [0], more: { cluster } })),
