@@ -5,7 +5,7 @@
  * Parameters (repeat one to allow several values): q, state, vendor, region, zone, cluster, model, billing, node, sort.
  * `sort=util24h` ascends, `sort=-util24h` descends. What is not understood is left out: an old link opens the nearest board.
  */
-import { BILLING_TYPES, type BillingType, CARD_STATES, type CardState } from "./fleet.ts";
+import { BILLING_TYPES, CARD_STATES, type CardState } from "./fleet.ts";
 import type { CardRow, PoolView } from "./views.ts";
 
 export const CARD_SORTS = [

@@ -1,0 +1,139 @@
+import fastifyStatic from "@fastify/static";
+import { initTRPC, TRPCError, tracked } from "@trpc/server";
+import { fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
+import Fastify, { type FastifyReply } from "fastify";
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import type { FleetDelta } from "../../db/model/views.ts";
+import { FIXTURE_NOW, type FixtureFleet, fixtureDetail, fixtureFleet } from "./fixture-fleet.ts";
+
+/** What a story shows. `loading` never answers, `error` answers 500 with an id, `stale` is an old answer. */
+export type Story = {
+  readonly cards: number;
+  readonly mood?: "normal" | "loading" | "error" | "partial" | "stale" | "hostile";
+  /** Rows changed in each live message, once a second; none = a quiet stream. */
+  readonly churn?: number;
+};
+
+export type FixtureServer = { readonly url: string; readonly close: () => Promise<void> };
+
+const ERROR_ID = "01JD-9F3K-77QX";
+
+/** The console as built, in front of fixture answers, under the CSP of the real server. Loopback, a free port. */
+export async function startFixture(story: Story, port = 0): Promise<FixtureServer> {
+  const app = Fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 5_000 } });
+  const dist = path.resolve("web/dist");
+  const html = await readFile(path.join(dist, "index.html"), "utf8");
+  app.addHook("onRequest", async (_request, reply) => {
+    reply.header("date", new Date(FIXTURE_NOW).toUTCString());
+  });
+  await app.register(fastifyTRPCPlugin, {
+    prefix: "/api/trpc",
+    trpcOptions: { router: fixtureRouter(story), createContext: () => ({}) },
+  });
+  app.get("/api/cards.csv", async (request, reply) => {
+    reply.header("content-disposition", 'attachment; filename="cards.csv"');
+    return reply.type("text/csv").send(`asked\n${request.url}\n`);
+  });
+  await app.register(fastifyStatic, { root: dist, index: false, wildcard: true });
+  app.setNotFoundHandler((_request, reply) => sendPage(reply, html));
+  for (const page of ["/", "/board", "/sources"]) app.get(page, (_request, reply) => sendPage(reply, html));
+  const url = await app.listen({ host: "127.0.0.1", port });
+  return { url, close: () => app.close() };
+}
+
+function sendPage(reply: FastifyReply, html: string): FastifyReply {
+  const nonce = randomBytes(16).toString("base64");
+  return reply
+    .type("text/html; charset=utf-8")
+    .header(
+      "content-security-policy",
+      `default-src 'self'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'`,
+    )
+    .send(html.replaceAll("__CSP_NONCE__", nonce));
+}
+
+/** The procedures of server/api/router.ts over fixture data; test/web/fixture-router.test.ts holds the shapes together. */
+export function fixtureRouter(story: Story) {
+  const mood = story.mood ?? "normal";
+  const fleet = fixtureFleet(story.cards, mood === "hostile");
+  const t = initTRPC.create({
+    errorFormatter: ({ shape }) => ({ ...shape, data: { ...shape.data, errorId: ERROR_ID } }),
+  });
+  const answer = t.procedure.use(async ({ next, path: asked }) => {
+    if (mood === "loading") await new Promise(() => undefined);
+    if (mood === "error" || (mood === "partial" && (asked === "fleet.history" || asked === "sources.targets")))
+      throw new TRPCError({
+        code: "INTERNAL_SERVER_ERROR",
+        message: "The database did not answer within 5 s. Check that it runs: dapan doctor.",
+      });
+    return next();
+  });
+  const late = mood === "stale" ? 11 * 60_000 : 0;
+  return t.router({
+    fleet: t.router({
+      summary: answer.query(() => ({ ...fleet.summary, asOf: fleet.summary.asOf - late })),
+      cards: answer.query(() => ({ asOf: fleet.summary.asOf - late, cursor: "fixture:0", rows: fleet.rows })),
+      history: answer
+        .input(z.object({ hours: z.number(), poolIds: z.array(z.number()).optional() }))
+        .query(({ input }) => narrowed(fleet, input.poolIds)),
+      live: t.procedure
+        .input(z.object({ lastEventId: z.string().optional() }).optional())
+        .subscription(async function* ({ signal }) {
+          for (let round = 1; ; round++) {
+            await new Promise((resolve) => setTimeout(resolve, 1_000));
+            if (signal?.aborted === true) return;
+            if (story.churn !== undefined) yield tracked(`fixture:${round}`, delta(fleet, story.churn, round));
+          }
+        }),
+    }),
+    card: t.router({
+      detail: answer.input(z.object({ uuid: z.string() })).query(({ input }) => {
+        const row = fleet.rows.find((r) => r.uuid === input.uuid);
+        if (row === undefined) throw new TRPCError({ code: "NOT_FOUND", message: "No card with this UUID." });
+        return fixtureDetail(fleet, row);
+      }),
+    }),
+    sources: t.router({
+      list: answer.query(() => ({ asOf: fleet.summary.asOf, sources: fleet.sources })),
+      targets: answer
+        .input(z.object({ source: z.string().optional(), onlyDown: z.boolean().optional() }))
+        .query(({ input }) => {
+          const targets = fleet.targets
+            .filter((x) => (input.source ?? x.source) === x.source && (!input.onlyDown || x.up === false))
+            .sort((a, b) => Number(a.up) - Number(b.up));
+          return { targets: targets.slice(0, 1_000), total: targets.length };
+        }),
+    }),
+  });
+}
+
+function narrowed(fleet: FixtureFleet, poolIds: readonly number[] | undefined): FixtureFleet["history"] {
+  if (poolIds === undefined) return fleet.history;
+  const share = poolIds.length / Math.max(1, fleet.summary.pools.length);
+  const part = (ms: number) => Math.round(ms * share);
+  const hours = fleet.history.hours.map((h) => ({
+    ...h,
+    busyMs: part(h.busyMs),
+    idleHeldMs: part(h.idleHeldMs),
+    freeMs: part(h.freeMs),
+    startingMs: part(h.startingMs),
+    faultMs: part(h.faultMs),
+    unknownMs: part(h.unknownMs),
+  }));
+  return { ...fleet.history, hours };
+}
+
+function delta(fleet: FixtureFleet, churn: number, round: number): FleetDelta {
+  const start = (round * churn) % Math.max(1, fleet.rows.length);
+  const rows = fleet.rows.slice(start, start + churn).map((row, i) => ({
+    ...row,
+    utilRatio: row.utilRatio === null ? null : ((round * 37 + i * 13) % 100) / 100,
+    util24h: null,
+    coverage24h: null,
+    lastReadAt: FIXTURE_NOW + round * 1_000,
+  }));
+  return { asOf: FIXTURE_NOW + round * 1_000, counts: fleet.summary.counts, rows, reload: false };
+}

@@ -1,0 +1,87 @@
+/** The only place a number becomes text. Units are part of the text; absence is a dash, never a zero. */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../db/model/time.ts";
+
+export type Lang = "zh" | "en";
+
+export const LOCALE: Readonly<Record<Lang, string>> = { zh: "zh-CN", en: "en-GB" };
+
+export const NOT_SAID_TEXT = "–";
+
+export type Format = {
+  readonly count: (n: number) => string;
+  readonly percent: (ratio: number | null) => string; // one decimal
+  readonly coverage: (ratio: number | null) => string; // two decimals, never rounded up to 100 %
+  readonly bytes: (n: number | null) => string; // GiB, one decimal
+  readonly decimal: (n: number | null, digits?: number) => string;
+  readonly watts: (n: number | null) => string;
+  readonly celsius: (n: number | null) => string;
+  readonly cardHours: (ms: number) => string; // figure without its unit
+  readonly time: (at: number | null) => string; // 09:41:15
+  readonly minute: (at: number | null) => string; // 09:41
+  readonly dateTime: (at: number | null) => string; // 22 Nov 09:41:15
+  readonly offset: (at: number) => string; // +08:00
+  readonly ago: (at: number | null, now: number) => string; // "12 s ago", a date past an hour
+};
+
+/** Formats for one reader. `zone` is an IANA name; an unknown one falls back to UTC and says so in `offset`. */
+export function makeFormat(lang: Lang, zone: string): Format {
+  const locale = LOCALE[lang];
+  const timeZone = knownZone(zone);
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const decimals = [0, 1, 2].map(
+    (d) => new Intl.NumberFormat(locale, { minimumFractionDigits: d, maximumFractionDigits: d }),
+  );
+  const ratio1 = new Intl.NumberFormat(locale, {
+    style: "percent",
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  const ratio2 = new Intl.NumberFormat(locale, {
+    style: "percent",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone } as const;
+  const seconds = new Intl.DateTimeFormat(locale, { ...clock, second: "2-digit" });
+  const minutes = new Intl.DateTimeFormat(locale, clock);
+  const dated = new Intl.DateTimeFormat(locale, { ...clock, second: "2-digit", month: "short", day: "numeric" });
+  const span = new Intl.RelativeTimeFormat(locale, { numeric: "always", style: "narrow" });
+  const decimal = (n: number | null, digits = 0): string =>
+    n === null ? NOT_SAID_TEXT : (decimals[digits] ?? whole).format(n);
+  const dateTime = (at: number | null): string => (at === null ? NOT_SAID_TEXT : dated.format(at));
+  return {
+    count: (n) => whole.format(n),
+    percent: (r) => (r === null ? NOT_SAID_TEXT : ratio1.format(r)),
+    coverage: (r) => (r === null ? NOT_SAID_TEXT : ratio2.format(Math.floor(r * 10_000) / 10_000)),
+    bytes: (n) => (n === null ? NOT_SAID_TEXT : `${decimal(n / 2 ** 30, 1)} GiB`),
+    decimal,
+    watts: (n) => (n === null ? NOT_SAID_TEXT : `${decimal(n)} W`),
+    celsius: (n) => (n === null ? NOT_SAID_TEXT : `${decimal(n)} °C`),
+    cardHours: (ms) => decimal(ms / HOUR_MS, 1),
+    time: (at) => (at === null ? NOT_SAID_TEXT : seconds.format(at)),
+    minute: (at) => (at === null ? NOT_SAID_TEXT : minutes.format(at)),
+    dateTime,
+    offset: (at) => offsetOf(timeZone, at),
+    ago: (at, now) => {
+      if (at === null) return NOT_SAID_TEXT;
+      const ms = Math.max(0, now - at); // a card read "in 2 seconds" is a clock's slip, not news
+      if (ms < MINUTE_MS) return span.format(-Math.round(ms / 1000), "second");
+      if (ms < HOUR_MS) return span.format(-Math.floor(ms / MINUTE_MS), "minute");
+      return ms < DAY_MS / 2 ? minutes.format(at) : dateTime(at);
+    },
+  };
+}
+
+function offsetOf(timeZone: string, at: number): string {
+  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts(at);
+  const name = parts.find((part) => part.type === "timeZoneName")?.value ?? "GMT";
+  return name === "GMT" ? "+00:00" : name.replace("GMT", "");
+}
+
+function knownZone(zone: string): string {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return "UTC"; // RangeError: the server's zone is newer than this browser
+  }
+}

@@ -1,0 +1,91 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { CardSort } from "../../../db/model/card-query.ts";
+import type { CardRow, PoolView } from "../../../db/model/views.ts";
+import { type Format, NOT_SAID_TEXT } from "../../lib/format.ts";
+import { useFormat } from "../../lib/use-format.ts";
+import { useNow } from "../../lib/use-now.ts";
+import type { DataColumn } from "../../parts/DataTable.tsx";
+import { Share } from "../../parts/Share.tsx";
+import { StateWord } from "../../parts/StateMark.tsx";
+
+/** The columns of the card table, in the order an engineer reads: what, which, where, who, how. */
+export function useCardColumns(pools: ReadonlyMap<number, PoolView>): DataColumn<CardRow>[] {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return useMemo(() => {
+    const column = (
+      id: CardSort,
+      width: number,
+      draw: (row: CardRow, pool: PoolView | undefined) => React.ReactNode,
+      align?: "right",
+    ): DataColumn<CardRow> => ({
+      id,
+      meta: { width, title: t(`cards.column.${id}`), sortable: true, ...(align && { align }) },
+      cell: ({ row }) => draw(row.original, pools.get(row.original.poolId)),
+    });
+    return [
+      column("state", 108, (row) => <StateWord state={row.state} />),
+      column("uuid", 138, (row) => <Cut text={row.uuid} shown={shortUuid(row.uuid)} mono />),
+      column("node", 140, (row) => <Cut text={row.node} />),
+      column("position", 92, (row) => <Cut text={row.position} shown={shortPosition(row.position)} mono />),
+      column("model", 128, (_row, pool) => <Cut text={pool?.model ?? ""} />),
+      column("place", 170, (_row, pool) => <Cut text={pool === undefined ? "" : `${pool.vendor} / ${pool.region}`} />),
+      column("billing", 92, (_row, pool) => (pool === undefined ? NOT_SAID_TEXT : t(`billing.${pool.billing}`))),
+      column("holder", 190, (row) =>
+        row.holder === "" ? <span className="muted">{NOT_SAID_TEXT}</span> : <Cut text={row.holder} />,
+      ),
+      column("util", 88, (row) => <Share ratio={row.utilRatio} text={format.percent(row.utilRatio)} />, "right"),
+      column("util24h", 88, (row) => <LastDay row={row} format={format} />, "right"),
+      column("memory", 132, (row) => memory(row, format), "right"),
+      column("power", 72, (row) => format.watts(row.powerWatts), "right"),
+      column("temperature", 72, (row) => format.celsius(row.temperatureCelsius), "right"),
+      column("since", 108, (row) => <Ago at={row.since} />, "right"),
+      column("lastRead", 96, (row) => <Ago at={row.lastReadAt} />, "right"),
+    ];
+  }, [t, format, pools]);
+}
+
+/** A cell's text, cut by its column, whole on hover. */
+function Cut({ text, shown = text, mono }: { text: string; shown?: string; mono?: boolean }) {
+  return (
+    <span className={mono === true ? "mono" : undefined} title={text}>
+      {shown === "" ? NOT_SAID_TEXT : shown}
+    </span>
+  );
+}
+
+function LastDay({ row, format }: { row: CardRow; format: Format }) {
+  const { t } = useTranslation();
+  return (
+    <span title={t("cards.coverageNote", { share: format.coverage(row.coverage24h) })}>
+      <Share ratio={row.util24h} text={format.percent(row.util24h)} />
+    </span>
+  );
+}
+
+/** Ticks by itself, so that a passing second redraws a cell and not a table. */
+function Ago({ at }: { at: number | null }) {
+  const format = useFormat();
+  const now = useNow();
+  return <span title={format.dateTime(at)}>{format.ago(at, now)}</span>;
+}
+
+function memory(row: CardRow, format: Format): string {
+  if (row.memoryUsedBytes === null) return NOT_SAID_TEXT;
+  const used = format.decimal(row.memoryUsedBytes / 2 ** 30, 1);
+  return row.memoryTotalBytes === null
+    ? `${used} GiB`
+    : `${used} / ${format.decimal(row.memoryTotalBytes / 2 ** 30)} GiB`;
+}
+
+/** The first block tells cards apart; the rest is on hover and in the drawer. */
+function shortUuid(uuid: string): string {
+  const bare = uuid.replace(/^(GPU|NPU)-/, "");
+  return bare.length > 13 ? bare.slice(0, 13) : bare;
+}
+
+/** "00000000:3B:00.0" → "3B:00.0": the domain is nearly always zero. */
+function shortPosition(position: string): string {
+  return position.replace(/^0{4,8}:/, "").replace(/^index:/, "#");
+}

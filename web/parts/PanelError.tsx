@@ -1,0 +1,43 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { browserClock } from "../lib/clock.ts";
+import { useFormat } from "../lib/use-format.ts";
+import { errorIdOf } from "../trpc.ts";
+import { CopyText } from "./CopyText.tsx";
+
+/** What failed, since when, what still works, what to do, and an id to copy. */
+export function PanelError(props: {
+  what: string;
+  error: unknown;
+  kept?: boolean; // older figures are still shown
+  busy: boolean;
+  onRetry: () => void;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [since] = useState(() => browserClock.now());
+  const id = errorIdOf(props.error);
+  const message = props.error instanceof Error ? props.error.message.slice(0, 512) : "";
+  return (
+    <div className="notice notice-error" role="alert">
+      <p className="notice-title">{t("panel.error", { what: props.what })}</p>
+      {message !== "" && <p className="notice-said">{message}</p>}
+      <p>
+        {t("panel.errorSince", { time: format.time(since) })}{" "}
+        {props.kept === true ? t("panel.errorKept") : t("panel.errorWorks")}
+      </p>
+      <div className="notice-row">
+        <Button size="xs" variant="default" onClick={props.onRetry} disabled={props.busy}>
+          {props.busy ? t("panel.retrying") : t("panel.retry")}
+        </Button>
+        {id !== "" && (
+          <span className="notice-id">
+            {t("panel.errorId")} <code>{id}</code>
+            <CopyText text={id} label={t("panel.copyId")} done={t("panel.copied")} />
+          </span>
+        )}
+      </div>
+    </div>
+  );
+}

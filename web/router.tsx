@@ -1,0 +1,76 @@
+import {
+  Outlet,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  retainSearchParams,
+} from "@tanstack/react-router";
+import { decodeBoard, encodeBoard } from "./lib/board-url.ts";
+import { fromParams, parseSearch, type Search, stringifySearch, toParams } from "./lib/search-params.ts";
+import { decodeSources, encodeSources } from "./lib/sources-url.ts";
+import { BoardPage } from "./pages/fleet/BoardPage.tsx";
+import { NotFound } from "./shell/NotFound.tsx";
+import { Shell } from "./shell/Shell.tsx";
+
+type Asked = Record<string, unknown>;
+
+/** The language is part of every address, so that a link reads as its sender saw it. */
+function language(search: Asked): { lang?: "zh" | "en" } {
+  const { lang } = search;
+  return lang === "zh" || lang === "en" ? { lang } : {};
+}
+
+const root = createRootRoute({
+  validateSearch: language,
+  search: { middlewares: [retainSearchParams(["lang"])] },
+  component: () => (
+    <Shell>
+      <Outlet />
+    </Shell>
+  ),
+  notFoundComponent: NotFound,
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: "/board", search });
+  },
+});
+
+/** Each page's codec is run over the address, so what it does not understand falls away. */
+const board = createRoute({
+  getParentRoute: () => root,
+  path: "/board",
+  validateSearch: (search: Asked): Search => fromParams(encodeBoard(decodeBoard(toParams(search)))),
+  component: BoardPage,
+});
+
+const sources = createRoute({
+  getParentRoute: () => root,
+  path: "/sources",
+  validateSearch: (search: Asked): Search => fromParams(encodeSources(decodeSources(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/admin/SourcesPage.tsx"), "SourcesPage"),
+});
+
+const routeTree = root.addChildren([home, board, sources]);
+
+/** The addresses of the console. */
+export function makeRouter() {
+  return createRouter({
+    routeTree,
+    parseSearch,
+    stringifySearch,
+    defaultPreload: "intent",
+    scrollRestoration: false, // the pages scroll inside <main>
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,97 @@
+import { ActionIcon, Kbd, SegmentedControl, useMantineColorScheme } from "@mantine/core";
+import { IconDeviceDesktop, IconKeyboard, IconMenu2, IconMoon, IconSearch, IconSun, IconX } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useLanguage } from "./use-language.ts";
+
+const NEXT_SCHEME = { auto: "light", light: "dark", dark: "auto" } as const;
+const SCHEME_ICON = { auto: IconDeviceDesktop, light: IconSun, dark: IconMoon } as const;
+
+export function Header(props: { menuOpen: boolean; onMenu: () => void; onPalette: () => void; onHelp: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <header className="head">
+      <ActionIcon
+        className="head-menu"
+        variant="subtle"
+        color="gray"
+        size={32}
+        aria-expanded={props.menuOpen}
+        aria-controls="nav"
+        aria-label={props.menuOpen ? t("nav.close") : t("nav.open")}
+        onClick={props.onMenu}
+      >
+        {props.menuOpen ? <IconX size={18} /> : <IconMenu2 size={18} />}
+      </ActionIcon>
+      <Link to="/board" className="brand">
+        <Logo />
+        {t("app.name")}
+      </Link>
+      <button type="button" className="head-search" onClick={props.onPalette} aria-keyshortcuts="Control+K Meta+K">
+        <IconSearch size={14} aria-hidden />
+        <span>{t("head.search")}</span>
+        <Kbd size="xs" aria-hidden>
+          {navigator.userAgent.includes("Mac") ? "⌘ K" : "Ctrl K"}
+        </Kbd>
+      </button>
+      <LanguageSwitch />
+      <SchemeButton />
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={32}
+        aria-label={t("head.help")}
+        title={t("head.help")}
+        onClick={props.onHelp}
+      >
+        <IconKeyboard size={18} />
+      </ActionIcon>
+    </header>
+  );
+}
+
+function LanguageSwitch() {
+  const { t } = useTranslation();
+  const [lang, choose] = useLanguage();
+  return (
+    <SegmentedControl
+      size="xs"
+      className="head-lang"
+      aria-label={t("head.language")}
+      value={lang}
+      onChange={(value) => choose(value === "zh" ? "zh" : "en")}
+      data={[
+        { value: "zh", label: <span lang="zh-CN">中</span> },
+        { value: "en", label: <span lang="en">EN</span> },
+      ]}
+    />
+  );
+}
+
+function SchemeButton() {
+  const { t } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const Icon = SCHEME_ICON[colorScheme];
+  const label = t("head.theme", { theme: t(`head.themes.${colorScheme}`) });
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={32}
+      aria-label={label}
+      title={label}
+      onClick={() => setColorScheme(NEXT_SCHEME[colorScheme])}
+    >
+      <Icon size={18} />
+    </ActionIcon>
+  );
+}
+
+function Logo() {
+  return (
+    <svg width="18" height="18" viewBox="0 0 16 16" aria-hidden>
+      <rect width="16" height="16" rx="3" fill="var(--accent)" />
+      <path d="M3 12V8h2v4zm4 0V4h2v8zm4 0V6h2v6z" fill="var(--page)" />
+    </svg>
+  );
+}

@@ -1,0 +1,97 @@
+import "@mantine/spotlight/styles.css";
+import { createSpotlight, Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
+import { IconSearch } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { EVERY_CARD } from "../../db/model/card-query.ts";
+import { DEFAULT_BOARD, encodeBoard } from "../lib/board-url.ts";
+import { findThings } from "../lib/find-things.ts";
+import { totalOf } from "../lib/fleet.ts";
+import { fromParams } from "../lib/search-params.ts";
+import { useCards, useSummary } from "../live/use-fleet.ts";
+
+const [store, palette] = createSpotlight();
+
+/** Finds pages, pools, nodes and cards. Everything it knows is already on this page: typing asks no server. */
+export default function Palette({ called }: { called: number }) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState("");
+  const query = useDeferredValue(typed);
+  const actions = useActions(query);
+  useEffect(() => {
+    if (called > 0) palette.open();
+  }, [called]);
+  return (
+    <Spotlight
+      store={store}
+      shortcut={null}
+      query={typed}
+      onQueryChange={setTyped}
+      actions={actions}
+      filter={(_query, found) => found}
+      nothingFound={t("palette.empty")}
+      scrollable
+      maxHeight="60vh"
+      highlightQuery
+      transitionProps={{ duration: 0 }}
+      searchProps={{
+        leftSection: <IconSearch size={16} aria-hidden />,
+        placeholder: t("palette.placeholder"),
+        "aria-label": t("palette.placeholder"),
+      }}
+    />
+  );
+}
+
+function useActions(query: string): SpotlightActionGroupData[] {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const summary = useSummary().data;
+  const cards = useCards().data?.rows;
+  return useMemo(() => {
+    const toBoard = (part: Partial<typeof DEFAULT_BOARD>) =>
+      void navigate({ to: "/board", search: fromParams(encodeBoard({ ...DEFAULT_BOARD, ...part })) });
+    const word = query.trim().toLowerCase();
+    const pages = [
+      { id: "page-board", label: t("nav.board"), onClick: () => void navigate({ to: "/board" }) },
+      { id: "page-sources", label: t("nav.sources"), onClick: () => void navigate({ to: "/sources" }) },
+    ].filter((page) => page.label.toLowerCase().includes(word));
+    const found = findThings(word, summary?.pools ?? [], cards ?? []);
+    const pools = found.pools.map((pool) => ({
+      id: `pool-${pool.id}`,
+      label: [pool.vendor, pool.region, pool.zone, pool.cluster, pool.model].filter(Boolean).join(" · "),
+      description: t("palette.cardCount", { count: totalOf(pool.counts) }),
+      onClick: () => {
+        const { vendor, region, zone, cluster, model, billing } = pool;
+        const one = {
+          vendor: [vendor],
+          region: [region],
+          zone: [zone],
+          cluster: [cluster],
+          model: [model],
+          billing: [billing],
+        };
+        toBoard({ query: { ...EVERY_CARD, pool: one } });
+      },
+    }));
+    const nodes = found.nodes.map(({ node, cards }) => ({
+      id: `node-${node}`,
+      label: node,
+      description: t("palette.cardCount", { count: cards }),
+      onClick: () => toBoard({ query: { ...EVERY_CARD, nodes: [node] } }),
+    }));
+    const uuids = found.cards.map((card) => ({
+      id: `card-${card.uuid}`,
+      label: card.uuid,
+      description: card.node,
+      onClick: () => toBoard({ card: card.uuid }),
+    }));
+    return [
+      { group: t("palette.pages"), actions: pages },
+      { group: t("palette.pools"), actions: pools },
+      { group: t("palette.nodes"), actions: nodes },
+      { group: t("palette.cards"), actions: uuids },
+    ].filter((group) => group.actions.length > 0);
+  }, [query, summary, cards, t, navigate]);
+}

@@ -1,0 +1,71 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Suspense, lazy, useEffect, useState } from "react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useSummary } from "../live/use-fleet.ts";
+import { rememberLeader, useKeys } from "../lib/use-keys.ts";
+import { Header } from "./Header.tsx";
+import { Nav } from "./Nav.tsx";
+import { StaleNotice } from "./StaleNotice.tsx";
+import { useLanguageOfAddress } from "./use-language.ts";
+
+const Palette = lazy(() => import("./Palette.tsx"));
+const KeysHelp = lazy(() => import("./KeysHelp.tsx"));
+
+/** What stands around every page: head, menu, notices, palette, help. */
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [menu, setMenu] = useState(false);
+  const [help, setHelp] = useState(false);
+  const [palette, setPalette] = useState(0); // how often it was called; 0 = its code is not loaded yet
+  useLanguageOfAddress();
+
+  const callPalette = () => setPalette((n) => n + 1);
+  useKeys({
+    "g b": () => void navigate({ to: "/board" }),
+    "g s": () => void navigate({ to: "/sources" }),
+    "?": () => setHelp(true),
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      rememberLeader(event);
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !event.isComposing) {
+        event.preventDefault();
+        setPalette((n) => n + 1);
+      }
+    };
+    window.addEventListener("keydown", onKey); // after the maps of the pages, which mount first
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {t("app.skip")}
+      </a>
+      <Header
+        menuOpen={menu}
+        onMenu={() => setMenu((open) => !open)}
+        onPalette={callPalette}
+        onHelp={() => setHelp(true)}
+      />
+      <Nav open={menu} onGo={() => setMenu(false)} />
+      <main id="main" tabIndex={-1}>
+        <DemoBanner />
+        <StaleNotice />
+        {children}
+      </main>
+      <Suspense fallback={null}>
+        {palette > 0 && <Palette called={palette} />}
+        {help && <KeysHelp onClose={() => setHelp(false)} />}
+      </Suspense>
+    </div>
+  );
+}
+
+function DemoBanner() {
+  const { t } = useTranslation();
+  const { data } = useSummary();
+  return data?.demo === true ? <p className="demo-banner">{t("demo")}</p> : null;
+}

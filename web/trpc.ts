@@ -1,0 +1,60 @@
+import { QueryClient } from "@tanstack/react-query";
+import { createTRPCClient, httpLink, httpSubscriptionLink, isTRPCClientError, splitLink } from "@trpc/client";
+import type { inferRouterOutputs } from "@trpc/server";
+import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
+import type { AppRouter } from "../server/api/router.ts";
+import { observeServerDate } from "./lib/clock.ts";
+
+/** What each procedure answers, by its path. */
+export type Outputs = inferRouterOutputs<AppRouter>;
+
+const url = "/api/trpc";
+
+/** What tRPC hands to fetch: RequestInit with undefined spelt out. */
+type RequestInitLike = { readonly signal?: AbortSignal | null | undefined };
+
+/** Own origin only. `window.fetch`, since the Fetcher of the collectors is the server's way out, not the browser's. */
+const sameOrigin = async (input: URL | RequestInfo, init?: RequestInitLike): Promise<Response> => {
+  const answer = await window.fetch(input, { ...init, signal: init?.signal ?? null, redirect: "error" });
+  observeServerDate(answer.headers.get("date"));
+  return answer;
+};
+
+/** Queries go one by one, not in a batch: the head of the board must not wait for ten thousand rows. */
+export const client = createTRPCClient<AppRouter>({
+  links: [
+    splitLink({
+      condition: (op) => op.type === "subscription",
+      true: httpSubscriptionLink({ url }),
+      false: httpLink({ url, fetch: sameOrigin }),
+    }),
+  ],
+});
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      refetchOnWindowFocus: true,
+      retry: (failures, error) => failures < 2 && !isFinal(error),
+      retryDelay: (attempt) => 500 * 2 ** attempt,
+    },
+  },
+});
+
+export const trpc = createTRPCOptionsProxy<AppRouter>({ client, queryClient });
+
+/** The id under which the server logged this failure; "" when it never reached the server. */
+export function errorIdOf(error: unknown): string {
+  if (!isTRPCClientError<AppRouter>(error)) return "";
+  const data: unknown = error.data;
+  if (typeof data !== "object" || data === null || !("errorId" in data)) return "";
+  return typeof data.errorId === "string" ? data.errorId : "";
+}
+
+/** Asking again will not help: the thing is not there, or the question is wrong. */
+export function isFinal(error: unknown): boolean {
+  if (!isTRPCClientError<AppRouter>(error)) return false;
+  const status = error.data?.httpStatus ?? 0;
+  return status >= 400 && status < 500 && status !== 429;
+}
