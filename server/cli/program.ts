@@ -31,7 +31,7 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
     .option("--cards <number>", "cards in the fleet", whole(1, MOST_CARDS), 1_000)
     .option("--seed <number>", "the same seed gives the same fleet", whole(0, 2 ** 31 - 1), 1)
     .option("--port <number>", "port of the console, 0 takes a free one", whole(0, 65_535), 7_070)
-    .option("--data-dir <folder>", "where the demo keeps its data", ".dapan-demo")
+    .option("--data-dir <folder>", "where the demo keeps its data", "data/demo")
     .option("--no-history", "begin now, without two weeks of history")
     .action(async (flags) => done(await (await import("./demo.ts")).demo(flags, parts)));
 

@@ -136,7 +136,10 @@ function teller(file: string, positions: Positions, raw: unknown) {
       ...where,
       path: pathText(at),
       read: said.read ?? show(valueAt(raw, at), at),
-      expected: (said.expected ?? "") === "" ? (doc?.expected ?? "something else") : (said.expected ?? ""),
+      expected:
+        (said.expected ?? "") === ""
+          ? (doc?.expected ?? "a mapping of keys, as in dapan.example.yaml")
+          : (said.expected ?? ""),
       example: said.example ?? doc?.example ?? "",
     };
   };
