@@ -1,6 +1,6 @@
 /** One position on a simulated node: who stands there, who holds it, and what its exporter reads at an instant. */
 import { FIELD, FIELD_COUNT } from "../../db/model/card-fields.ts";
-import type { CardSighting, Holder } from "../../db/model/frame.ts";
+import type { CardSighting } from "../../db/model/frame.ts";
 import type { CardType } from "./card-types.ts";
 import { FateView } from "./fate-view.ts";
 import type { NodeFate } from "./faults.ts";
@@ -10,6 +10,8 @@ import type { SimNode } from "./layout.ts";
 
 const MIB = 1_048_576;
 const NAN = Number.NaN;
+/** DCGM prints NVLink bandwidth in KiB per second ÷ 1000 (facts/dcgm-fields.md, field 449). */
+export const NVLINK_UNIT = 1_024_000;
 
 /** How often the exporters read their cards; a scrape in between repeats the last values (DCGM_EXPORTER_INTERVAL). */
 export const SAMPLE_MS = 15_000;
@@ -49,8 +51,6 @@ export class SimCard {
   private driverSeen = -1;
   private driverJoules = 0; // of the lanes, at the last driver load
   private sightingTenants: readonly (Tenant | null)[] = [];
-  private sightingUuid = "";
-  private sightingPlace = "";
   private sightingNow: CardSighting | null = null;
 
   constructor(
@@ -100,29 +100,28 @@ export class SimCard {
   }
 
   /** The card as its exporter names it; the same object while nothing about it changed. Call `read` first. */
-  sighting(place: string, hostname: string, driver: string, mapsPods: boolean): CardSighting {
+  sighting(position: string, driver: string): CardSighting {
     const uuid = this.uuid();
-    const same =
-      this.sightingNow !== null &&
-      this.sightingUuid === uuid &&
-      this.sightingPlace === place &&
-      this.readings.every((r, i) => r.tenant === this.sightingTenants[i]);
-    if (same && this.sightingNow !== null) return this.sightingNow;
-    this.sightingUuid = uuid;
-    this.sightingPlace = place;
+    const known = this.sightingNow;
+    if (known !== null && known.uuid === uuid && this.isHeldAsBefore()) return known;
     this.sightingTenants = this.readings.map((r) => r.tenant);
-    const holders: Holder[] = [];
-    for (const { tenant } of this.readings) if (tenant !== null) holders.push(tenant.holder);
     this.sightingNow = {
       uuid,
       modelName: this.type.modelName,
-      node: hostname,
-      position: place,
+      node: this.node.name,
+      position,
       driver,
       migProfiles: this.migs.map((m) => m.profile),
-      holders: mapsPods ? holders : null,
+      holders: this.sightingTenants.flatMap((tenant) => tenant?.holder ?? []),
     };
     return this.sightingNow;
+  }
+
+  private isHeldAsBefore(): boolean {
+    for (let i = 0; i < this.readings.length; i++) {
+      if (this.readings[i]?.tenant !== this.sightingTenants[i]) return false;
+    }
+    return true;
   }
 
   private readLanes(t: number, noise: number): number {
@@ -195,7 +194,7 @@ export class SimCard {
     values[at + FIELD.memoryTemperatureCelsius] = type.hbm ? celsius + 4 + Math.round(heat * 9) : NAN;
     values[at + FIELD.smClockHz] = clockMhz(type, busy, hot, u) * 1_000_000;
     values[at + FIELD.nvlinkBytesPerSecond] =
-      type.nvlinkMbps === 0 ? NAN : (gang ? Math.round(type.nvlinkMbps * (0.3 + 0.7 * u)) : 0) * 1_000_000;
+      type.nvlinkMbps === 0 ? NAN : (gang ? Math.round(type.nvlinkMbps * (0.3 + 0.7 * u)) : 0) * NVLINK_UNIT;
     values[at + FIELD.pcieRxBytesPerSecond] = Math.round(busy ? 2.1e8 + 3.2e9 * u : 3_000 + 9_000 * u);
     values[at + FIELD.pcieTxBytesPerSecond] = Math.round(busy ? 9e7 + 1.1e9 * u : 2_000 + 6_000 * u);
     values[at + FIELD.energyJoules] = this.millijoules(t) / 1_000;

@@ -3,7 +3,7 @@
  * Source of names, types and HELP: facts/dcgm-fields.md and the captured scrapes; 4.6 names: dcgm-field-aliases.csv.
  */
 import { type CardField, FIELD } from "../../db/model/card-fields.ts";
-import type { SimCard, LaneReading } from "./card.ts";
+import { type LaneReading, NVLINK_UNIT, type SimCard } from "./card.ts";
 import type { ExporterStyle } from "./layout.ts";
 
 const MIB = 1_048_576;
@@ -181,7 +181,7 @@ export const DCGM_METRICS: readonly DcgmMetric[] = [
     help: "Total number of NVLink bandwidth counters for all lanes.",
     ...c,
     ...all,
-    ...board("nvlinkBytesPerSecond", 1e-6),
+    ...board("nvlinkBytesPerSecond", 1 / NVLINK_UNIT),
   },
   { name: "DCGM_FI_DEV_VGPU_LICENSE_STATUS", help: "vGPU License status", ...g, ...all, value: () => 0 },
   {
