@@ -23,6 +23,7 @@ export const card = pgTable(
     migProfiles: jsonb("mig_profiles").$type<readonly string[]>().notNull(),
     firstSeenMs: int8("first_seen_ms"),
     lastSeenMs: int8("last_seen_ms"), // when its identity was last said, not its last reading
+    source: text("source").notNull().default("scrape"), // under whose name its slots are committed: the first that saw it
   },
   (t) => [
     unique("card_uuid").on(t.uuid),

@@ -8,7 +8,13 @@ import { refuseTooManyCards } from "./limits.ts";
 import { type OwnershipChange, ownershipChange, type Spot, type Stretch } from "./ownership.ts";
 
 /** One card as a frame names it, with where it stands and which model it is (id in CARD_MODELS, or the name as said). */
-export type SeenCard = { readonly place: Place; readonly model: string; readonly card: CardSighting };
+export type SeenCard = {
+  readonly place: Place;
+  readonly model: string;
+  readonly card: Omit<CardSighting, "holders">;
+  readonly at: UnixMs; // of the sighting
+  readonly source: string; // that settles the card's slots, unless another one already does
+};
 
 export type Moved = { readonly row: number; readonly from: string; readonly to: string };
 export type Registered = {
@@ -22,11 +28,11 @@ const REGISTRY_LOCK = 7_346_204;
 
 /**
  * Knows cards: gives each its ids, makes pools, nodes and cards that are new, and keeps card_ownership. Call it when a
- * frame's `cards` array changes, with as many cards as there are to know. `at` is the instant of the sighting; it may be
- * older than what is known (backfill), and then changes only the past.
+ * frame's `cards` array changes, with as many cards as there are to know. A sighting may be older than what is known
+ * (backfill), and then changes only the past.
  * @throws FleetTooLarge on the embedded database
  */
-export async function registerCards(db: Database, seen: readonly SeenCard[], at: UnixMs): Promise<Registered> {
+export async function registerCards(db: Database, seen: readonly SeenCard[]): Promise<Registered> {
   if (seen.length === 0) return { cardId: new Int32Array(0), poolId: new Int32Array(0), appeared: [], moved: [] };
   return await db.transaction(async (tx) => {
     await tx.query("SELECT pg_advisory_xact_lock($1)", [REGISTRY_LOCK]);
@@ -40,14 +46,15 @@ export async function registerCards(db: Database, seen: readonly SeenCard[], at:
       "node",
       seen.map(({ place: p, card }) => [p.vendor, p.region, p.zone, p.cluster, card.node]),
     );
-    const { cardId, appeared } = await putCards(tx, seen, poolId, nodeId, at);
+    const { cardId, appeared } = await putCards(tx, seen, poolId, nodeId);
     if (appeared.length > 0) await refuseTooManyCards(tx, db.kind);
-    const spots = seen.map(({ card }, i): Spot => ({
+    const spots = seen.map(({ card, at }, i) => ({
+      at,
       poolId: poolId[i] as number,
       nodeId: nodeId[i] as number,
       position: storable(card.position),
     }));
-    return { cardId, poolId, appeared, moved: await putOwnership(tx, cardId, spots, at) };
+    return { cardId, poolId, appeared, moved: await putOwnership(tx, cardId, spots) };
   });
 }
 
@@ -63,18 +70,18 @@ export async function registerHolders(
 
 type KnownCard = { readonly id: number; readonly uuid: string };
 
-async function putCards(tx: Tx, seen: readonly SeenCard[], poolId: Int32Array, nodeId: Int32Array, at: UnixMs) {
+async function putCards(tx: Tx, seen: readonly SeenCard[], poolId: Int32Array, nodeId: Int32Array) {
   const uuids = seen.map(({ card }) => storable(card.uuid));
   const known = await tx.query<KnownCard>("SELECT id, uuid FROM card WHERE uuid = ANY($1)", [uuids]);
   const ids = new Map(known.map(({ id, uuid }) => [uuid, id]));
   const inserted = await tx.query<KnownCard>(
-    `INSERT INTO card (uuid, model_name, model, node_id, position, pool_id, driver, mig_profiles, first_seen_ms, last_seen_ms)
-     SELECT DISTINCT ON (uuid) uuid, model_name, model, node_id, position, pool_id, driver, mig_profiles, $2, $2
-     FROM ${GIVEN_CARDS} WHERE NOT EXISTS (SELECT FROM card c WHERE c.uuid = g.uuid) ORDER BY uuid RETURNING id, uuid`,
-    [asJson(seen, uuids, poolId, nodeId), at],
+    `INSERT INTO card (uuid, model_name, model, node_id, position, pool_id, driver, mig_profiles, first_seen_ms, last_seen_ms, source)
+     SELECT DISTINCT ON (uuid) uuid, model_name, model, node_id, position, pool_id, driver, mig_profiles, at_ms, at_ms, source
+     FROM ${GIVEN_CARDS} WHERE NOT EXISTS (SELECT FROM card c WHERE c.uuid = g.uuid) ORDER BY uuid, at_ms RETURNING id, uuid`,
+    [asJson(seen, uuids, poolId, nodeId)],
   );
   for (const { id, uuid } of inserted) ids.set(uuid, id);
-  if (known.length > 0) await refreshCards(tx, asJson(seen, uuids, poolId, nodeId), at);
+  if (known.length > 0) await refreshCards(tx, asJson(seen, uuids, poolId, nodeId));
   const fresh = new Set(inserted.map(({ uuid }) => uuid));
   return {
     cardId: Int32Array.from(uuids, (uuid) => ids.get(uuid) as number), // each was known or has just been inserted
@@ -83,25 +90,25 @@ async function putCards(tx: Tx, seen: readonly SeenCard[], poolId: Int32Array, n
 }
 
 /** The newest sighting describes the card; an older one only shows that it was there earlier. */
-async function refreshCards(tx: Tx, cards: string, at: UnixMs): Promise<void> {
+async function refreshCards(tx: Tx, cards: string): Promise<void> {
   await tx.query(
     `UPDATE card c SET model_name = g.model_name, model = g.model, node_id = g.node_id, position = g.position,
-       pool_id = g.pool_id, driver = g.driver, mig_profiles = g.mig_profiles, last_seen_ms = $2
-     FROM ${GIVEN_CARDS} WHERE c.uuid = g.uuid AND c.last_seen_ms <= $2`,
-    [cards, at],
+       pool_id = g.pool_id, driver = g.driver, mig_profiles = g.mig_profiles, last_seen_ms = g.at_ms
+     FROM ${GIVEN_CARDS} WHERE c.uuid = g.uuid AND c.last_seen_ms <= g.at_ms`,
+    [cards],
   );
   await tx.query(
-    `UPDATE card c SET first_seen_ms = $2 FROM ${GIVEN_CARDS} WHERE c.uuid = g.uuid AND c.first_seen_ms > $2`,
-    [cards, at],
+    `UPDATE card c SET first_seen_ms = g.at_ms FROM ${GIVEN_CARDS} WHERE c.uuid = g.uuid AND c.first_seen_ms > g.at_ms`,
+    [cards],
   );
 }
 
 const GIVEN_CARDS = `jsonb_to_recordset($1::jsonb) g (uuid text, model_name text, model text, node_id int, position text,
-  pool_id int, driver text, mig_profiles jsonb)`;
+  pool_id int, driver text, mig_profiles jsonb, at_ms int8, source text)`;
 
 const asJson = (seen: readonly SeenCard[], uuids: readonly string[], poolId: Int32Array, nodeId: Int32Array): string =>
   JSON.stringify(
-    seen.map(({ card, model }, i) => ({
+    seen.map(({ card, model, at, source }, i) => ({
       uuid: uuids[i],
       model_name: storable(card.modelName),
       model: storable(model),
@@ -110,14 +117,20 @@ const asJson = (seen: readonly SeenCard[], uuids: readonly string[], poolId: Int
       pool_id: poolId[i],
       driver: storable(card.driver),
       mig_profiles: card.migProfiles.map(storable),
+      at_ms: at,
+      source,
     })),
   );
 
-async function putOwnership(tx: Tx, cardId: Int32Array, spots: readonly Spot[], at: UnixMs): Promise<Moved[]> {
+async function putOwnership(
+  tx: Tx,
+  cardId: Int32Array,
+  spots: readonly (Spot & { readonly at: UnixMs })[],
+): Promise<Moved[]> {
   const histories = await readHistories(tx, cardId);
   const changes = spots.map((spot, row) => ({
     row,
-    change: ownershipChange(histories.get(cardId[row] as number) ?? [], spot, at),
+    change: ownershipChange(histories.get(cardId[row] as number) ?? [], spot, spot.at),
   }));
   const once = changes.filter(({ row }) => cardId.indexOf(cardId[row] as number) === row); // two exporters may name one card
   for (const { row, change } of once.filter(({ change }) => change.kind !== "none" && change.kind !== "add")) {
@@ -229,13 +242,14 @@ export type CardRecord = {
   readonly migProfiles: readonly string[];
   readonly firstSeen: UnixMs;
   readonly lastSeen: UnixMs;
+  readonly source: string; // under whose name its slots are committed
 };
 
 /** Every card ever seen, by id. */
 export async function readCards(db: Executor): Promise<CardRecord[]> {
   return await db.query<CardRecord>(
     `SELECT c.id, uuid, model_name AS "modelName", model, n.name AS node, position, pool_id AS "poolId", driver,
-       mig_profiles AS "migProfiles", first_seen_ms AS "firstSeen", last_seen_ms AS "lastSeen"
+       mig_profiles AS "migProfiles", first_seen_ms AS "firstSeen", last_seen_ms AS "lastSeen", source
      FROM card c JOIN node n ON n.id = c.node_id ORDER BY c.id`,
   );
 }

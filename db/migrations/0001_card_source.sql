@@ -1,0 +1,1 @@
+ALTER TABLE "card" ADD COLUMN "source" text DEFAULT 'scrape' NOT NULL;
