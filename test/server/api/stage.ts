@@ -1,0 +1,140 @@
+import { Writable } from "node:stream";
+import type { FastifyInstance } from "fastify";
+import { CARD_STATES, type CardState } from "../../../db/model/fleet.ts";
+import type { CardRow } from "../../../db/model/views.ts";
+import { type Assets, NO_ASSETS } from "../../../server/api/assets.ts";
+import { createApi } from "../../../server/api/server.ts";
+import { systemClock } from "../../../server/clock.ts";
+import { holdConfig } from "../../../server/config/holder.ts";
+import { readConfig } from "../../../server/config/read.ts";
+import type { BoardReads, Deps, LivePool } from "../../../server/context.ts";
+import { createLog } from "../../../server/telemetry/log.ts";
+import { createMetrics } from "../../../server/telemetry/metrics.ts";
+
+/** A live fleet by hand: `change` alters rows and tells the readers. */
+export function stageFleet(rows: CardRow[], pools: readonly LivePool[]) {
+  let version = 1;
+  const changes: { version: number; row: CardRow }[] = [];
+  const readers = new Set<() => void>();
+  const live: Deps["live"] = {
+    asOf: () => 1_790_000_000_000 + version,
+    counts: () =>
+      Object.fromEntries(CARD_STATES.map((s) => [s, rows.filter((r) => r.state === s).length])) as Record<
+        CardState,
+        number
+      >,
+    rows: () => rows,
+    row: (uuid) => rows.find((r) => r.uuid === uuid) ?? null,
+    pools: () => pools,
+    identity: (uuid) =>
+      rows.some((r) => r.uuid === uuid)
+        ? { modelName: "NVIDIA H100", driver: "550.1", migProfiles: [], firstSeen: 1, origins: ["http://a"] }
+        : null,
+    version: () => version,
+    changesSince: (since) => ({
+      version,
+      rows: changes.filter((c) => c.version > since).map((c) => c.row),
+      reload: false,
+    }),
+    onChange(callback) {
+      readers.add(callback);
+      return () => void readers.delete(callback);
+    },
+  };
+  const change = (row: CardRow) => {
+    version += 1;
+    changes.push({ version, row });
+    rows[rows.findIndex((r) => r.uuid === row.uuid)] = row;
+    for (const tell of [...readers]) tell();
+  };
+  return { live, change, readers: () => readers.size };
+}
+
+export const aPool = (over: Partial<LivePool> = {}): LivePool => ({
+  id: 1,
+  vendor: "vendor-a",
+  region: "cn-1",
+  zone: "a",
+  cluster: "k1",
+  model: "H100-80G-SXM",
+  billing: "monthly",
+  counts: Object.fromEntries(CARD_STATES.map((s) => [s, 0])) as Record<CardState, number>,
+  ...over,
+});
+
+export const aRow = (over: Partial<CardRow> = {}): CardRow => ({
+  id: 1,
+  uuid: "GPU-1",
+  poolId: 1,
+  node: "gpu-1",
+  position: "00000000:1A:00.0",
+  state: "busy",
+  why: "active",
+  since: 1_790_000_000_000,
+  holder: "team/pod-1",
+  utilRatio: 0.5,
+  memoryUsedBytes: 1,
+  memoryTotalBytes: 2,
+  powerWatts: 300,
+  temperatureCelsius: -5,
+  util24h: null,
+  coverage24h: null,
+  lastReadAt: 1_790_000_000_000,
+  ...over,
+});
+
+export const NO_BOARD: BoardReads = {
+  poolUtilisation: async () => new Map(),
+  cardUtilisation: async () => new Map(),
+  fleetHours: async () => [],
+  cardPoints: async () => [],
+  cardEvents: async () => [],
+  ping: async () => undefined,
+};
+
+export type Stage = { app: FastifyInstance; deps: Deps; logLines: () => Record<string, unknown>[] };
+
+/** The whole HTTP side over staged data. Close `app` afterwards. */
+export async function stageApi(
+  parts: { live?: Deps["live"]; board?: Partial<BoardReads>; assets?: Assets; sources?: Deps["sources"] } = {},
+): Promise<Stage> {
+  const lines: string[] = [];
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const log = createLog("info", systemClock, sink);
+  const reading = readConfig("timeZone: Asia/Shanghai", "dapan.yaml", {});
+  if (!reading.ok) throw new Error("the stage's config is wrong");
+  const deps: Deps = {
+    clock: systemClock,
+    config: holdConfig(reading.config, null, log),
+    board: { ...NO_BOARD, ...parts.board },
+    live: parts.live ?? stageFleet([aRow()], [aPool()]).live,
+    sources: parts.sources ?? { list: () => [], targets: () => [] },
+    log,
+    demo: false,
+    startedAt: 1_790_000_000_000,
+  };
+  const app = await createApi({ deps, assets: parts.assets ?? NO_ASSETS, metrics: createMetrics() });
+  await app.ready();
+  return { app, deps, logLines: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+}
+
+/** A built console of two files. */
+export const ASSETS: Assets = {
+  index: '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><div id="root"></div>',
+  files: new Map(
+    ["/assets/app-1a2b.js", "/favicon.svg"].map((url) => [
+      url,
+      {
+        body: Buffer.from(`/* ${url} */`.padEnd(2_000, " ")),
+        type: url.endsWith(".js") ? "text/javascript; charset=utf-8" : "image/svg+xml",
+        isHashed: url.startsWith("/assets/"),
+        encoded: async () => null,
+      },
+    ]),
+  ),
+};
