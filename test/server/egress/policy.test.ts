@@ -45,7 +45,9 @@ test.each(REFUSED_HOSTS)("%s is refused before anything is dialled", async (host
   });
   for (const scheme of ["http", "https"]) {
     const url = new URL(`${scheme}://${host}:9400/metrics`);
-    const failure = await fetcher.get("k", { url, headers: {}, deadlineMs: 50, maxBytes: 1000 }).catch((e: unknown) => e);
+    const failure = await fetcher
+      .get("k", { url, headers: {}, deadlineMs: 50, maxBytes: 1000 })
+      .catch((e: unknown) => e);
     expect(failure).toMatchObject({ name: "CollectError", fault: "refused_by_policy" });
   }
   expect(dialled).toEqual([]);
@@ -56,10 +58,16 @@ describe("the policy", () => {
   const allowed = (address: string, allow: readonly string[] = [], port = 9400): boolean =>
     openPolicy({ allow }).judge(address, port).allowed;
 
-  test.each(["8.8.8.8", "10.1.2.3", "172.16.0.1", "192.168.0.9", "100.64.0.1", "100.100.100.199", "fd00::1", "2600::1"])(
-    "lets %s through without being told",
-    (address) => expect(allowed(address)).toBe(true),
-  );
+  test.each([
+    "8.8.8.8",
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.0.9",
+    "100.64.0.1",
+    "100.100.100.199",
+    "fd00::1",
+    "2600::1",
+  ])("lets %s through without being told", (address) => expect(allowed(address)).toBe(true));
 
   test("opens loopback only where it is listed", () => {
     expect(allowed("127.0.0.1", ["127.0.0.0/8"])).toBe(true);
@@ -86,7 +94,10 @@ describe("the policy", () => {
   });
 
   test("never reaches our own database, listed or not, mapped or not", () => {
-    const policy = openPolicy({ allow: ["127.0.0.0/8", "::ffff:0:0/96"], refuse: [{ address: "127.0.0.1", port: 5432 }] });
+    const policy = openPolicy({
+      allow: ["127.0.0.0/8", "::ffff:0:0/96"],
+      refuse: [{ address: "127.0.0.1", port: 5432 }],
+    });
     expect(policy.judge("127.0.0.1", 5432).allowed).toBe(false);
     expect(policy.judge("::ffff:127.0.0.1", 5432).allowed).toBe(false);
     expect(policy.judge("127.0.0.1", 9400).allowed).toBe(true);
@@ -99,7 +110,10 @@ describe("the policy", () => {
     });
   });
 
-  test.each(["10.0.0.0/33", "10.0.0", "0x7f.1", "localhost", "", "::/129"])("refuses %j as an entry of allow", (entry) => {
-    expect(() => openPolicy({ allow: [entry] })).toThrow(RangeError);
-  });
+  test.each(["10.0.0.0/33", "10.0.0", "0x7f.1", "localhost", "", "::/129"])(
+    "refuses %j as an entry of allow",
+    (entry) => {
+      expect(() => openPolicy({ allow: [entry] })).toThrow(RangeError);
+    },
+  );
 });

@@ -31,7 +31,9 @@ test("a name that ever answers a denied address is never dialled there, in 10,00
     fc.asyncProperty(answers, async (next) => {
       answer = next;
       dialled.length = 0;
-      const failure = await fetcher.get("k", { url, headers: {}, deadlineMs: 1000, maxBytes: 10 }).catch((e: unknown) => e);
+      const failure = await fetcher
+        .get("k", { url, headers: {}, deadlineMs: 1000, maxBytes: 10 })
+        .catch((e: unknown) => e);
       const bad = next.some((a) => BAD.includes(a));
       expect(failure).toMatchObject({ fault: bad ? "refused_by_policy" : "connect" });
       expect(dialled).toEqual(bad ? [] : next);
