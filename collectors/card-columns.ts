@@ -79,7 +79,7 @@ export function cellsOf(series: readonly Placed[], modelName: string): Map<CardF
   }
   const healthy = columns.get("npuHealthy");
   if (healthy !== undefined && !columns.has("npuErrorCode"))
-    columns.set("npuErrorCode", (said) => read(healthy, said) * 0);
+    columns.set("npuErrorCode", (said) => (Number.isNaN(read(healthy, said)) ? Number.NaN : 0));
   return columns;
 }
 

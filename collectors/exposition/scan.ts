@@ -259,6 +259,7 @@ export class BodyScan {
     let at = skipBlanks(body, valueEnd);
     cell.value = Number.NaN;
     if (body[at] === NEWLINE) return at;
+    if (at >= body.length) throw this.broken(at, "the last line does not end");
     if (this.mode === "openmetrics" && body[at] === HASH) return this.exemplar(at);
     const end = this.tokenEnd(at);
     if (!this.readStamp(at, end)) throw this.brokenToken(at, end, "expected a timestamp");
