@@ -1,5 +1,5 @@
 import type { Clock } from "../../db/model/clock.ts";
-import type { CardFrame, Report, Silence } from "../../db/model/frame.ts";
+import type { CardFrame, CardSighting, Report, Silence } from "../../db/model/frame.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, shift, type Window } from "../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../db/model/units.ts";
 import { type ClientEffects, type Endpoint, PrometheusClient } from "./client.ts";
@@ -212,15 +212,17 @@ export class PrometheusPuller {
   private async makeFrames(signal: AbortSignal): Promise<CardFrame[]> {
     const frames: CardFrame[] = [];
     const byTarget = this.samples.byTarget(this.book);
+    const jobOf = new Map<string, string>();
     let turn = this.clock.monotonicMs();
     for (const target of this.book.targets.toSorted((a, b) => (a.origin < b.origin ? -1 : 1))) {
       this.frames.make(target, byTarget[target.index]!, this.samples, this.book, frames);
+      jobOf.set(target.origin, target.job);
       if (this.clock.monotonicMs() - turn < TURN_MS) continue;
       await this.clock.sleep(0);
       signal.throwIfAborted();
       turn = this.clock.monotonicMs();
     }
-    return frames;
+    return nameNobody(frames, jobOf);
   }
 
   private forgetTheDead(): void {
@@ -229,6 +231,26 @@ export class PrometheusPuller {
     cache.clear();
     this.book.clear();
   }
+}
+
+/**
+ * An exporter whose cards are all idle prints no pod label at all, which looks like one that does not map pods. The others
+ * of its job tell: if they name pods, nobody holds these. Decided from this window alone, so it comes out the same always.
+ */
+function nameNobody(frames: readonly CardFrame[], jobOf: ReadonlyMap<string, string>): CardFrame[] {
+  const namesPods = new Set<string>();
+  for (const { cards, origin } of frames) if (cards[0]?.holders) namesPods.add(jobOf.get(origin)!);
+  return frames.map((frame) => {
+    const isUnsaid = frame.cards[0]?.holders === null && namesPods.has(jobOf.get(frame.origin)!);
+    return isUnsaid ? { ...frame, cards: heldByNobody(frame.cards) } : frame;
+  });
+}
+
+const nobody = new WeakMap<readonly CardSighting[], readonly CardSighting[]>();
+function heldByNobody(cards: readonly CardSighting[]): readonly CardSighting[] {
+  let free = nobody.get(cards);
+  if (free === undefined) nobody.set(cards, (free = cards.map((card) => ({ ...card, holders: [] }))));
+  return free;
 }
 
 /** The same order whatever order answers came in. */
