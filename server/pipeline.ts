@@ -1,0 +1,133 @@
+import { isIP } from "node:net";
+import type { Logger } from "pino";
+import type { Database } from "../db/database.ts";
+import type { Clock } from "../db/model/clock.ts";
+import type { CardFrame, Report } from "../db/model/frame.ts";
+import { SECOND_MS } from "../db/model/time.ts";
+import type { Config } from "./config/config.ts";
+import type { SourcesPort } from "./context.ts";
+import { DEFAULT_STATE_RULES } from "./domain/card-state.ts";
+import { openFetcher } from "./egress/fetcher.ts";
+import { openPolicy } from "./egress/policy.ts";
+import { bookStore } from "./ingest/book-store.ts";
+import { CardRegistry, type KnownCard } from "./ingest/card-registry.ts";
+import { cardScrape } from "./ingest/card-scrape.ts";
+import { Ingest } from "./ingest/ingest.ts";
+import { LiveFleet } from "./ingest/live-fleet.ts";
+import { PrometheusSources } from "./ingest/prometheus-sources.ts";
+import { registryStore } from "./ingest/registry-store.ts";
+import { ScrapeLoop } from "./ingest/scrape-loop.ts";
+import { ScrapeSources } from "./ingest/scrape-sources.ts";
+import { SlotBook } from "./ingest/slot-book.ts";
+import { TargetHealth } from "./ingest/target-health.ts";
+
+/** The name under which slots of targets we scrape ourselves are committed. */
+export const SCRAPE_SOURCE = "scrape";
+/** A scrape may take ten seconds, and its frame a moment to be taken in. */
+const GRACE_MS = 15 * SECOND_MS;
+
+export type Pipeline = {
+  readonly live: LiveFleet;
+  readonly sources: SourcesPort;
+  readonly registry: CardRegistry;
+  /** Takes in a report of another making: the end of the demo's history. */
+  take(report: Report): void;
+  /** Begins to collect. */
+  start(): Promise<void>;
+  /** Takes up a new configuration. */
+  follow(config: Config): void;
+  /** Stops collecting, then saves what is open. */
+  stop(): Promise<void>;
+};
+
+export type PipelineParts = {
+  readonly config: () => Config;
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** From targets to committed card time: everything between the network and the tables, ready to start. */
+export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
+  const { config, db, clock, log, env } = parts;
+  const fetcher = openFetcher({
+    clock,
+    policy: openPolicy({ allow: config().egress.allow, refuse: ownDatabase(config()) }),
+  });
+  const registry = new CardRegistry(registryStore(db));
+  const live = new LiveFleet(DEFAULT_STATE_RULES);
+  await registry.load();
+  for (const card of registry.all()) live.know(card);
+  live.publish();
+
+  const store = bookStore(db, SCRAPE_SOURCE, clock);
+  const rules = DEFAULT_STATE_RULES;
+  const book = new SlotBook({ source: SCRAPE_SOURCE, clock, store, registry, rules, graceMs: GRACE_MS });
+  const ingest = new Ingest({ clock, log, book, registry, live, journalMs: config().storage.journalMs });
+  const health = new TargetHealth();
+  const sink = cardScrape({
+    rules: () => config().labels,
+    sampleLimit: (source) => sampleLimitOf(config(), source),
+    take: (report) => ingest.take(report),
+  });
+  const loop = new ScrapeLoop({ clock, fetcher, sink, health });
+  const scraped = new ScrapeSources({ clock, fetcher, loop, health, env });
+
+  const onCards = (cards: readonly KnownCard[]) => cards.forEach((card) => live.know(card));
+  const onLive = (source: string, frames: readonly CardFrame[]) =>
+    void hearLive(registry, live, source, frames).catch((error: unknown) =>
+      log.error({ err: error, source }, "newest readings could not be shown; the next ones will"),
+    );
+  const pulled = new PrometheusSources({ clock, fetcher, env, onLive, slots: { db, clock, registry, rules, onCards } });
+
+  const follow = (next: Config) => {
+    void Promise.all([scraped.follow(next), pulled.follow(next)]).catch((error: unknown) =>
+      log.error({ err: error }, "a source of the new configuration could not be taken up"),
+    );
+  };
+  return {
+    live,
+    registry,
+    sources: {
+      list: () => [...scraped.views(), ...pulled.views()],
+      targets: () => [...health.targets(), ...pulled.targets()],
+    },
+    take: (report) => ingest.take(report),
+    async start() {
+      const { reports } = await book.restore();
+      if (reports > 0) log.info({ reports }, "took up the journal of the process before");
+      ingest.start();
+      loop.start();
+      follow(config());
+    },
+    follow,
+    async stop() {
+      scraped.stop();
+      await Promise.all([loop.stop(), pulled.stop()]);
+      await ingest.stop();
+      await fetcher.close();
+    },
+  };
+}
+
+/** Newest readings of a Prometheus: shown, never counted; its slots are read whole. */
+async function hearLive(registry: CardRegistry, live: LiveFleet, source: string, frames: readonly CardFrame[]) {
+  const strange = frames.filter((frame) => !registry.isSettled(frame));
+  if (strange.length > 0) for (const card of await registry.settle(strange, source)) live.know(card);
+  for (const frame of frames) live.hear(frame);
+  live.publish();
+}
+
+function sampleLimitOf(config: Config, name: string): number {
+  const source = config.sources.find((s) => s.name === name);
+  return source && source.kind !== "prometheus" ? source.scrape.sampleLimit : 0;
+}
+
+/** Nobody may have us dial our own database: only an address can be refused, and a name resolves to one elsewhere. */
+function ownDatabase({ database }: Config): readonly { address: string; port: number }[] {
+  if (database.kind !== "postgres") return [];
+  const { hostname, port } = new URL(database.url);
+  const address = hostname.replace(/^\[|\]$/g, "");
+  return isIP(address) ? [{ address, port: Number(port || 5432) }] : [];
+}
