@@ -1,6 +1,6 @@
 /** One position on a simulated node: who stands there, who holds it, and what its exporter reads at an instant. */
 import { FIELD, FIELD_COUNT } from "../../db/model/card-fields.ts";
-import type { CardSighting } from "../../db/model/frame.ts";
+import type { CardSighting, Holder } from "../../db/model/frame.ts";
 import type { CardType } from "./card-types.ts";
 import { FateView } from "./fate-view.ts";
 import type { NodeFate } from "./faults.ts";
@@ -99,11 +99,15 @@ export class SimCard {
     this.writeFlags(values, at);
   }
 
-  /** The card as its exporter names it; the same object while nothing about it changed. Call `read` first. */
-  sighting(position: string, driver: string): CardSighting {
+  /**
+   * The card as its exporter names it; the same object while nothing about it changed. Call `read` first.
+   * @param namesPods whether this exporter has been seen to name pods; if not, holders are not said
+   */
+  sighting(position: string, driver: string, namesPods: boolean): CardSighting {
     const uuid = this.uuid();
     const known = this.sightingNow;
-    if (known !== null && known.uuid === uuid && this.isHeldAsBefore()) return known;
+    if (known !== null && known.uuid === uuid && (known.holders !== null) === namesPods && this.isHeldAsBefore())
+      return known;
     this.sightingTenants = this.readings.map((r) => r.tenant);
     this.sightingNow = {
       uuid,
@@ -112,9 +116,21 @@ export class SimCard {
       position,
       driver,
       migProfiles: this.migs.map((m) => m.profile),
-      holders: this.sightingTenants.flatMap((tenant) => tenant?.holder ?? []),
+      holders: namesPods ? this.holders() : null,
     };
     return this.sightingNow;
+  }
+
+  /** Whether anybody holds any of it, as last read. */
+  isHeld(): boolean {
+    for (const { tenant } of this.readings) if (tenant !== null) return true;
+    return false;
+  }
+
+  private holders(): readonly Holder[] {
+    const held = this.readings.flatMap(({ tenant }) => tenant?.holder ?? []);
+    const ofCard = this.node.role === "sliced" ? held.map((h) => ({ ...h, share: 1 / held.length })) : held;
+    return ofCard.sort((a, b) => (keyText(a) < keyText(b) ? -1 : 1));
   }
 
   private isHeldAsBefore(): boolean {
@@ -181,10 +197,10 @@ export class SimCard {
     const celsius = Math.round(this.ambient + 3 + heat * (type.busyCelsius - 27) + u * 2 + (hot ? 17 : 0));
     const busy = engine > 0.5;
     values[at + FIELD.utilRatio] = mig ? NAN : Math.min(100, Math.round(Math.min(1, engine) * 100)) / 100;
-    values[at + FIELD.engineRatio] = Math.min(1, micro(engine));
-    values[at + FIELD.smRatio] = Math.min(1, micro(sm));
-    values[at + FIELD.tensorRatio] = Math.min(1, micro(tensor));
-    values[at + FIELD.dramRatio] = Math.min(1, micro(dram));
+    values[at + FIELD.engineRatio] = Math.min(1, mig ? engine : micro(engine));
+    values[at + FIELD.smRatio] = Math.min(1, mig ? sm : micro(sm));
+    values[at + FIELD.tensorRatio] = Math.min(1, mig ? tensor : micro(tensor));
+    values[at + FIELD.dramRatio] = Math.min(1, mig ? dram : micro(dram));
     values[at + FIELD.encodeRatio] = video ? Math.round(20 + 45 * u) / 100 : 0;
     values[at + FIELD.decodeRatio] = video ? Math.round(10 + 30 * u) / 100 : 0;
     values[at + FIELD.memoryUsedBytes] = Math.min(used, type.memoryMib - type.reservedMib) * MIB;
@@ -252,6 +268,8 @@ export class SimCard {
     return joules;
   }
 }
+
+const keyText = (h: Holder): string => JSON.stringify([h.namespace, h.pod, h.container, h.podUid]);
 
 /** Six decimals, as the exporter prints. */
 const micro = (ratio: number): number => Math.round(ratio * 1e6) / 1e6;

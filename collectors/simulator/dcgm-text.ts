@@ -71,13 +71,21 @@ function readRows(host: SimHost, beat: number): Row[] {
       continue;
     }
     card.read(beat, scratch, card.position);
-    for (let lane = 0; lane < card.readings.length; lane++) {
+    for (const lane of printedLanes(host.node, card)) {
       const reading = card.readings[lane] as LaneReading; // lane is in range
       rows.push({ card, at: card.position * FIELD_COUNT, reading, labels: laneLabels(host.node, card, lane, index) });
     }
     index++;
   }
   return rows;
+}
+
+/** An instance is printed whether held or not; of a shared card each pod has its copy, and nobody one without a pod. */
+function printedLanes(node: SimNode, card: SimCard): readonly number[] {
+  const lanes = card.readings.map((_, lane) => lane);
+  if (node.role !== "sliced") return lanes;
+  const held = lanes.filter((lane) => card.readings[lane]?.tenant !== null);
+  return held.length > 0 ? held : [0];
 }
 
 /** `{gpu="0",…} `, kept as long as nothing in it changes: most of a body is this text. */

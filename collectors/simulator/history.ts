@@ -93,6 +93,7 @@ class NodePast {
   private readonly stepMs: number;
   private readonly hidden: readonly number[];
   private cards: readonly CardSighting[] = [];
+  private namesPods: boolean;
 
   constructor(fleet: Fleet, node: SimNode, origin: string, stepMs: number) {
     this.fleet = fleet;
@@ -100,6 +101,7 @@ class NodePast {
     this.origin = origin;
     this.stepMs = stepMs;
     this.hidden = hiddenColumns(node.style);
+    this.namesPods = node.style === "old" || node.style === "npu"; // the others print no pod label while nobody holds a card
   }
 
   reportAt(t: number): Report {
@@ -109,16 +111,19 @@ class NodePast {
     if (this.fleet.outageAt(node, t) !== undefined) return { kind: "silence", origin, at, cause: "source_down" };
     const values = new Float64Array(cards.length * FIELD_COUNT);
     const xidCounts: XidCount[] = [];
-    const named: CardSighting[] = [];
+    const present: SimCard[] = [];
     for (const card of cards) {
       card.fate.seek(t);
       if (card.fate.gone) continue;
-      const row = named.length;
+      const row = present.length;
       card.read(t, values, row);
       this.asExported(card, values, row);
       if (node.style === "site") countXids(card, t, row, xidCounts);
-      named.push(card.sighting(positionOf(card, node.style), node.style === "npu" ? "" : node.driver));
+      this.namesPods ||= card.isHeld();
+      present.push(card);
     }
+    const driver = node.style === "npu" ? "" : node.driver; // npu-exporter does not say it
+    const named = present.map((card) => card.sighting(positionOf(card, node.style), driver, this.namesPods));
     return {
       kind: "frame",
       origin,

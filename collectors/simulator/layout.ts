@@ -117,15 +117,17 @@ export const POOLS: readonly SimPool[] = [
 export function layNodes(seed: number, cards: number): SimNode[] {
   const nodes: SimNode[] = [];
   const taken = POOLS.map(() => 0);
-  const counts = POOLS.map(() => 0);
+  const counts = new Map<string, number>(); // by name: two halls of one region share a numbering
   const blocks = POOLS.map(() => ({ id: 0, left: 0, rank: 0 }));
   let nextBlock = 0;
   for (let first = 0; first < cards;) {
     const which = hungriest(taken, first);
     const pool = POOLS[which] as SimPool; // hungriest answers an index of POOLS
     const size = Math.min(pool.nodeSize, cards - first);
-    const number = (counts[which] = (counts[which] ?? 0) + 1);
-    const name = `${pool.place.region.replace(/^[a-z]+-/, "")}-${pool.type.short}-${pool.place.billing.slice(0, 2)}${String(number).padStart(4, "0")}`;
+    const family = `${pool.place.region.replace(/^[a-z]+-/, "")}-${pool.type.short}-${pool.place.billing.slice(0, 2)}`;
+    const number = (counts.get(family) ?? 0) + 1;
+    counts.set(family, number);
+    const name = `${family}${String(number).padStart(4, "0")}`;
     const key = keyOf(seed, name);
     const role = roleOf(pool, key);
     const block = blocks[which] as { id: number; left: number; rank: number };
