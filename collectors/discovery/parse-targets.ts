@@ -21,7 +21,7 @@ export function parseJsonTargets(list: ListText): readonly Target[] {
     const where = Number.isNaN(position) ? list.place : `${list.place}:${lineAndColumn(list.text, position)}`;
     throw new CollectError("malformed", `${where}: is no JSON; the last good list stays in force`, { cause });
   }
-  return groupsOf(value, list, (fault) => `${list.place} ${pathText(fault.path)}`);
+  return groupsOf(value, list, (fault) => `${list.place}${pathText(fault.path)}`);
 }
 
 /** Every scalar is text, so that `zone: 1` is a label and not a number. @throws CollectError `malformed` */
@@ -49,7 +49,7 @@ export function parseYamlTargets(list: ListText): readonly Target[] {
     const node: unknown = document.getIn(fault.path, true);
     const range = typeof node === "object" && node !== null && "range" in node ? node.range : null;
     const offset = Array.isArray(range) && typeof range[0] === "number" ? range[0] : 0;
-    return `${at(offset)} ${pathText(fault.path)}`;
+    return `${at(offset)}${pathText(fault.path)}`;
   });
 }
 

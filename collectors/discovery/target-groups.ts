@@ -40,9 +40,10 @@ export function readTargetGroups(
   return faults.length > 0 ? { ok: false, faults } : { ok: true, targets: withoutDuplicates(targets) };
 }
 
-/** `[3].targets[0]` */
+/** ` [3].targets[0]`, to stand after the name of the list; "" for the root. */
 export function pathText(path: GroupFault["path"]): string {
-  return path.map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? part : `.${part}`)).join("");
+  const text = path.map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? part : `.${part}`)).join("");
+  return text === "" ? "" : ` ${text}`;
 }
 
 function readAddresses(
