@@ -52,8 +52,12 @@ export function errorIdOf(error: unknown): string {
   return typeof data.errorId === "string" ? data.errorId : "";
 }
 
+/** The server says that there is no such thing. */
+export const isNotFound = (error: unknown): boolean =>
+  isTRPCClientError<AppRouter>(error) && error.data?.code === "NOT_FOUND";
+
 /** Asking again will not help: the thing is not there, or the question is wrong. */
-export function isFinal(error: unknown): boolean {
+function isFinal(error: unknown): boolean {
   if (!isTRPCClientError<AppRouter>(error)) return false;
   const status = error.data?.httpStatus ?? 0;
   return status >= 400 && status < 500 && status !== 429;

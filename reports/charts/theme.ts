@@ -42,7 +42,7 @@ export type ChartTheme = {
   readonly text: string;
   readonly muted: string;
   readonly state: Readonly<Record<CardState, string>>;
-  readonly series: readonly string[]; // for quantities, told apart by dash as well
+  readonly reading: string; // a measured quantity, which is no status
 };
 
 /** @param font CSS font family, the paper's or the page's */
@@ -53,6 +53,6 @@ export function chartTheme(scheme: Scheme, font: string): ChartTheme {
     CardState,
     string
   >;
-  const { page, line, text, muted } = surface;
-  return { scheme, font, page, line, text, muted, state, series: [status.ok, status.warning] };
+  const { page, line, text, muted, accent } = surface;
+  return { scheme, font, page, line, text, muted, state, reading: accent };
 }

@@ -12,6 +12,7 @@ export type Format = {
   readonly percent: (ratio: number | null) => string; // one decimal
   readonly coverage: (ratio: number | null) => string; // two decimals, never rounded up to 100 %
   readonly bytes: (n: number | null) => string; // GiB, one decimal
+  readonly bytesOf: (used: number | null, total: number | null) => string; // 48.9 / 80 GiB
   readonly decimal: (n: number | null, digits?: number) => string;
   readonly watts: (n: number | null) => string;
   readonly celsius: (n: number | null) => string;
@@ -54,6 +55,11 @@ export function makeFormat(lang: Lang, zone: string): Format {
     percent: (r) => (r === null ? NOT_SAID_TEXT : ratio1.format(r)),
     coverage: (r) => (r === null ? NOT_SAID_TEXT : ratio2.format(Math.floor(r * 10_000) / 10_000)),
     bytes: (n) => (n === null ? NOT_SAID_TEXT : `${decimal(n / 2 ** 30, 1)} GiB`),
+    bytesOf: (used, total) => {
+      if (used === null) return NOT_SAID_TEXT;
+      const whole = total === null ? "" : ` / ${decimal(total / 2 ** 30)}`;
+      return `${decimal(used / 2 ** 30, 1)}${whole} GiB`;
+    },
     decimal,
     watts: (n) => (n === null ? NOT_SAID_TEXT : `${decimal(n)} W`),
     celsius: (n) => (n === null ? NOT_SAID_TEXT : `${decimal(n)} °C`),

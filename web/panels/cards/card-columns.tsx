@@ -26,18 +26,18 @@ export function useCardColumns(pools: ReadonlyMap<number, PoolView>): DataColumn
     });
     return [
       column("state", 108, (row) => <StateWord state={row.state} />),
-      column("uuid", 138, (row) => <Cut text={row.uuid} shown={shortUuid(row.uuid)} mono />),
-      column("node", 140, (row) => <Cut text={row.node} />),
-      column("position", 92, (row) => <Cut text={row.position} shown={shortPosition(row.position)} mono />),
-      column("model", 128, (_row, pool) => <Cut text={pool?.model ?? ""} />),
-      column("place", 170, (_row, pool) => <Cut text={pool === undefined ? "" : `${pool.vendor} / ${pool.region}`} />),
-      column("billing", 92, (_row, pool) => (pool === undefined ? NOT_SAID_TEXT : t(`billing.${pool.billing}`))),
-      column("holder", 190, (row) =>
+      column("uuid", 128, (row) => <Cut text={row.uuid} shown={shortUuid(row.uuid)} mono />),
+      column("node", 134, (row) => <Cut text={row.node} />),
+      column("position", 78, (row) => <Cut text={row.position} shown={shortPosition(row.position)} mono />),
+      column("model", 122, (_row, pool) => <Cut text={pool?.model ?? ""} />),
+      column("place", 156, (_row, pool) => <Cut text={pool === undefined ? "" : `${pool.vendor} / ${pool.region}`} />),
+      column("billing", 80, (_row, pool) => (pool === undefined ? NOT_SAID_TEXT : t(`billing.${pool.billing}`))),
+      column("holder", 170, (row) =>
         row.holder === "" ? <span className="muted">{NOT_SAID_TEXT}</span> : <Cut text={row.holder} />,
       ),
-      column("util", 88, (row) => <Share ratio={row.utilRatio} text={format.percent(row.utilRatio)} />, "right"),
-      column("util24h", 88, (row) => <LastDay row={row} format={format} />, "right"),
-      column("memory", 132, (row) => memory(row, format), "right"),
+      column("util", 80, (row) => <Share ratio={row.utilRatio} text={format.percent(row.utilRatio)} />, "right"),
+      column("util24h", 92, (row) => <LastDay row={row} format={format} />, "right"),
+      column("memory", 132, (row) => format.bytesOf(row.memoryUsedBytes, row.memoryTotalBytes), "right"),
       column("power", 72, (row) => format.watts(row.powerWatts), "right"),
       column("temperature", 72, (row) => format.celsius(row.temperatureCelsius), "right"),
       column("since", 108, (row) => <Ago at={row.since} />, "right"),
@@ -69,14 +69,6 @@ function Ago({ at }: { at: number | null }) {
   const format = useFormat();
   const now = useNow();
   return <span title={format.dateTime(at)}>{format.ago(at, now)}</span>;
-}
-
-function memory(row: CardRow, format: Format): string {
-  if (row.memoryUsedBytes === null) return NOT_SAID_TEXT;
-  const used = format.decimal(row.memoryUsedBytes / 2 ** 30, 1);
-  return row.memoryTotalBytes === null
-    ? `${used} GiB`
-    : `${used} / ${format.decimal(row.memoryTotalBytes / 2 ** 30)} GiB`;
 }
 
 /** The first block tells cards apart; the rest is on hover and in the drawer. */

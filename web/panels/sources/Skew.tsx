@@ -10,7 +10,7 @@ export function Skew({ ms }: { ms: number | null }) {
   const { t } = useTranslation();
   const format = useFormat();
   if (ms === null) return NOT_SAID_TEXT;
-  const text = `${ms > 0 ? "+" : ""}${format.decimal(ms / 1000, 1)} s`;
+  const text = Math.abs(ms) < 1_000 ? `${format.decimal(ms)} ms` : `${format.decimal(ms / 1_000, 1)} s`;
   if (Math.abs(ms) <= SKEW_LIMIT_MS) return text;
   return (
     <span className="skew-high" title={t("sources.skewHigh")}>

@@ -92,6 +92,7 @@ function useTargetColumns(): DataColumn<TargetView>[] {
         </span>
       )),
       column("address", t("targets.address"), 260, (target) => <span title={target.address}>{target.address}</span>),
+      column("error", t("targets.error"), 360, (target) => <ErrorCell target={target} />),
       column("cards", t("targets.cards"), 64, (target) => count(target.cards), "right"),
       column(
         "duration",
@@ -112,7 +113,6 @@ function useTargetColumns(): DataColumn<TargetView>[] {
       column("refused", t("targets.refused"), 108, (target) => count(target.refusedValues), "right"),
       column("skew", t("targets.skew"), 88, (target) => <Skew ms={target.clockSkewMs} />, "right"),
       column("success", t("targets.lastSuccess"), 104, (target) => format.time(target.lastSuccessAt), "right"),
-      column("error", t("targets.error"), 380, (target) => <ErrorCell target={target} />),
     ];
   }, [t, format]);
 }

@@ -1,0 +1,336 @@
+import type { EChartsCoreOption } from "echarts/core";
+import { GAP_CAUSES, type GapCause } from "../../db/model/coverage.ts";
+import { CARD_STATES, type CardState } from "../../db/model/fleet.ts";
+import { SLOT_MS } from "../../db/model/time.ts";
+import type { CardEventView, CardPoint } from "../../db/model/views.ts";
+import { encodeHtml } from "./encode-html.ts";
+import { hatch } from "./hatch.ts";
+import { type ChartTheme, STATE_INK } from "./theme.ts";
+
+/** What is drawn: `[from, to)` in slots, ascending; a slot that is missing was not owned and stays blank. */
+export type CardDay = {
+  readonly from: number;
+  readonly to: number;
+  readonly points: readonly CardPoint[];
+  readonly events: readonly CardEventView[];
+};
+
+/** The words and formats of one reader. */
+export type CardDayWords = {
+  readonly state: (state: CardState) => string;
+  readonly gap: (cause: GapCause) => string;
+  readonly event: (event: CardEventView) => string;
+  readonly time: (at: number) => string; // "09:41"
+  readonly ticks: readonly number[]; // instants to label on the time axis
+  readonly names: {
+    readonly state: string;
+    readonly util: string;
+    readonly memory: string;
+    readonly power: string;
+    readonly temperature: string;
+  };
+  readonly readings: (point: CardPoint) => readonly { readonly name: string; readonly text: string }[];
+  readonly summary: string;
+};
+
+/** A stretch of slots alike. */
+export type Run<T> = { readonly from: number; readonly to: number; readonly value: T };
+
+const GIB = 2 ** 30;
+const LEFT = 44;
+const RIGHT = 12;
+const STRIP = { top: 28, height: 18 };
+const PLOT = { first: 76, height: 72, step: 106 };
+
+/** Height of the drawing in px: the strip, four plots, the time axis. */
+export const CARD_DAY_PX = PLOT.first + 3 * PLOT.step + PLOT.height + 26;
+
+/** The state most of a slot was spent in; unknown wins a tie, since doubt must not look like work. */
+export function mainState(point: CardPoint): CardState {
+  const ms: Readonly<Record<CardState, number>> = {
+    unknown: point.unknownMs,
+    fault: point.faultMs,
+    busy: point.busyMs,
+    idle_held: point.idleHeldMs,
+    starting: point.startingMs,
+    free: point.freeMs,
+  };
+  const order: readonly CardState[] = ["unknown", "fault", "busy", "idle_held", "starting", "free"];
+  return order.reduce((best, state) => (ms[state] > ms[best] ? state : best), "unknown");
+}
+
+/** Neighbouring slots of the same value as one stretch; a missing slot or a null value ends it. */
+export function runsOf<T>(points: readonly CardPoint[], valueOf: (point: CardPoint) => T | null): Run<T>[] {
+  const runs: Run<T>[] = [];
+  for (const point of points) {
+    const value = valueOf(point);
+    const last = runs.at(-1);
+    if (value === null) continue;
+    const joins = last !== undefined && last.to === point.at && last.value === value;
+    if (joins) runs[runs.length - 1] = { ...last, to: point.at + SLOT_MS };
+    else runs.push({ from: point.at, to: point.at + SLOT_MS, value });
+  }
+  return runs;
+}
+
+/** Stretches in which part of the time was not observed, with the cause. */
+export const gapsOf = (points: readonly CardPoint[]): Run<GapCause>[] =>
+  runsOf(points, (point) => (point.gap === "none" ? null : point.gap));
+
+/**
+ * One reading over the day at slot middles, with null in every slot that says nothing, so that a line never crosses a hole.
+ * A reading with silence on both sides gets a dot: a line of one point is invisible.
+ */
+export function lineOf(
+  day: CardDay,
+  valueOf: (point: CardPoint) => number | null,
+): { value: [number, number | null]; symbolSize: number }[] {
+  const byStart = new Map(day.points.map((point) => [point.at, point]));
+  const said = (at: number) => {
+    const point = byStart.get(at);
+    return point === undefined ? null : valueOf(point);
+  };
+  const slots = Math.max(0, Math.round((day.to - day.from) / SLOT_MS));
+  return Array.from({ length: slots }, (_, i) => {
+    const at = day.from + i * SLOT_MS;
+    const value = said(at);
+    const alone = value !== null && said(at - SLOT_MS) === null && said(at + SLOT_MS) === null;
+    return { value: [at + SLOT_MS / 2, value], symbolSize: alone ? 4 : 0 };
+  });
+}
+
+/** State, utilisation, memory, power and temperature of one card over a day, on one time axis. */
+export function cardDayOption(day: CardDay, words: CardDayWords, theme: ChartTheme): EChartsCoreOption {
+  const plots = [
+    { name: words.names.util, max: 100, lines: [percent("utilRatio"), percent("tensorRatio")] },
+    { name: words.names.memory, lines: [(p: CardPoint) => (p.memoryBytes === null ? null : p.memoryBytes / GIB)] },
+    { name: words.names.power, lines: [(p: CardPoint) => p.powerWatts] },
+    { name: words.names.temperature, lines: [(p: CardPoint) => p.temperatureCelsius], scale: true },
+  ];
+  const grids = [STRIP, ...plots.map((_, i) => ({ top: PLOT.first + i * PLOT.step, height: PLOT.height }))];
+  return {
+    animation: false,
+    textStyle: { fontFamily: theme.font, color: theme.text },
+    aria: { enabled: true, label: { description: words.summary } },
+    axisPointer: { link: [{ xAxisIndex: "all" }], lineStyle: { color: theme.muted } },
+    tooltip: {
+      trigger: "axis",
+      confine: true,
+      className: "chart-tip",
+      formatter: (params: unknown) => tip(day, axisValueOf(params), words),
+    },
+    grid: grids.map((grid) => ({ left: LEFT, right: RIGHT, outerBoundsMode: "none", ...grid })),
+    xAxis: grids.map((_, i) => timeAxis(i, i === grids.length - 1, day, words, theme)),
+    yAxis: [stripAxis(words, theme), ...plots.map((plot, i) => valueAxis(i + 1, plot, theme))],
+    series: [
+      ...grids.map((_, i) => gapBands(day, i, theme)),
+      stateStrip(day, theme),
+      ...plots.flatMap((plot, i) => plot.lines.map((valueOf, n) => line(day, valueOf, i + 1, n, plot.name, theme))),
+      ...grids.map((_, i) => eventLines(day, i, theme)),
+    ],
+  };
+}
+
+const percent =
+  (field: "utilRatio" | "tensorRatio") =>
+  (point: CardPoint): number | null => {
+    const ratio = point[field];
+    return ratio === null ? null : ratio * 100;
+  };
+
+function timeAxis(i: number, labelled: boolean, day: CardDay, words: CardDayWords, theme: ChartTheme): object {
+  const ticks = [...words.ticks];
+  return {
+    gridIndex: i,
+    type: "value", // not "time": that axis knows the browser's zone only
+    min: day.from,
+    max: day.to,
+    axisLine: { onZero: false, lineStyle: { color: theme.line } },
+    axisTick: { show: labelled, customValues: ticks, lineStyle: { color: theme.line } },
+    axisLabel: { show: labelled, customValues: ticks, color: theme.muted, fontSize: 11, formatter: words.time },
+    splitLine: { show: false },
+    axisPointer: { show: true, label: { show: false } },
+  };
+}
+
+function stripAxis(words: CardDayWords, theme: ChartTheme): object {
+  return {
+    gridIndex: 0,
+    type: "value",
+    min: 0,
+    max: 1,
+    name: words.names.state,
+    ...axisName(theme),
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: { show: false },
+    splitLine: { show: false },
+    axisPointer: { show: false },
+  };
+}
+
+function valueAxis(i: number, plot: { name: string; max?: number; scale?: boolean }, theme: ChartTheme): object {
+  return {
+    gridIndex: i,
+    type: "value",
+    name: plot.name,
+    ...axisName(theme),
+    ...(plot.max === undefined ? {} : { max: plot.max }),
+    ...(plot.scale === true ? { scale: true } : { min: 0 }),
+    splitNumber: 2,
+    axisLabel: { color: theme.muted, fontSize: 11 },
+    splitLine: { lineStyle: { color: theme.line } },
+    axisPointer: { show: false },
+  };
+}
+
+function axisName(theme: ChartTheme): object {
+  return {
+    nameGap: 8,
+    nameTextStyle: { color: theme.text, fontSize: 12, align: "left", padding: [0, 0, 0, -LEFT + 4] },
+  };
+}
+
+function line(
+  day: CardDay,
+  valueOf: (point: CardPoint) => number | null,
+  grid: number,
+  n: number,
+  name: string,
+  theme: ChartTheme,
+): object {
+  const color = n === 0 ? theme.reading : theme.muted;
+  return {
+    type: "line",
+    name: `${name} ${n}`,
+    xAxisIndex: grid,
+    yAxisIndex: grid,
+    data: lineOf(day, valueOf),
+    connectNulls: false,
+    symbol: "circle",
+    lineStyle: { color, width: 1.5, type: n === 0 ? "solid" : [4, 3] },
+    itemStyle: { color },
+    emphasis: { disabled: true },
+  };
+}
+
+/** What a custom series is given to place a shape; the part of ECharts' API that is used here. */
+type Place = { readonly value: (dimension: number) => number; readonly coord: (point: [number, number]) => number[] };
+type Box = {
+  readonly coordSys: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+};
+
+/** A rectangle over the whole height of a grid between two instants. */
+function bandShape(box: Box, place: Place): { x: number; y: number; width: number; height: number } {
+  const { x, y, width, height } = box.coordSys;
+  const left = Math.max(x, place.coord([place.value(0), 0])[0] ?? x);
+  const right = Math.min(x + width, place.coord([place.value(1), 0])[0] ?? x);
+  return { x: left, y, width: Math.max(1, right - left), height };
+}
+
+function gapBands(day: CardDay, grid: number, theme: ChartTheme): object {
+  return {
+    type: "custom",
+    encode: { x: 0, y: 3 }, // y is null: a band must not stretch the value axis
+    xAxisIndex: grid,
+    yAxisIndex: grid,
+    silent: true,
+    z: 1,
+    data: gapsOf(day.points).map((gap) => [gap.from, gap.to, GAP_CAUSES.indexOf(gap.value), null]),
+    renderItem: (box: Box, place: Place) => ({
+      type: "rect",
+      shape: bandShape(box, place),
+      style: { fill: "transparent", decal: hatch(grid === 0 ? theme.state.unknown : theme.line) },
+    }),
+  };
+}
+
+function stateStrip(day: CardDay, theme: ChartTheme): object {
+  const runs = runsOf(day.points, mainState).filter((run) => run.value !== "unknown"); // its hatch is the gap band
+  return {
+    type: "custom",
+    encode: { x: 0, y: 3 }, // y is null: a band must not stretch the value axis
+    xAxisIndex: 0,
+    yAxisIndex: 0,
+    silent: true,
+    z: 2,
+    data: runs.map((run) => [run.from, run.to, CARD_STATES.indexOf(run.value), null]),
+    renderItem: (box: Box, place: Place) => {
+      const state = CARD_STATES[place.value(2)] ?? "unknown";
+      return { type: "rect", shape: bandShape(box, place), style: stripInk(state, theme) };
+    },
+  };
+}
+
+function stripInk(state: CardState, theme: ChartTheme): object {
+  const color = theme.state[state];
+  switch (STATE_INK[state].fill) {
+    case "solid":
+      return { fill: color };
+    case "hollow":
+      return { fill: theme.page, stroke: color, lineWidth: 1 };
+    case "hatch":
+      return { fill: theme.page, stroke: color, lineWidth: 1, decal: hatch(color) };
+  }
+}
+
+/** Events that speak of harm; the others are only noted. */
+const HARM: ReadonlySet<CardEventView["kind"]> = new Set([
+  "xid",
+  "ecc_uncorrected",
+  "row_remap",
+  "remap_failed",
+  "npu_fault",
+]);
+
+function eventLines(day: CardDay, grid: number, theme: ChartTheme): object {
+  const within = day.events.filter((event) => event.at >= day.from && event.at < day.to);
+  return {
+    type: "custom",
+    encode: { x: 0, y: 3 }, // y is null: a band must not stretch the value axis
+    xAxisIndex: grid,
+    yAxisIndex: grid,
+    silent: true,
+    z: 3,
+    data: within.map((event) => [event.at, HARM.has(event.kind) ? 1 : 0, null, null]),
+    renderItem: (box: Box, place: Place) => {
+      const { y, height } = box.coordSys;
+      const x = place.coord([place.value(0), 0])[0] ?? 0;
+      const color = place.value(1) === 1 ? theme.state.fault : theme.muted;
+      const stem = {
+        type: "line",
+        shape: { x1: x, x2: x, y1: y, y2: y + height },
+        style: { stroke: color, lineWidth: 1 },
+      };
+      if (grid !== 0) return stem;
+      const points = [
+        [x, y + 1],
+        [x - 5, y - 8],
+        [x + 5, y - 8],
+      ];
+      const flag = { type: "polygon", shape: { points }, style: { fill: color, stroke: theme.page, lineWidth: 1 } };
+      return { type: "group", children: [stem, flag] };
+    },
+  };
+}
+
+function tip(day: CardDay, at: number | null, words: CardDayWords): string {
+  if (at === null) return "";
+  const point = day.points.find((p) => at >= p.at && at < p.at + SLOT_MS);
+  if (point === undefined) return "";
+  const rows = words
+    .readings(point)
+    .map(({ name, text }) => `<tr><th>${encodeHtml(name)}</th><td>${encodeHtml(text)}</td></tr>`);
+  const gap = point.gap === "none" ? "" : `<p>${encodeHtml(words.gap(point.gap))}</p>`;
+  const events = day.events
+    .filter((event) => event.at >= point.at && event.at < point.at + SLOT_MS)
+    .map((event) => `<p>${encodeHtml(words.event(event))}</p>`);
+  const head = `<b>${encodeHtml(words.time(point.at))} · ${encodeHtml(words.state(mainState(point)))}</b>`;
+  return `${head}<table>${rows.join("")}</table>${gap}${events.join("")}`;
+}
+
+function axisValueOf(params: unknown): number | null {
+  const first: unknown = Array.isArray(params) ? params[0] : params;
+  if (typeof first !== "object" || first === null || !("axisValue" in first)) return null;
+  return typeof first.axisValue === "number" ? first.axisValue : null;
+}

@@ -1,0 +1,26 @@
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+import type { CardEventView } from "../../../db/model/views.ts";
+
+/** An event in a few words, without its detail. */
+export function useEventText(): (event: CardEventView) => string {
+  const { t } = useTranslation();
+  return useCallback(
+    (event) => {
+      const { kind, code, count } = event;
+      switch (kind) {
+        case "xid":
+        case "npu_fault":
+          return t(`event.${kind}`, { code: String(code) });
+        case "ecc_uncorrected":
+        case "row_remap":
+          return t(`event.${kind}`, { count });
+        case "appeared":
+        case "moved":
+        case "remap_failed":
+          return t(`event.${kind}`);
+      }
+    },
+    [t],
+  );
+}
