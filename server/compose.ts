@@ -2,14 +2,15 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import type { Clock } from "../db/model/clock.ts";
-import { CARD_STATES, type CardState } from "../db/model/fleet.ts";
+import type { Database } from "../db/database.ts";
 import { openDatabase } from "../db/open.ts";
 import { builtConsole, readAssets } from "./api/assets.ts";
 import { createApi } from "./api/server.ts";
 import type { Config, ConfigReading } from "./config/config.ts";
 import { holdConfig } from "./config/holder.ts";
 import { databaseUrlOf } from "./config/secrets.ts";
-import type { Deps, LiveFleetPort, SourcesPort } from "./context.ts";
+import type { Deps } from "./context.ts";
+import { openPipeline, type Pipeline } from "./pipeline.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { watchFleet, watchProcess } from "./telemetry/process-metrics.ts";
 import { startTracing } from "./telemetry/tracing.ts";
@@ -24,6 +25,8 @@ export type StartOptions = {
   readonly demo: boolean;
   /** The process cannot go on (the embedded database stopped): stop and end it. */
   readonly onFatal: (error: Error) => void;
+  /** Runs with everything open and nothing collected yet: the demo writes its history here. */
+  readonly beforeStart?: (parts: { readonly db: Database; readonly pipeline: Pipeline }) => Promise<void>;
   /** What start-up is doing, for the person waiting. */
   readonly onProgress?: (step: string) => void;
 };
@@ -47,7 +50,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
   try {
     const tracing = startTracing(config.telemetry.serviceName, options.env);
     closers.push(() => tracing.stop());
-    const metrics = createMetrics();
+    const metrics = createMetrics(true);
     closers.push(() => metrics.stop());
     closers.push(watchProcess(metrics.instruments, startedAt));
 
@@ -66,12 +69,14 @@ export async function startServer(options: StartOptions): Promise<Running> {
     closers.push(() => db.close());
 
     const holder = holdConfig(config, options.reload, log);
+    const pipeline = await openPipeline({ config: () => holder.current(), db, clock, log, env: options.env });
+    holder.onChange((next) => pipeline.follow(next));
     const deps: Deps = {
       clock,
       config: holder,
       board: createBoardReads(db),
-      live: NO_FLEET,
-      sources: NO_SOURCES,
+      live: pipeline.live,
+      sources: pipeline.sources,
       log,
       demo: options.demo,
       startedAt,
@@ -80,24 +85,18 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const assets = readAssets(builtConsole(path.dirname(fileURLToPath(import.meta.url))));
     const api = await createApi({ deps, assets, metrics });
     closers.push(() => api.close());
+    await options.beforeStart?.({ db, pipeline });
+    closers.push(() => pipeline.stop()); // closes before the API does, so that the last state is served
+    await pipeline.start();
     const url = await api.listen({ ...config.listen });
-    return { url, reload: () => holder.reload(), stop };
+    const reload = () => {
+      const isTaken = holder.reload();
+      metrics.instruments.configReloads.add(1, { result: isTaken ? "ok" : "refused" });
+      return isTaken;
+    };
+    return { url, reload, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
-
-const NO_FLEET: LiveFleetPort = {
-  asOf: () => 0,
-  counts: () => Object.fromEntries(CARD_STATES.map((state) => [state, 0])) as Record<CardState, number>,
-  rows: () => [],
-  row: () => null,
-  pools: () => [],
-  identity: () => null,
-  version: () => 0,
-  changesSince: (version) => ({ version, rows: [], reload: false }),
-  onChange: () => () => undefined,
-};
-
-const NO_SOURCES: SourcesPort = { list: () => [], targets: () => [] };

@@ -51,6 +51,13 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
     .action(async (flags: { config: string; json?: boolean }) =>
       done(await (await import("./doctor.ts")).doctor(flags.config, flags.json === true, parts)),
     );
+
+  program
+    .command("agent")
+    .description("on a GPU host without dcgm-exporter: serve nvidia-smi's figures in DCGM's names")
+    .option("--host <address>", "address to bind", "0.0.0.0")
+    .option("--port <number>", "port to bind", whole(0, 65_535), 9_400)
+    .action(async (flags) => done(await (await import("./agent.ts")).agent(flags, parts)));
   return program;
 }
 

@@ -45,7 +45,7 @@ export function stageFleet(rows: CardRow[], pools: readonly LivePool[]) {
     version += 1;
     changes.push({ version, row });
     rows[rows.findIndex((r) => r.uuid === row.uuid)] = row;
-    for (const tell of [...readers]) tell();
+    for (const tell of readers) tell();
   };
   return { live, change, readers: () => readers.size };
 }

@@ -15,8 +15,10 @@ function parse(text: string): string[][] {
       else if (text[i + 1] === '"') cell += text[++i] ?? "";
       else quoted = false;
     } else if (c === '"') quoted = true;
-    else if (c === ",") (row.push(cell), (cell = ""));
-    else if (c === "\r" && text[i + 1] === "\n") {
+    else if (c === ",") {
+      row.push(cell);
+      cell = "";
+    } else if (c === "\r" && text[i + 1] === "\n") {
       rows.push([...row, cell]);
       [row, cell] = [[], ""];
       i++;
