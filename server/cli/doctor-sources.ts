@@ -25,7 +25,7 @@ async function checkSource(source: SourceConfig, tools: Tools): Promise<Check[]>
   const name = `source ${source.name}`;
   if (source.kind === "file_sd") return [await checkFiles(name, source.files)];
   const urls = addresses(source);
-  const tried = urls.slice(0, TRIED);
+  const tried = [...new Set(urls)].slice(0, TRIED);
   const answers = await Promise.all(tried.map((url) => ask(url, source, tools)));
   const failed = answers.filter((a): a is Failed => !a.ok);
   const found = `${tried.length - failed.length} of ${tried.length} tried answer${urls.length > tried.length ? ` (${urls.length} in all)` : ""}`;
@@ -51,7 +51,7 @@ async function ask(url: string, source: SourceConfig, { fetcher, env, clock }: T
   try {
     const tenant = source.kind === "prometheus" && source.tenant !== "" ? { "x-scope-orgid": source.tenant } : {};
     const headers = { ...(await authHeaders(source.credentials, env)), ...tenant };
-    const answer = await fetcher.get(`doctor ${url}`, {
+    const answer = await fetcher.get(`doctor ${source.name} ${url}`, {
       url: new URL(url),
       headers,
       deadlineMs: 10_000,
