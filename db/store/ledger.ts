@@ -1,4 +1,5 @@
 import type { Database, Executor } from "../database.ts";
+import { GAP_CAUSES, type GapCause } from "../model/coverage.ts";
 import { SLOT_MS, type Window } from "../model/time.ts";
 import type { UnixMs } from "../model/units.ts";
 import { slotStart } from "./steps.ts";
@@ -55,4 +56,24 @@ export async function readLastCommittedSlot(db: Database, source: string): Promi
     [await sourceIdOf(db, source)],
   );
   return row?.slotNo == null ? null : slotStart(row.slotNo);
+}
+
+/** Says that a source could not be read in `window`, and why. The same start again replaces what was said. */
+export async function putSourceGap(db: Database, source: string, window: Window, cause: GapCause): Promise<void> {
+  await db.query(
+    `INSERT INTO source_gap (source_id, from_ms, to_ms, cause) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (source_id, from_ms) DO UPDATE SET to_ms = excluded.to_ms, cause = excluded.cause`,
+    [await sourceIdOf(db, source), window.from, window.to, GAP_CAUSES.indexOf(cause)],
+  );
+}
+
+export type SourceGap = Window & { readonly cause: GapCause };
+
+/** When a source could not be read: every gap that overlaps the window, whole, ascending. */
+export async function readSourceGaps(db: Database, source: string, window: Window): Promise<SourceGap[]> {
+  const rows = await db.query<Window & { cause: number }>(
+    `SELECT from_ms AS "from", to_ms AS "to", cause FROM source_gap WHERE source_id = $1 AND from_ms < $3 AND to_ms > $2 ORDER BY from_ms`,
+    [await sourceIdOf(db, source), window.from, window.to],
+  );
+  return rows.map((row) => ({ ...row, cause: GAP_CAUSES[row.cause] ?? "no_reading" }));
 }

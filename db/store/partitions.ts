@@ -8,7 +8,7 @@ import { dayNoOf, hourNoOf, slotNoOf } from "./steps.ts";
  * deleting rows costs PGlite seconds of standstill (storage.md section 4).
  */
 export const PARTITIONED = {
-  card_slot: { piece: "day", numberOf: slotNoOf, keepDays: 3, with: "" },
+  card_slot: { piece: "day", numberOf: slotNoOf, keepDays: 2, with: "" },
   slot_hold: { piece: "month", numberOf: slotNoOf, keepDays: 90, with: "" },
   card_day_points: { piece: "month", numberOf: dayNoOf, keepDays: 90, with: "" },
   // Each slot updates every row of its hour and day. Half-empty pages let the update stay on its page (HOT), so neither

@@ -25,12 +25,12 @@ export function seededBatch(slot: number, cards: readonly number[], seed: number
     for (const { name, merge } of SLOT_COLUMNS)
       c[name][row] = merge === "max" ? (next() < 0.3 ? -32768 : 40 + upTo(2)) : upTo(1000);
     c.ownedMs[row] = next() < 0.8 ? SLOT_MS : upTo(SLOT_MS);
-    const owned = c.ownedMs[row] as number;
+    const owned = c.ownedMs[row] ?? 0;
     c.observedMs[row] = [0, Math.floor(owned / 2), owned][upTo(2)] as number; // few values, so that ties happen
     let rest = owned;
     for (const state of ["busyMs", "idleHeldMs", "freeMs", "startingMs", "faultMs"] as const) {
       c[state][row] = upTo(rest);
-      rest -= c[state][row] as number;
+      rest -= c[state][row] ?? 0;
     }
   });
   return batch;

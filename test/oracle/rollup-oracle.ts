@@ -29,13 +29,15 @@ export function rollUp(batches: readonly OracleBatch[]): {
     }
   }
   const slots: OracleRows = new Map([...best].map(([key, v]) => [key, [v.poolId, ...v.values]]));
-  const [hours, days, pools]: OracleRows[] = [new Map(), new Map(), new Map()] as const;
+  const hours: OracleRows = new Map();
+  const days: OracleRows = new Map();
+  const pools: OracleRows = new Map();
   for (const v of best.values()) {
-    add(hours as OracleRows, `hour ${Math.floor(v.slot / HOUR_MS)} card ${v.cardId}`, v.values);
-    add(days as OracleRows, `day ${Math.floor(v.slot / DAY_MS)} card ${v.cardId}`, v.values);
-    add(pools as OracleRows, `hour ${Math.floor(v.slot / HOUR_MS)} pool ${v.poolId}`, v.values);
+    add(hours, `hour ${Math.floor(v.slot / HOUR_MS)} card ${v.cardId}`, v.values);
+    add(days, `day ${Math.floor(v.slot / DAY_MS)} card ${v.cardId}`, v.values);
+    add(pools, `hour ${Math.floor(v.slot / HOUR_MS)} pool ${v.poolId}`, v.values);
   }
-  return { slots, hours: hours as OracleRows, days: days as OracleRows, pools: pools as OracleRows };
+  return { slots, hours, days, pools };
 }
 
 function versionsOf({ batch, seq, sourceRank }: OracleBatch): Version[] {
