@@ -123,7 +123,7 @@ function quantityCell(quantity: Quantity, placed: readonly Placed[], slices: num
     slices,
     weights.reduce((sum, weight) => sum + weight, 0),
   );
-  return (said) => cells.reduce<number>((sum, cell, i) => sum + (read(cell, said) * weights[i]!) / total, 0);
+  return (said) => cells.reduce<number>((sum, cell, i) => sum + read(cell, said) * weights[i]!, 0) / total;
 }
 
 /**
