@@ -7,6 +7,8 @@ import { SeriesCache } from "./series-cache.ts";
 /** Questions one source may have open at once; a Prometheus allows 20 in all (facts/pitfalls.md, PUL-08). */
 export const LANES = 2;
 
+let clients = 0;
+
 /** How to reach the API of one Prometheus, and as whom. */
 export type Endpoint = {
   readonly name: string; // of the source
@@ -33,6 +35,7 @@ export class PrometheusClient {
   private readonly clock: Clock;
   private readonly reader: MatrixReader;
   private readonly freeLanes = Array.from({ length: LANES }, (_, i) => i);
+  private readonly number = (clients += 1); // a reload may open the next before the last is gone
   private readonly waiting: ((lane: number) => void)[] = [];
 
   constructor(endpoint: Endpoint, { fetcher, clock }: ClientEffects) {
@@ -113,7 +116,7 @@ export class PrometheusClient {
   }
 
   private key(lane: number): string {
-    return `prometheus:${this.endpoint.name}:${lane}`;
+    return `prometheus:${this.endpoint.name}:${this.number}:${lane}`;
   }
 
   private async inLane<T>(work: (lane: number) => Promise<T>): Promise<T> {
