@@ -85,10 +85,6 @@ export class Fleet {
     return (this.hosts[node.index] = { node, fate, cards });
   }
 
-  nodeNamed(name: string): SimNode | undefined {
-    return this.nodes.find((node) => node.name === name);
-  }
-
   /** Why nobody answers for the node at `t`; undefined when its exporter does. */
   outageAt(node: SimNode, t: number): Outage | undefined {
     const fate = this.fate(node);

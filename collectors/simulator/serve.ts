@@ -58,9 +58,17 @@ export async function serveFleet(options: ServeOptions): Promise<FleetServer> {
   };
   let targets: readonly SimTarget[] = [];
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
-    const url = new URL(request.url ?? "/", "http://simulator");
-    const answer = answerOf(fleet, byName, down, url, clock.now(), () => targets, setDown);
-    send(request, response, answer);
+    const path = request.url ?? "/";
+    if (!URL.canParse(path, "http://simulator")) {
+      send(request, response, { kind: "status", status: 400, body: "not a path\n" });
+      return;
+    }
+    const url = new URL(path, "http://simulator");
+    send(
+      request,
+      response,
+      answerOf(fleet, byName, down, url, clock.now(), () => targets, setDown),
+    );
   });
   const bound = await listen(server, host, port);
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${bound}`;
@@ -84,7 +92,7 @@ function answerOf(
   setDown: (node: string, down: boolean) => void,
 ): Answer {
   const [, area, name = "", leaf] = url.pathname.split("/");
-  const node = byName.get(decodeURIComponent(name));
+  const node = byName.get(name);
   if (area === "n" && node !== undefined && leaf === "metrics") return cardAnswer(fleet, node, down, t);
   if (area === "n" && node !== undefined && leaf === "node-exporter") {
     return fleet.outageAt(node, t)?.kind === "node_down"
