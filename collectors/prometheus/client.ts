@@ -49,13 +49,14 @@ export class PrometheusClient {
    * Runs a question of `/api/v1/query`; its samples go to the sink as they are read, before it is known whether the answer
    * is whole: on an error the caller drops them.
    *
+   * @param reader another than the client's own, where the sink numbers series in its own way
    * @throws CollectError `partial` when the server says that something is missing; `overloaded` (with the status) when a
    *   smaller or later question may succeed; else why there is no answer
    */
-  async ask(form: string, sink: MatrixSink): Promise<Envelope> {
+  async ask(form: string, sink: MatrixSink, reader: MatrixReader = this.reader): Promise<Envelope> {
     return this.inLane(async (lane) => {
       const answer = await this.fetch(lane, "query", form);
-      const walk = this.reader.read(answer.body, sink);
+      const walk = reader.read(answer.body, sink);
       let step = walk.next();
       while (!step.done) {
         await this.clock.sleep(0);

@@ -34,9 +34,13 @@ export function labelValuesQuery(query: RangeQuery): string {
   }).toString();
 }
 
-/** The form of an instant question about series as they stand at `at`. */
-export function instantForm(matchers: readonly Matcher[], at: number): string {
-  return new URLSearchParams({ query: printSelector(matchers), time: seconds(at) }).toString();
+/**
+ * The form of an instant question about series as they stand at `at`. For what is true now, never for card time: it looks
+ * up to 5 minutes back. `onlySet` leaves out series whose value is not 1, as of a state set.
+ */
+export function instantForm(matchers: readonly Matcher[], at: number, onlySet = false): string {
+  const query = `${printSelector(matchers)}${onlySet ? " == 1" : ""}`;
+  return new URLSearchParams({ query, time: seconds(at) }).toString();
 }
 
 /** Milliseconds as the API's seconds, exactly. */
