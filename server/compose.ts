@@ -74,7 +74,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const deps: Deps = {
       clock,
       config: holder,
-      board: createBoardReads(db),
+      board: createBoardReads(db, clock),
       live: pipeline.live,
       sources: pipeline.sources,
       log,

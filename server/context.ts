@@ -73,7 +73,7 @@ export type SourcesPort = {
   targets(): readonly TargetView[];
 };
 
-/** What the tables answer. Made by `createBoardReads` over the store; the two of 24 hours are remembered for a slot. */
+/** What the tables answer. Made by `createBoardReads` over the store; the two of 24 hours are remembered for a moment. */
 export type BoardReads = {
   /** By pool id. A pool without committed time is absent. */
   poolUtilisation(window: Window): Promise<ReadonlyMap<number, Utilisation>>;
@@ -81,7 +81,8 @@ export type BoardReads = {
   cardUtilisation(window: Window): Promise<ReadonlyMap<number, Utilisation>>;
   /** One row an hour, ascending; hours without data are absent. `poolIds` null = the whole fleet. */
   fleetHours(window: Window, poolIds: readonly number[] | null): Promise<readonly FleetHour[]>;
-  cardPoints(cardId: number, window: Window): Promise<readonly CardPoint[]>;
+  /** One point a slot, ascending; slots without a row are absent. `memoryTotalBytes` null = memory ratios are null. */
+  cardPoints(cardId: number, window: Window, memoryTotalBytes: number | null): Promise<readonly CardPoint[]>;
   /** Newest first. */
   cardEvents(cardId: number, window: Window, limit: number): Promise<readonly CardEventView[]>;
   /** Resolves when the database answers, rejects when it does not. */

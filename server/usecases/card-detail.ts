@@ -21,7 +21,7 @@ export async function cardDetail(
   const to = shift(slotOf(now), SLOT_MS);
   const window = { from: shift(to, -DAY_MS), to };
   const [points, events, byCard, byPool] = await Promise.all([
-    board.cardPoints(row.id, window),
+    board.cardPoints(row.id, window, row.memoryTotalBytes),
     board.cardEvents(row.id, window, EVENTS_SHOWN),
     board.cardUtilisation(lastDay(now)),
     board.poolUtilisation(lastDay(now)),
