@@ -1,7 +1,21 @@
-import { readConfig } from "./config/read.ts";
+import { fleetHistory } from "../collectors/simulator/history.ts";
+import { serveFleet, type FleetServer } from "../collectors/simulator/serve.ts";
+import type { Database } from "../db/database.ts";
+import type { Clock } from "../db/model/clock.ts";
+import { DAY_MS, dayOf, shift } from "../db/model/time.ts";
+import type { UnixMs } from "../db/model/units.ts";
+import { commitDay } from "../db/store/bulk.ts";
+import { readLastCommittedSlot } from "../db/store/ledger.ts";
+import { keepsRows } from "../db/store/retention.ts";
 import { type Running, startServer, type StartOptions } from "./compose.ts";
+import { readConfig } from "./config/read.ts";
+import { DEFAULT_STATE_RULES } from "./domain/card-state.ts";
+import { writeHistory } from "./ingest/history.ts";
+import { type Pipeline, SCRAPE_SOURCE } from "./pipeline.ts";
 
-export type DemoOptions = Omit<StartOptions, "config" | "reload" | "demo"> & {
+const HISTORY_DAYS = 14;
+
+export type DemoOptions = Omit<StartOptions, "config" | "reload" | "demo" | "beforeStart"> & {
   readonly cards: number;
   readonly seed: number;
   readonly port: number;
@@ -11,13 +25,74 @@ export type DemoOptions = Omit<StartOptions, "config" | "reload" | "demo"> & {
 
 /** A simulated fleet, collected from over HTTP, in a console of its own. */
 export async function startDemo(options: DemoOptions): Promise<Running> {
+  const { clock, cards, seed, onProgress = () => undefined } = options;
+  const fleet = await serveFleet({ clock, seed, cards, pastDays: HISTORY_DAYS + 1, staged: true });
+  try {
+    onProgress(`simulating ${cards} cards on ${fleet.fleet.nodes.length} nodes at ${fleet.url}`);
+    const running = await startServer({
+      ...options,
+      config: demoConfig(options, fleet.url),
+      reload: null,
+      demo: true,
+      beforeStart: async (parts) => {
+        if (options.history) await writePast(fleet, parts, clock, onProgress);
+      },
+    });
+    const stop = async () => {
+      await running.stop();
+      await fleet.stop();
+    };
+    return { ...running, stop };
+  } catch (error) {
+    await fleet.stop();
+    throw error;
+  }
+}
+
+function demoConfig({ port, dataDir, cards }: DemoOptions, fleetUrl: string) {
   const text = JSON.stringify({
-    listen: { host: "127.0.0.1", port: options.port },
-    dataDir: options.dataDir,
+    listen: { host: "127.0.0.1", port },
+    dataDir,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     egress: { allow: ["127.0.0.0/8"] },
+    sources: cards === 0 ? [] : [{ name: "simulated-fleet", type: "http_sd", url: `${fleetUrl}/sd` }],
   });
   const reading = readConfig(text, "demo.yaml", {});
   if (!reading.ok) throw new Error(`the demo's own configuration is wrong: ${JSON.stringify(reading.faults)}`);
-  return await startServer({ ...options, config: reading.config, reload: null, demo: true });
+  return reading.config;
+}
+
+/** Two weeks before now, through the same slots, rollups and events as live data; nothing when there is a past already. */
+async function writePast(
+  { fleet, targets }: FleetServer,
+  { db, pipeline }: { readonly db: Database; readonly pipeline: Pipeline },
+  clock: Clock,
+  onProgress: (step: string) => void,
+): Promise<void> {
+  if ((await readLastCommittedSlot(db, SCRAPE_SOURCE)) !== null) return onProgress("history is there already");
+  const now = clock.now();
+  const from = shift(dayOf(now), -HISTORY_DAYS * DAY_MS);
+  const urls = new Map(targets.filter((t) => t.job === "card-exporter").map((t) => [t.labels["node"], t.url]));
+  const past = fleetHistory({ fleet, from, to: now, originOf: (node) => urls.get(node.name) ?? node.name });
+  const { slots, last } = await writeHistory(past, {
+    from,
+    to: now,
+    source: SCRAPE_SOURCE,
+    registry: pipeline.registry,
+    rules: DEFAULT_STATE_RULES,
+    progress: (done) => onProgress(percentDone(from, now, done)),
+    store: {
+      commitDay: async ({ source, batches, events, day }) => {
+        const as = keepsRows(day, now) ? "rows" : "points";
+        await commitDay(db, { source, batches, events, committedAt: clock.now(), as });
+      },
+    },
+  });
+  for (const card of pipeline.registry.all()) pipeline.live.know(card);
+  for (const report of last) pipeline.take(report); // what still speaks into the slot that is open
+  onProgress(`history: ${slots} slots of ${fleet.cards} cards`);
+}
+
+function percentDone(from: UnixMs, to: UnixMs, done: UnixMs): string {
+  return `writing two weeks of history: ${Math.floor((100 * (done - from)) / (to - from))} %`;
 }

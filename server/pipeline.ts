@@ -95,8 +95,10 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
     },
     take: (report) => ingest.take(report),
     async start() {
-      const { reports } = await book.restore();
+      const { reports, newest } = await book.restore();
       if (reports > 0) log.info({ reports }, "took up the journal of the process before");
+      await registry.settle(newest, SCRAPE_SOURCE);
+      for (const frame of newest) live.hear(frame); // what still speaks is shown at once
       ingest.start();
       loop.start();
       follow(config());

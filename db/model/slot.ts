@@ -38,6 +38,11 @@ export const SLOT_COLUMNS = [
 
 export type SlotColumn = (typeof SLOT_COLUMNS)[number]["name"];
 
+/** Place of each column in one row of totals. */
+export const COLUMN = Object.fromEntries(SLOT_COLUMNS.map((c, i) => [c.name, i])) as Readonly<
+  Record<SlotColumn, number>
+>;
+
 /** Stored where a maximum has nothing to be the maximum of. */
 export const NOT_SAID = -32768;
 

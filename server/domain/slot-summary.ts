@@ -1,7 +1,7 @@
 import { FIELD } from "../../db/model/card-fields.ts";
 import { GAP_CAUSES, type GapCause } from "../../db/model/coverage.ts";
 import type { CardState } from "../../db/model/fleet.ts";
-import { NOT_SAID, type SlotColumn } from "../../db/model/slot.ts";
+import { COLUMN, NOT_SAID, SLOT_COLUMNS } from "../../db/model/slot.ts";
 import { activityOf, judgeState, type StateRules } from "./card-state.ts";
 import { splitExactly } from "./split.ts";
 
@@ -20,7 +20,7 @@ export type Reading = {
 export type HeldShare = { readonly holderId: number; readonly ppm: number };
 
 export type SlotTotals = {
-  readonly columns: Record<SlotColumn, number>;
+  readonly columns: Float64Array; // one value per column of SLOT_COLUMNS, at COLUMN[name]
   readonly gapCause: GapCause; // of the longest missing stretch's cause; "none" when nothing is missing
   readonly holderId: number; // the one that held it all busy and idle_held time; 0 nobody or not said; -1 see holds
   readonly holds: readonly { readonly holderId: number; readonly heldMs: number; readonly busyMs: number }[];
@@ -93,31 +93,31 @@ function countUp(readings: readonly Reading[], from: number, to: number, sums: S
   for (const reading of readings) {
     if (reading.at >= to) break;
     if (reading.at >= from) {
-      sums.columns.readings += 1;
+      sums.columns[COLUMN.readings]! += 1;
       if (previous !== null) compare(previous, reading, sums.columns);
     }
     previous = reading;
   }
 }
 
-function compare(a: Reading, b: Reading, into: Record<SlotColumn, number>): void {
-  into.eccCorrected += increase(a, b, FIELD.eccCorrectedTotal);
-  into.eccUncorrected += increase(a, b, FIELD.eccUncorrectedTotal);
-  into.rowsRemapped +=
+function compare(a: Reading, b: Reading, into: Float64Array): void {
+  into[COLUMN.eccCorrected]! += increase(a, b, FIELD.eccCorrectedTotal);
+  into[COLUMN.eccUncorrected]! += increase(a, b, FIELD.eccUncorrectedTotal);
+  into[COLUMN.rowsRemapped]! +=
     increase(a, b, FIELD.rowsRemappedCorrectedTotal) + increase(a, b, FIELD.rowsRemappedUncorrectedTotal);
-  into.pcieReplays += increase(a, b, FIELD.pcieReplayTotal);
-  into.nvlinkErrors += increase(a, b, FIELD.nvlinkErrorTotal);
-  into.throttledMs += Math.round(
+  into[COLUMN.pcieReplays]! += increase(a, b, FIELD.pcieReplayTotal);
+  into[COLUMN.nvlinkErrors]! += increase(a, b, FIELD.nvlinkErrorTotal);
+  into[COLUMN.throttledMs]! += Math.round(
     1000 * (increase(a, b, FIELD.thermalThrottleSeconds) + increase(a, b, FIELD.powerThrottleSeconds)),
   );
   const xid = b.values[b.offset + FIELD.xidCode]!;
   const xidBefore = a.values[a.offset + FIELD.xidCode]!;
-  if (xid > 0 && xidBefore >= 0 && xid !== xidBefore) into.xids += 1;
+  if (xid > 0 && xidBefore >= 0 && xid !== xidBefore) into[COLUMN.xids]! += 1;
   if (a.until < b.at) return; // energy across a hole would be spread over time nobody watched
   const joules = increase(a, b, FIELD.energyJoules);
   if (b.values[b.offset + FIELD.energyJoules]! >= 0 && a.values[a.offset + FIELD.energyJoules]! >= 0) {
-    into.energyJoules += Math.round(joules);
-    into.energySaidMs += b.at - a.at;
+    into[COLUMN.energyJoules]! += Math.round(joules);
+    into[COLUMN.energySaidMs]! += b.at - a.at;
   }
 }
 
@@ -131,58 +131,35 @@ function increase(a: Reading, b: Reading, field: number): number {
 
 const PPM = 1_000_000;
 const MIB = 2 ** 20;
-const STATE_COLUMN: Record<CardState, SlotColumn | null> = {
-  busy: "busyMs",
-  idle_held: "idleHeldMs",
-  free: "freeMs",
-  starting: "startingMs",
-  fault: "faultMs",
+const STATE_COLUMN: Record<CardState, number | null> = {
+  busy: COLUMN.busyMs,
+  idle_held: COLUMN.idleHeldMs,
+  free: COLUMN.freeMs,
+  starting: COLUMN.startingMs,
+  fault: COLUMN.faultMs,
   unknown: null,
 };
 
+const NOBODY = { holderId: 0, holds: [] };
+
 /** Running sums of one card and window, in whole units: millionths × ms, MiB × ms, mW × ms. */
 class Sums {
-  readonly columns: Record<SlotColumn, number>;
+  readonly columns = new Float64Array(SLOT_COLUMNS.length);
   private utilPpmMs = 0;
   private tensorPpmMs = 0;
   private memoryMibMs = 0;
   private powerMwMs = 0;
-  private readonly missing = new Float64Array(GAP_CAUSES.length);
+  private missing: Float64Array | null = null; // ms by cause
   private holders: Map<number, { heldPpmMs: number; busyPpmMs: number }> | null = null;
 
   constructor(ownedMs: number) {
-    this.columns = {
-      ownedMs,
-      observedMs: 0,
-      busyMs: 0,
-      idleHeldMs: 0,
-      freeMs: 0,
-      startingMs: 0,
-      faultMs: 0,
-      utilSaidMs: 0,
-      utilMs: 0,
-      tensorSaidMs: 0,
-      tensorMs: 0,
-      memorySaidMs: 0,
-      memoryMibS: 0,
-      powerSaidMs: 0,
-      powerJoules: 0,
-      energyJoules: 0,
-      energySaidMs: 0,
-      temperatureMax: NOT_SAID,
-      memoryTemperatureMax: NOT_SAID,
-      eccCorrected: 0,
-      eccUncorrected: 0,
-      rowsRemapped: 0,
-      pcieReplays: 0,
-      nvlinkErrors: 0,
-      throttledMs: 0,
-      xids: 0,
-      readings: 0,
-    };
+    this.columns[COLUMN.ownedMs] = ownedMs;
+    this.columns[COLUMN.temperatureMax] = NOT_SAID;
+    this.columns[COLUMN.memoryTemperatureMax] = NOT_SAID;
   }
 
   miss(ms: number, cause: GapCause): void {
+    this.missing ??= new Float64Array(GAP_CAUSES.length);
     const index = GAP_CAUSES.indexOf(cause);
     this.missing[index === 0 ? 1 : index]! += ms; // "none" cannot be why something is missing
   }
@@ -190,36 +167,36 @@ class Sums {
   observe(reading: Reading, ms: number, rules: StateRules): void {
     const { values, offset, holders } = reading;
     const c = this.columns;
-    c.observedMs += ms;
+    c[COLUMN.observedMs]! += ms;
     const { state } = judgeState(values, offset, holders === null ? null : holders.length, rules);
     const column = STATE_COLUMN[state];
-    if (column !== null) c[column] += ms;
+    if (column !== null) c[column]! += ms;
     if (holders !== null && holders.length > 0) this.hold(holders, ms, state === "busy");
 
     const activity = activityOf(values, offset);
     if (activity === activity) {
-      c.utilSaidMs += ms;
+      c[COLUMN.utilSaidMs]! += ms;
       this.utilPpmMs += Math.round(activity * PPM) * ms;
     }
     const tensor = values[offset + FIELD.tensorRatio]!;
     if (tensor === tensor) {
-      c.tensorSaidMs += ms;
+      c[COLUMN.tensorSaidMs]! += ms;
       this.tensorPpmMs += Math.round(tensor * PPM) * ms;
     }
     const memory = values[offset + FIELD.memoryUsedBytes]!;
     if (memory === memory) {
-      c.memorySaidMs += ms;
+      c[COLUMN.memorySaidMs]! += ms;
       this.memoryMibMs += Math.round(memory / MIB) * ms;
     }
     const power = values[offset + FIELD.powerWatts]!;
     if (power === power) {
-      c.powerSaidMs += ms;
+      c[COLUMN.powerSaidMs]! += ms;
       this.powerMwMs += Math.round(power * 1000) * ms;
     }
     const temperature = Math.round(values[offset + FIELD.temperatureCelsius]!);
-    if (temperature > c.temperatureMax) c.temperatureMax = temperature;
+    if (temperature > c[COLUMN.temperatureMax]!) c[COLUMN.temperatureMax] = temperature;
     const memoryTemperature = Math.round(values[offset + FIELD.memoryTemperatureCelsius]!);
-    if (memoryTemperature > c.memoryTemperatureMax) c.memoryTemperatureMax = memoryTemperature;
+    if (memoryTemperature > c[COLUMN.memoryTemperatureMax]!) c[COLUMN.memoryTemperatureMax] = memoryTemperature;
   }
 
   private hold(holders: readonly HeldShare[], ms: number, busy: boolean): void {
@@ -234,21 +211,22 @@ class Sums {
 
   totals(): SlotTotals {
     const c = this.columns;
-    c.utilMs = Math.round(this.utilPpmMs / PPM);
-    c.tensorMs = Math.round(this.tensorPpmMs / PPM);
-    c.memoryMibS = Math.round(this.memoryMibMs / 1000);
-    c.powerJoules = Math.round(this.powerMwMs / PPM);
+    c[COLUMN.utilMs] = Math.round(this.utilPpmMs / PPM);
+    c[COLUMN.tensorMs] = Math.round(this.tensorPpmMs / PPM);
+    c[COLUMN.memoryMibS] = Math.round(this.memoryMibMs / 1000);
+    c[COLUMN.powerJoules] = Math.round(this.powerMwMs / PPM);
     return { columns: c, gapCause: this.cause(), ...this.heldBy() };
   }
 
   private cause(): GapCause {
+    if (this.missing === null) return "none";
     let most = 0;
     for (let i = 1; i < this.missing.length; i += 1) if (this.missing[i]! > this.missing[most]!) most = i;
     return GAP_CAUSES[most]!;
   }
 
   private heldBy(): Pick<SlotTotals, "holderId" | "holds"> {
-    if (this.holders === null) return { holderId: 0, holds: [] };
+    if (this.holders === null) return NOBODY;
     const ids = [...this.holders.keys()].toSorted((a, b) => a - b);
     const part = (of: "heldPpmMs" | "busyPpmMs") => {
       const weights = ids.map((id) => this.holders!.get(id)![of]);
@@ -257,7 +235,7 @@ class Sums {
     };
     const held = part("heldPpmMs");
     const busy = part("busyPpmMs");
-    const alone = ids.length === 1 && held[0] === this.columns.busyMs + this.columns.idleHeldMs;
+    const alone = ids.length === 1 && held[0] === this.columns[COLUMN.busyMs]! + this.columns[COLUMN.idleHeldMs]!;
     if (alone) return { holderId: ids[0]!, holds: [] };
     return { holderId: -1, holds: ids.map((holderId, i) => ({ holderId, heldMs: held[i]!, busyMs: busy[i]! })) };
   }

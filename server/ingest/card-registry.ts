@@ -3,6 +3,7 @@ import type { PoolKey } from "../../db/model/fleet.ts";
 import type { CardFrame, CardSighting, Holder } from "../../db/model/frame.ts";
 import type { UnixMs } from "../../db/model/units.ts";
 import type { HeldShare } from "../domain/slot-summary.ts";
+import type { SlotCard } from "./slot-close.ts";
 
 /** A card with its row in the database. */
 export type KnownCard = {
@@ -50,6 +51,8 @@ export class CardRegistry {
   private readonly store: RegistryStore;
   private readonly byUuid = new Map<string, KnownCard>();
   private readonly settled = new WeakMap<readonly CardSighting[], CardFrame["place"]>();
+  private readonly holdersSettled = new WeakSet<readonly CardSighting[]>();
+  private readonly bySource = new Map<string, readonly SlotCard[]>(); // remade when a card changes
   private readonly holderIds = new Map<string, number>();
   private readonly shares = new WeakMap<CardSighting, readonly HeldShare[]>();
 
@@ -67,6 +70,17 @@ export class CardRegistry {
 
   all(): Iterable<KnownCard> {
     return this.byUuid.values();
+  }
+
+  /** The cards whose slots a source settles. */
+  slotCards(source: string): readonly SlotCard[] {
+    let cards = this.bySource.get(source);
+    if (!cards) {
+      const own = [...this.byUuid.values()].filter((card) => card.source === source);
+      cards = own.map(({ id, uuid, pool, ownedFrom }) => ({ id, uuid, poolId: pool.id, ownedFrom, ownedTo: Infinity }));
+      this.bySource.set(source, cards);
+    }
+    return cards;
   }
 
   /** Whether every card of the frame has a row that says what the frame says. */
@@ -89,6 +103,7 @@ export class CardRegistry {
       }
     const known = wanted.size > 0 ? await this.store.ensureCards([...wanted.values()]) : [];
     for (const card of known) this.byUuid.set(card.uuid, card);
+    if (known.length > 0) this.bySource.clear();
     for (const frame of frames) this.settled.set(frame.cards, frame.place);
     return [...known];
   }
@@ -96,15 +111,21 @@ export class CardRegistry {
   /** Gives every holder named in the frames a row, so that `holdersOf` can answer. */
   async settleHolders(frames: Iterable<CardFrame>): Promise<void> {
     const wanted = new Map<string, HolderKey>();
-    for (const { cards, place } of frames)
+    const lists: (readonly CardSighting[])[] = [];
+    for (const { cards, place } of frames) {
+      if (this.holdersSettled.has(cards)) continue;
+      lists.push(cards);
       for (const { holders } of cards)
         for (const holder of holders ?? []) {
           const key = holderKey(holder, place.cluster);
           if (!this.holderIds.has(key)) wanted.set(key, { ...holder, cluster: place.cluster });
         }
-    if (wanted.size === 0) return;
-    const ids = await this.store.ensureHolders([...wanted.values()]);
-    [...wanted.keys()].forEach((key, i) => this.holderIds.set(key, ids[i]!));
+    }
+    if (wanted.size > 0) {
+      const ids = await this.store.ensureHolders([...wanted.values()]);
+      [...wanted.keys()].forEach((key, i) => this.holderIds.set(key, ids[i]!));
+    }
+    for (const cards of lists) this.holdersSettled.add(cards);
   }
 
   /** Who holds a card, by number and millionths of the card; null = its exporter does not map pods. */

@@ -63,10 +63,11 @@ export async function writeHistory(
       break;
     }
     const frames = reports.filter((r): r is CardFrame => r.kind === "frame");
-    if (frames.some((f) => !registry.isSettled(f))) await registry.settle(frames, source);
+    const strange = frames.filter((f) => !registry.isSettled(f));
+    if (strange.length > 0) await registry.settle(strange, source);
     await registry.settleHolders(frames);
     for (const report of reports) log.add(report);
-    const cards = Array.from(registry.all(), (c) => ({ ...c, poolId: c.pool.id, ownedTo: Infinity }));
+    const cards = registry.slotCards(source);
     const closed = closeSlot(slot, cards, log.readings(end, registry.holdersOf), () => "no_reading", rules);
     const start = (slot - (slot % DAY_MS)) as UnixMs;
     if (day !== null && day.start !== start) await flush();

@@ -50,10 +50,9 @@ export function summarisePulled(
 ): ClosedSlot {
   const log = new ReportLog();
   for (const report of reports) log.add(report);
-  const cards = [...registry.all()].filter((c) => c.source === source);
   return closeSlot(
     slot,
-    cards.map((c) => ({ id: c.id, uuid: c.uuid, poolId: c.pool.id, ownedFrom: c.ownedFrom, ownedTo: Infinity })),
+    registry.slotCards(source),
     log.readings(shift(slot, SLOT_MS), registry.holdersOf),
     () => "no_reading",
     rules,

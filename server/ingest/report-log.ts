@@ -83,7 +83,7 @@ function collect(
     if (frame.at >= to) break;
     if (frame.kind !== "frame") continue;
     const next = reports[i + 1];
-    const still = next?.kind === "frame" ? rowsOf(next.cards) : null;
+    const still = next?.kind === "frame" ? next.cards : null;
     frame.cards.forEach((sighting, row) => {
       let card = cards.get(sighting.uuid);
       if (card === undefined) cards.set(sighting.uuid, (card = { readings: [], before: "no_reading", origins: 0 }));
@@ -91,9 +91,11 @@ function collect(
         seen.add(sighting.uuid);
         card.origins += 1;
       }
+      const isStillThere = still === null || still === frame.cards || rowsOf(still).has(sighting.uuid);
       card.readings.push({
         at: frame.at,
-        ...endOf(frame, next, still === null || still.has(sighting.uuid)),
+        until: endOf(frame, next),
+        ends: whyEnds(frame, next, isStillThere),
         values: frame.values,
         offset: row * FIELD_COUNT,
         holders: holdersOf(sighting, frame),
@@ -103,16 +105,17 @@ function collect(
   }
 }
 
-/** Until when a frame speaks for a card, and why time after that is missing. */
-function endOf(
-  frame: CardFrame,
-  next: Report | undefined,
-  stillThere: boolean,
-): { readonly until: number; readonly ends: GapCause } {
+/** Until when a frame speaks. */
+function endOf(frame: CardFrame, next: Report | undefined): number {
   const reach = frame.at + frame.reachMs;
-  if (next === undefined || next.at > reach) return { until: reach, ends: "no_reading" };
-  if (next.kind === "silence") return { until: next.at, ends: next.cause };
-  return { until: next.at, ends: stillThere ? "no_reading" : "card_gone" };
+  return next === undefined ? reach : Math.min(reach, next.at);
+}
+
+/** Why a card's time after that is missing, unless another reading speaks. */
+function whyEnds(frame: CardFrame, next: Report | undefined, isStillThere: boolean): GapCause {
+  if (next === undefined || next.at > frame.at + frame.reachMs) return "no_reading";
+  if (next.kind === "silence") return next.cause;
+  return isStillThere ? "no_reading" : "card_gone";
 }
 
 const rowCache = new WeakMap<readonly CardSighting[], ReadonlySet<string>>();

@@ -63,9 +63,9 @@ export class SlotBook {
 
   /**
    * Takes up where the last process stopped: the journal's reports, and silence for the time nobody was there.
-   * Call once, before the first report.
+   * Call once, before the first report. Answers how many reports were there, and the newest frame of each origin.
    */
-  async restore(): Promise<{ readonly reports: number }> {
+  async restore(): Promise<{ readonly reports: number; readonly newest: readonly CardFrame[] }> {
     const readers = new Map<UnixMs, JournalReader>();
     const last = new Map<string, CardFrame>();
     let reports = 0;
@@ -88,7 +88,7 @@ export class SlotBook {
       const end = shift(frame.at, frame.reachMs);
       if (end < this.clock.now()) this.add({ kind: "silence", origin: frame.origin, at: end, cause: "dapan_down" });
     }
-    return { reports };
+    return { reports, newest: [...last.values()] };
   }
 
   /** Takes in a report. False when it was known already, or its slot is closed: those are counted, never half counted. */
@@ -166,10 +166,9 @@ export class SlotBook {
   private async settleSlot(slot: UnixMs, end: UnixMs): Promise<void> {
     await this.save(); // what the slot is made of is in the journal before the slot is
     await this.registry.settleHolders(this.frames());
-    const cards = [...this.registry.all()].filter((c) => c.source === this.source);
     const { batch, events } = closeSlot(
       slot,
-      cards.map((c) => ({ id: c.id, uuid: c.uuid, poolId: c.pool.id, ownedFrom: c.ownedFrom, ownedTo: Infinity })),
+      this.registry.slotCards(this.source),
       this.log.readings(end, this.registry.holdersOf),
       (card) => this.whySilent(card.uuid),
       this.rules,

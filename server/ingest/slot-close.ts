@@ -5,7 +5,7 @@ import { SLOT_MS } from "../../db/model/time.ts";
 import type { UnixMs } from "../../db/model/units.ts";
 import { eventsBetween } from "../domain/card-events.ts";
 import type { StateRules } from "../domain/card-state.ts";
-import { summariseSlot } from "../domain/slot-summary.ts";
+import { type Reading, summariseSlot } from "../domain/slot-summary.ts";
 import type { CardReadings } from "./report-log.ts";
 
 /** A card that gets a row in the slot, read or not. */
@@ -35,13 +35,14 @@ export function closeSlot(
   const window = { from: slot as number, to: slot + SLOT_MS };
   const owned = cards.filter((c) => c.ownedFrom < window.to && c.ownedTo > window.from);
   const batch = emptyBatch(slot, owned.length);
+  const columns = SLOT_COLUMNS.map(({ name }) => batch.columns[name]);
   const holds: Hold[] = [];
   const events: CardEvent[] = [];
 
   owned.forEach((card, row) => {
     const seen = readings.get(card.uuid);
     const totals = summariseSlot(
-      seen?.readings ?? [],
+      seen?.readings ?? NO_READINGS,
       window,
       { from: card.ownedFrom, to: card.ownedTo },
       seen?.before ?? silentBecause(card),
@@ -51,12 +52,14 @@ export function closeSlot(
     batch.poolId[row] = card.poolId;
     batch.holderId[row] = totals.holderId;
     batch.gapCause[row] = GAP_CAUSES.indexOf(totals.gapCause);
-    for (const { name } of SLOT_COLUMNS) batch.columns[name][row] = totals.columns[name];
+    for (let i = 0; i < columns.length; i += 1) columns[i]![row] = totals.columns[i]!;
     for (const hold of totals.holds) holds.push({ cardId: card.id, ...hold });
     if (seen) collectEvents(card.id, seen, window, events);
   });
   return { batch: { ...batch, holds }, events };
 }
+
+const NO_READINGS: readonly Reading[] = [];
 
 function collectEvents(
   cardId: number,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FIELD, FIELD_COUNT } from "../../../db/model/card-fields.ts";
+import { SLOT_COLUMNS, type SlotColumn } from "../../../db/model/slot.ts";
 import { DEFAULT_STATE_RULES as RULES } from "../../../server/domain/card-state.ts";
 import { summariseSlot, type HeldShare, type Reading } from "../../../server/domain/slot-summary.ts";
 import { slotOracle } from "../../oracle/slot-oracle.ts";
@@ -14,8 +15,11 @@ function reading(at: number, until: number, said: Said, holders: readonly HeldSh
 
 const WINDOW = { from: 1000, to: 2000 };
 const EVER = { from: -Infinity, to: Infinity };
-const sum = (readings: readonly Reading[], window = WINDOW, owned: { from: number; to: number } = EVER) =>
-  summariseSlot(readings, window, owned, "no_reading", RULES);
+const sum = (readings: readonly Reading[], window = WINDOW, owned: { from: number; to: number } = EVER) => {
+  const totals = summariseSlot(readings, window, owned, "no_reading", RULES);
+  const columns = Object.fromEntries(SLOT_COLUMNS.map(({ name }, i) => [name, totals.columns[i]]));
+  return { ...totals, columns: columns as Record<SlotColumn, number> };
+};
 
 const anyReading = fc
   .record({
