@@ -53,7 +53,8 @@ async function readSlotRows(
   const rows = await db.query<SlotRow>(
     `SELECT s.slot_no AS "slotNo", s.gap_cause AS "gapCause", s.holder_id AS "holderId",
        ${POINT_SOURCES.map((name) => `s.${columnName(name)} AS "${name}"`).join(", ")}
-     FROM generate_series(greatest($1::int4, (SELECT coalesce(min(slot_no), 0) FROM card_slot)), $2::int4 - 1) g (slot_no)
+     FROM (SELECT min(slot_no) AS first, max(slot_no) AS last FROM card_slot) kept,
+       generate_series(greatest($1::int4, kept.first), least($2::int4 - 1, kept.last)) g (slot_no)
      CROSS JOIN LATERAL (SELECT * FROM card_slot c WHERE c.slot_no = g.slot_no AND c.card_id = $3 LIMIT 1) s`,
     [from, to, cardId],
   );

@@ -69,7 +69,7 @@ function putRows({ presence, values }: DayPoints, bytes: Uint8Array): void {
   const count = bytes.byteLength / ROW_BYTES;
   const field = (index: number) =>
     Int32Array.from({ length: count }, (_, row) => view.getInt32(row * ROW_BYTES + 4 * index));
-  const columns = Object.fromEntries(POINT_SOURCES.map((name, i) => [name, field(3 + i)])) as PointColumns;
+  const columns = Object.fromEntries(POINT_SOURCES.map((name, i) => [name, field(3 + i)])) as unknown as PointColumns;
   const [slotNo, gapCause, holderId] = [field(0), field(1), field(2)];
   for (let row = 0; row < count; row++) {
     const place = placeInDay(slotNo[row] as number);

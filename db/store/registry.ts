@@ -85,7 +85,7 @@ async function putCards(tx: Tx, seen: readonly SeenCard[], poolId: Int32Array, n
   const fresh = new Set(inserted.map(({ uuid }) => uuid));
   return {
     cardId: Int32Array.from(uuids, (uuid) => ids.get(uuid) as number), // each was known or has just been inserted
-    appeared: uuids.flatMap((uuid, row) => (fresh.has(uuid) && uuids.indexOf(uuid) === row ? [row] : [])),
+    appeared: uuids.flatMap((uuid, row) => (fresh.delete(uuid) ? [row] : [])), // once each
   };
 }
 
@@ -132,7 +132,8 @@ async function putOwnership(
     row,
     change: ownershipChange(histories.get(cardId[row] as number) ?? [], spot, spot.at),
   }));
-  const once = changes.filter(({ row }) => cardId.indexOf(cardId[row] as number) === row); // two exporters may name one card
+  const rest = new Set(cardId);
+  const once = changes.filter(({ row }) => rest.delete(cardId[row] as number)); // two exporters may name one card
   for (const { row, change } of once.filter(({ change }) => change.kind !== "none" && change.kind !== "add")) {
     await alterOwnership(tx, cardId[row] as number, change);
   }

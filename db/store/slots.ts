@@ -96,10 +96,9 @@ async function commitIn(tx: Tx, commit: SlotCommit, sourceId: number, rows: Uint
   if (others === null) return NOTHING;
   const place = tablesOf(batch.slot, slotNo);
   const isFirst = !others.includes(sourceId) && (await isStillOpen(tx, place));
-  const stored =
-    (isFirst ? await storeFresh(tx, place, batch, rows, others.length === 0) : null) ??
-    (await storeRevision(tx, place, batch, rows));
-  await putHolds(tx, batch, slotNo, stored.replaced > 0);
+  const fresh = isFirst ? await storeFresh(tx, place, batch, rows, others.length === 0) : null;
+  const stored = fresh ?? (await storeRevision(tx, place, batch, rows));
+  await putHolds(tx, batch, slotNo, fresh === null);
   await putEvents(tx, events);
   if (carry) await putJournalRow(tx, { slotNo: slotNoOf(carry.slot), sourceId, seq: 0, payload: carry.payload });
   if (commit.closeJournalSlot) await closeJournalSlot(tx, slotNo, sourceId);

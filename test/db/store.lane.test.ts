@@ -1,0 +1,4 @@
+import { onPostgres } from "./databases.ts";
+import { storeSuite } from "./store-suite.ts";
+
+onPostgres("store", storeSuite);

@@ -1,0 +1,4 @@
+import { onPglite } from "./databases.ts";
+import { storeSuite } from "./store-suite.ts";
+
+onPglite("store", storeSuite);
