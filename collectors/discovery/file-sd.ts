@@ -28,7 +28,7 @@ export function fileSdReader(spec: FileSdSpec): () => Promise<TargetRound> {
     const keep = (file: string, error: unknown): void => {
       const before = kept.get(file);
       fault ??= asCollectError(error, file);
-      if (before) next.set(file, { ...before, version: "" }); // "" = try again next time, changed or not
+      if (before) next.set(file, before); // with the version of the good list: the bad one is tried again though unchanged
     };
     for (const pattern of spec.files) {
       try {

@@ -96,7 +96,6 @@ export class BodySink implements InflateTarget {
   }
 
   room(): { readonly buffer: Buffer; readonly from: number } {
-    if (this.#length > this.maxBytes) throw this.tooLong();
     if (this.#length === this.#buffer.length) this.#ensure(1);
     return { buffer: this.#buffer, from: this.#length };
   }

@@ -4,8 +4,9 @@ import { constants, createGunzip, gunzipSync } from "node:zlib";
 export type InflateTarget = {
   readonly maxBytes: number;
   tooLong(): Error;
-  /** Free space, at least one byte. May throw to stop a body that grows past its limit. */
+  /** Free space, at least one byte. */
   room(): { readonly buffer: Buffer; readonly from: number };
+  /** Throws to stop a body that grows past its limit. */
   wrote(bytes: number): void;
 };
 

@@ -93,6 +93,10 @@ describe("an answer that is whole", () => {
     });
   });
 
+  test("that is empty and has bytes after it does not keep the connection", () => {
+    expect(one("HTTP/1.1 204 No Content\r\n\r\nx")).toEqual({ body: "", reusable: false });
+  });
+
   test("may be empty", () => {
     expect(one("HTTP/1.1 204 No Content\r\n\r\n")).toEqual({ body: "", reusable: true });
     expect(one("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")).toEqual({ body: "", reusable: true });

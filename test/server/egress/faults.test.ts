@@ -39,6 +39,7 @@ const scripts: Record<string, fake.Script> = {
   "/redirect-self": (socket) => fake.reply("", { status: 301, headers: { location: `http://user:pw@127.0.0.1:${firstPort}/ok?token=t` } })(socket, null as never),
   "/redirect-file": fake.reply("", { status: 307, headers: { location: "file:///etc/passwd" } }),
   "/close-after": fake.reply(BODY, { headers: { connection: "close" } }),
+  "/and-more": (socket, visit) => fake.raw(`${fake.headOf({ headers: { "content-length": "3" } })}up ${visit.turn} and more`, "keep")(socket, visit),
   "/dies-when-reused": (socket, visit) => (visit.turn === 0 ? fake.reply(BODY)(socket, visit) : void socket.end()),
   "/leaves": (socket, visit) => {
     fake.reply(BODY)(socket, visit);
@@ -102,6 +103,16 @@ describe("a good target", () => {
     await expect(ask("/500", {}, "k")).rejects.toMatchObject({ fault: "http_status", status: 500 });
     await ask("/ok", {}, "k");
     expect(exporter.accepted - before).toBe(2); // one for key k, one for the other key
+  });
+
+  test.each([
+    ["/close-after", BODY],
+    ["/and-more", "up "],
+  ])("%s gets a new connection each time, as it is not to be trusted with another", async (path, body) => {
+    open();
+    const before = exporter.accepted;
+    for (let i = 0; i < 3; i++) expect(text(await ask(path))).toBe(body);
+    expect(exporter.accepted - before).toBe(3);
   });
 
   test("that closed the kept connection is asked once more on a fresh one", async () => {

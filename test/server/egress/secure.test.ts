@@ -36,6 +36,10 @@ const answers: Readonly<Record<string, RequestListener>> = {
     };
     pump();
   },
+  "/endless-brotli": (req, res) => {
+    res.setHeader("content-encoding", "br");
+    answers["/endless"]?.(req, res);
+  },
   "/headers": (_, res) => void res.setHeader("x-long", "x".repeat(20_000)).end(),
   "/echo": (req, res) => {
     let body = "";
@@ -131,6 +135,14 @@ describe("a target that is who it says", () => {
     const error = await failureOf(ask(path));
     expect(error.fault).toBe(fault);
     expect(error.message).not.toContain("token=t");
+  });
+
+  test("loses its connection when its answer is not read to the end", async () => {
+    open();
+    expect((await failureOf(ask("/endless-brotli"))).fault).toBe("content_encoding");
+    const connections = (): Promise<number> =>
+      new Promise((resolve) => servers[0]?.getConnections((_, count) => resolve(count)));
+    await expect.poll(connections).toBe(0);
   });
 
   test("ends at the deadline when it does not answer", async () => {

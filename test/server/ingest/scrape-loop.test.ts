@@ -259,16 +259,20 @@ describe("a replaced list", () => {
 describe("stopping", () => {
   test("takes in what was in flight, gives up what hangs, starts nothing more, and tells nobody silent", async () => {
     let answer: (body: GetAnswer) => void = () => {};
-    const { loop, clock, bodies, silences, started } = open((name) =>
-      name === "a" ? () => new Promise((resolve) => (answer = resolve)) : () => new Promise(() => {}),
-    );
-    loop.setTargets([job("a"), job("b")]);
+    let fail: (error: CollectError) => void = () => {};
+    const { loop, clock, bodies, silences, started } = open((name) => {
+      if (name === "a") return () => new Promise((resolve) => (answer = resolve));
+      if (name === "c") return () => new Promise((_, reject) => (fail = reject));
+      return () => new Promise(() => {});
+    });
+    loop.setTargets([job("a"), job("b"), job("c")]);
     loop.start();
     await clock.advance(15_000);
-    expect(bench.flying.size).toBe(2);
+    expect(bench.flying.size).toBe(3);
     let stopped = false;
     const stopping = loop.stop().then(() => (stopped = true));
     answer(ANSWER);
+    fail(new CollectError("connect", "dropped"));
     await clock.advance(2_900);
     expect(bodies.map((b) => b.name)).toEqual(["a"]);
     expect(stopped).toBe(false);
@@ -276,7 +280,7 @@ describe("stopping", () => {
     await stopping;
     expect(bench.forgotten).toEqual(["b"]);
     await clock.advance(60_000);
-    expect(started).toHaveLength(2);
+    expect(started).toHaveLength(3);
     expect(silences).toEqual([]);
   });
 
