@@ -1,5 +1,6 @@
 import { Writable } from "node:stream";
 import type { FastifyInstance } from "fastify";
+import type { Clock } from "../../../db/model/clock.ts";
 import { CARD_STATES, type CardState } from "../../../db/model/fleet.ts";
 import type { CardRow } from "../../../db/model/views.ts";
 import { type Assets, NO_ASSETS } from "../../../server/api/assets.ts";
@@ -96,7 +97,13 @@ export type Stage = { app: FastifyInstance; deps: Deps; logLines: () => Record<s
 
 /** The whole HTTP side over staged data. Close `app` afterwards. */
 export async function stageApi(
-  parts: { live?: Deps["live"]; board?: Partial<BoardReads>; assets?: Assets; sources?: Deps["sources"] } = {},
+  parts: {
+    clock?: Clock;
+    live?: Deps["live"];
+    board?: Partial<BoardReads>;
+    assets?: Assets;
+    sources?: Deps["sources"];
+  } = {},
 ): Promise<Stage> {
   const lines: string[] = [];
   const sink = new Writable({
@@ -109,7 +116,7 @@ export async function stageApi(
   const reading = readConfig("timeZone: Asia/Shanghai", "dapan.yaml", {});
   if (!reading.ok) throw new Error("the stage's config is wrong");
   const deps: Deps = {
-    clock: systemClock,
+    clock: parts.clock ?? systemClock,
     config: holdConfig(reading.config, null, log),
     board: { ...NO_BOARD, ...parts.board },
     live: parts.live ?? stageFleet([aRow()], [aPool()]).live,
