@@ -72,14 +72,13 @@ export class CardLayout {
   }
 
   /**
-   * The columns of a frame from raw values. `order[k]` is the series that `raw[k]` is of, -1 for none of these; a series
-   * not in `order` is not said.
+   * The columns of a frame from raw values. `order[k]` is the series that `raw[k]` is of, -1 for none of these; it names
+   * every series of the layout.
    */
   fill(raw: Float64Array, order: Int32Array, count: number): Filled {
     const { said, cell, times, over, least, most } = this;
     const values = new Float64Array(this.cards.length * FIELD_COUNT).fill(Number.NaN);
     let refused = 0;
-    if (count < said.length) said.fill(Number.NaN);
     for (let k = 0; k < count; k++) {
       const series = order[k]!;
       if (series < 0) continue;

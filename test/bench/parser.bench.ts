@@ -10,42 +10,16 @@ const ROUNDS = 7; // medians of
 const CARDS = 8;
 
 /** Thirty metrics of dcgm-exporter, all of one kind of value each: whole, six decimals, or a large counter. */
+const DEVICE =
+  "SM_CLOCK MEM_CLOCK MEMORY_TEMP GPU_TEMP PCIE_REPLAY_COUNTER GPU_UTIL MEM_COPY_UTIL ENC_UTIL DEC_UTIL XID_ERRORS " +
+  "FB_FREE FB_USED FB_RESERVED ECC_SBE_VOL_TOTAL ECC_DBE_VOL_TOTAL ECC_SBE_AGG_TOTAL ECC_DBE_AGG_TOTAL NVLINK_BANDWIDTH_TOTAL " +
+  "VGPU_LICENSE_STATUS UNCORRECTABLE_REMAPPED_ROWS CORRECTABLE_REMAPPED_ROWS ROW_REMAP_FAILURE POWER_USAGE " +
+  "TOTAL_ENERGY_CONSUMPTION POWER_VIOLATION";
+const PROFILING = "GR_ENGINE_ACTIVE PIPE_TENSOR_ACTIVE DRAM_ACTIVE PCIE_TX_BYTES PCIE_RX_BYTES";
 const METRICS = [
-  ...[
-    "SM_CLOCK",
-    "MEM_CLOCK",
-    "MEMORY_TEMP",
-    "GPU_TEMP",
-    "PCIE_REPLAY_COUNTER",
-    "GPU_UTIL",
-    "MEM_COPY_UTIL",
-    "ENC_UTIL",
-    "DEC_UTIL",
-    "XID_ERRORS",
-  ],
-  ...[
-    "FB_FREE",
-    "FB_USED",
-    "FB_RESERVED",
-    "ECC_SBE_VOL_TOTAL",
-    "ECC_DBE_VOL_TOTAL",
-    "ECC_SBE_AGG_TOTAL",
-    "ECC_DBE_AGG_TOTAL",
-    "NVLINK_BANDWIDTH_TOTAL",
-  ],
-  ...[
-    "VGPU_LICENSE_STATUS",
-    "UNCORRECTABLE_REMAPPED_ROWS",
-    "CORRECTABLE_REMAPPED_ROWS",
-    "ROW_REMAP_FAILURE",
-    "POWER_USAGE",
-    "TOTAL_ENERGY_CONSUMPTION",
-    "POWER_VIOLATION",
-  ],
-].map((name) => `DCGM_FI_DEV_${name}`);
-const PROFILING = ["GR_ENGINE_ACTIVE", "PIPE_TENSOR_ACTIVE", "DRAM_ACTIVE", "PCIE_TX_BYTES", "PCIE_RX_BYTES"].map(
-  (name) => `DCGM_FI_PROF_${name}`,
-);
+  ...DEVICE.split(" ").map((name) => `DCGM_FI_DEV_${name}`),
+  ...PROFILING.split(" ").map((name) => `DCGM_FI_PROF_${name}`),
+];
 
 /** A body as dcgm-exporter prints it for one node: 240 samples, about 75 kB. Deterministic. */
 export function dcgmBody(node: number, round: number, podTag = ""): Buffer {
@@ -58,7 +32,7 @@ export function dcgmBody(node: number, round: number, podTag = ""): Buffer {
     return String(next(100));
   };
   let text = "";
-  for (const metric of [...METRICS, ...PROFILING]) {
+  for (const metric of METRICS) {
     text += `# HELP ${metric} What the field means, with its unit (in %).\n# TYPE ${metric} gauge\n`;
     for (let card = 0; card < CARDS; card++) {
       const uuid = `GPU-${String(node).padStart(8, "0")}-a20d-2bcc-74ab-b9060454d81${card}`;

@@ -226,7 +226,12 @@ describe("who holds it", () => {
     ["nobody under exported_*", 'exported_pod="",pod="dcgm-exporter-x",container="exporter"', []],
     [
       "the exporter's own pod is no holder, and no proof of mapping",
-      'pod="nvidia-dcgm-exporter-x",namespace="gpu",container="nvidia-dcgm-exporter"',
+      'pod="nvidia-dcgm-exporter-x",namespace="gpu",container="main"',
+      null,
+    ],
+    [
+      "nor is its container, whatever the pod is called",
+      'pod="metrics-7f",namespace="gpu",container="nvidia-dcgm-exporter"',
       null,
     ],
     ["old-namespace mode", 'container_name="main",pod_namespace="train",pod_name="a"', [alone]],
@@ -416,7 +421,11 @@ describe("from body to body", () => {
 
   test("series that keep coming and going do not pile up", () => {
     const target = new CardTarget();
-    for (let i = 0; i < 2_000; i++) frameOf(target, line("DCGM_FI_DEV_GPU_TEMP", 1, { extra: pod(`p${i}`) }));
+    for (let i = 0; i < 2_000; i++) {
+      const text =
+        line("DCGM_FI_DEV_GPU_TEMP", i % 90) + line("DCGM_FI_DEV_GPU_TEMP", 1, { gpu: 1, extra: pod(`p${i}`) });
+      expect(saidOf(frameOf(target, text).frame)).toEqual({ temperatureCelsius: i % 90 });
+    }
     expect((target as unknown as { series: unknown[] }).series.length).toBeLessThan(300);
     expect(
       frameOf(target, line("DCGM_FI_DEV_GPU_TEMP", 5, { extra: pod("last") })).frame.cards[0]!.holders![0]!.pod,

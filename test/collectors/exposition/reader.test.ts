@@ -206,6 +206,30 @@ describe("known series", () => {
     expect(() => read('b{x="1} 1\na 5\n')).toThrow(CollectError);
   });
 
+  test.each([
+    "a 2 \n",
+    "a 2 -5\n",
+    "a 2 +5\n",
+    "a 2\t7\n",
+    "a 2 1234567890123456\n",
+    "a 2  7\n",
+    "a 2 7 \n",
+    "a 2 00\n",
+  ])("a rare spelling after the value is read as by a fresh reader: %j", (text) => {
+    const known = witness();
+    known.read("a 1 5\n");
+    const outcome = (readings: Readings): unknown => ({ ...readings, changed: null });
+    expect(outcome(known.read(text))).toEqual(outcome(witness().read(text)));
+  });
+
+  test("text with NUL is not kept: the two zeros of eight bytes are one double", () => {
+    const body = Buffer.from("# ABCDEF\0\0\0\0\0\0\0\0\na 1\n");
+    const { read } = witness();
+    read(body);
+    body[15] = 0x80; // not UTF-8 any more
+    expect(() => read(body)).toThrow(CollectError);
+  });
+
   test("a body that cannot be read changes nothing", () => {
     const { read, described, values } = witness();
     read('a{x="1"} 1\n');
