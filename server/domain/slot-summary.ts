@@ -20,7 +20,7 @@ export type Reading = {
 export type HeldShare = { readonly holderId: number; readonly ppm: number };
 
 export type SlotTotals = {
-  readonly columns: Float64Array; // one value per column of SLOT_COLUMNS, at COLUMN[name]
+  readonly columns: readonly number[]; // one value per column of SLOT_COLUMNS, at COLUMN[name]
   readonly gapCause: GapCause; // of the longest missing stretch's cause; "none" when nothing is missing
   readonly holderId: number; // the one that held it all busy and idle_held time; 0 nobody or not said; -1 see holds
   readonly holds: readonly { readonly holderId: number; readonly heldMs: number; readonly busyMs: number }[];
@@ -100,7 +100,7 @@ function countUp(readings: readonly Reading[], from: number, to: number, sums: S
   }
 }
 
-function compare(a: Reading, b: Reading, into: Float64Array): void {
+function compare(a: Reading, b: Reading, into: number[]): void {
   into[COLUMN.eccCorrected]! += increase(a, b, FIELD.eccCorrectedTotal);
   into[COLUMN.eccUncorrected]! += increase(a, b, FIELD.eccUncorrectedTotal);
   into[COLUMN.rowsRemapped]! +=
@@ -140,11 +140,12 @@ const STATE_COLUMN: Record<CardState, number | null> = {
   unknown: null,
 };
 
+const BLANK: readonly number[] = SLOT_COLUMNS.map(({ merge }) => (merge === "max" ? NOT_SAID : 0));
 const NOBODY = { holderId: 0, holds: [] };
 
 /** Running sums of one card and window, in whole units: millionths × ms, MiB × ms, mW × ms. */
 class Sums {
-  readonly columns = new Float64Array(SLOT_COLUMNS.length);
+  readonly columns: number[] = BLANK.slice(); // not a Float64Array: one per card and slot would be all allocation
   private utilPpmMs = 0;
   private tensorPpmMs = 0;
   private memoryMibMs = 0;
@@ -154,8 +155,6 @@ class Sums {
 
   constructor(ownedMs: number) {
     this.columns[COLUMN.ownedMs] = ownedMs;
-    this.columns[COLUMN.temperatureMax] = NOT_SAID;
-    this.columns[COLUMN.memoryTemperatureMax] = NOT_SAID;
   }
 
   miss(ms: number, cause: GapCause): void {

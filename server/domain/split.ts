@@ -7,6 +7,7 @@ export function splitExactly(total: number, weights: readonly number[]): number[
   if (!Number.isSafeInteger(total)) throw new RangeError(`cannot split ${total}: not a whole number`);
   for (const w of weights)
     if (!Number.isSafeInteger(w) || w < 0) throw new RangeError(`weight ${w} is not a whole number ≥ 0`);
+  if (weights.length === 1) return [total];
   const sum = weights.reduce((a, w) => a + BigInt(w), 0n);
   if (sum === 0n) return weights.map((_, i) => (i === weights.length - 1 ? total : 0));
 
