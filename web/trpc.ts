@@ -1,9 +1,9 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { createTRPCClient, httpLink, httpSubscriptionLink, isTRPCClientError, splitLink } from "@trpc/client";
 import type { inferRouterOutputs } from "@trpc/server";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import type { AppRouter } from "../server/api/router.ts";
-import { observeServerDate } from "./lib/clock.ts";
+import { browserClock, observeServerDate } from "./lib/clock.ts";
 
 /** What each procedure answers, by its path. */
 export type Outputs = inferRouterOutputs<AppRouter>;
@@ -31,11 +31,27 @@ export const client = createTRPCClient<AppRouter>({
   ],
 });
 
+const firstFailure = new Map<string, number>(); // by query; gone once it answers
+const failingSince = new WeakMap<Error, number>();
+
+/** Since when the question behind this error has gone unanswered, in unix ms. */
+export const sinceOf = (error: unknown): number =>
+  (error instanceof Error ? failingSince.get(error) : undefined) ?? browserClock.now();
+
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onSuccess: (_data, query) => firstFailure.delete(query.queryHash),
+    onError: (error, query) => {
+      const since = firstFailure.get(query.queryHash) ?? browserClock.now();
+      firstFailure.set(query.queryHash, since);
+      failingSince.set(error, since);
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 30_000,
       refetchOnWindowFocus: true,
+      retryOnMount: false, // a panel that shows an error must not start the question anew by appearing
       retry: (failures, error) => failures < 2 && !isFinal(error),
       retryDelay: (attempt) => 500 * 2 ** attempt,
     },

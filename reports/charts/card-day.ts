@@ -240,7 +240,7 @@ function gapBands(day: CardDay, grid: number, theme: ChartTheme): object {
     renderItem: (box: Box, place: Place) => ({
       type: "rect",
       shape: bandShape(box, place),
-      style: { fill: "transparent", decal: hatch(grid === 0 ? theme.state.unknown : theme.line) },
+      style: { fill: "transparent", decal: hatch(theme.state.unknown, grid === 0 ? "dense" : "sparse") },
     }),
   };
 }

@@ -60,7 +60,7 @@ export function fleetHoursOption(
     animation: false,
     textStyle: { fontFamily: theme.font, color: theme.text },
     aria: { enabled: true, label: { description: words.summary } },
-    grid: { left: 8, right: 8, top: 28, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 8, top: 28, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     xAxis: {
       type: "category",
       data: slots.map(({ at }) => words.hour(at)),
@@ -100,7 +100,7 @@ export function fleetHoursOption(
         name: words.hole,
         stack: "hours",
         silent: true,
-        itemStyle: { color: "transparent", decal: hatch(theme.line) },
+        itemStyle: { color: "transparent", decal: hatch(theme.state.unknown, "sparse") },
         data: slots.map(({ hour }) => (hour === null ? tallest : null)),
       },
     ],

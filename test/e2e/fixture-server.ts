@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import type { FleetDelta } from "../../db/model/views.ts";
+import { contentSecurityPolicy } from "../../server/api/security.ts";
 import { FIXTURE_NOW, type FixtureFleet, fixtureDetail, fixtureFleet } from "./fixture-fleet.ts";
 
 /** What a story shows. `loading` never answers, `error` answers 500 with an id, `stale` is an old answer. */
@@ -21,10 +22,9 @@ export type FixtureServer = { readonly url: string; readonly close: () => Promis
 
 const ERROR_ID = "01JD-9F3K-77QX";
 
-/** The console as built, in front of fixture answers, under the CSP of the real server. Loopback, a free port. */
-export async function startFixture(story: Story, port = 0): Promise<FixtureServer> {
+/** The console as built in `dist`, in front of fixture answers, under the CSP of the real server. Loopback, a free port. */
+export async function startFixture(story: Story, dist: string, port = 0): Promise<FixtureServer> {
   const app = Fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 5_000 } });
-  const dist = path.resolve("web/dist");
   const html = await readFile(path.join(dist, "index.html"), "utf8");
   app.addHook("onRequest", async (_request, reply) => {
     reply.header("date", new Date(FIXTURE_NOW).toUTCString());
@@ -48,10 +48,7 @@ function sendPage(reply: FastifyReply, html: string): FastifyReply {
   const nonce = randomBytes(16).toString("base64");
   return reply
     .type("text/html; charset=utf-8")
-    .header(
-      "content-security-policy",
-      `default-src 'self'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'`,
-    )
+    .header("content-security-policy", contentSecurityPolicy(nonce))
     .send(html.replaceAll("__CSP_NONCE__", nonce));
 }
 

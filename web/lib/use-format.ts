@@ -1,17 +1,20 @@
-import { useMemo } from "react";
+import { createContext, useContext, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useSummary } from "../live/use-fleet.ts";
 import { type Format, type Lang, makeFormat } from "./format.ts";
 
 const ownZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export const FormatContext = createContext<Format>(makeFormat("en", ownZone));
 
 export function useLang(): Lang {
   return useTranslation().i18n.language === "zh" ? "zh" : "en";
 }
 
-/** Formats in the reader's language and the fleet's zone; the browser's zone until the fleet's is known. */
-export function useFormat(): Format {
+/** Formats in the reader's language and the fleet's zone. Made once by the shell: cells by the hundred ask for them. */
+export const useFormat = (): Format => useContext(FormatContext);
+
+/** For the shell alone. The browser's zone serves until the fleet's is known. */
+export function useFormatOf(zone: string | undefined): Format {
   const lang = useLang();
-  const zone = useSummary().data?.zone ?? ownZone;
-  return useMemo(() => makeFormat(lang, zone), [lang, zone]);
+  return useMemo(() => makeFormat(lang, zone ?? ownZone), [lang, zone]);
 }

@@ -5,8 +5,13 @@ import type { PoolView } from "../../db/model/views.ts";
 import { trpc } from "../trpc.ts";
 import { noteAsOf } from "./live-fleet.ts";
 
-/** The board's head: sums, pools, zone. Asked again each minute, since the 24 h figures move without an event. */
+/** The board's head: sums, pools, zone. */
 export function useSummary() {
+  return useQuery(trpc.fleet.summary.queryOptions());
+}
+
+/** Asks for the head again each minute, since the 24 h figures move without an event. Mounted once, by the shell. */
+export function useFreshSummary() {
   const query = useQuery(trpc.fleet.summary.queryOptions(undefined, { refetchInterval: MINUTE_MS }));
   const asOf = query.data?.asOf;
   useEffect(() => {

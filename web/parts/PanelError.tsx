@@ -1,9 +1,7 @@
 import { Button } from "@mantine/core";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { browserClock } from "../lib/clock.ts";
 import { useFormat } from "../lib/use-format.ts";
-import { errorIdOf } from "../trpc.ts";
+import { errorIdOf, sinceOf } from "../trpc.ts";
 import { CopyText } from "./CopyText.tsx";
 
 /** What failed, since when, what still works, what to do, and an id to copy. */
@@ -11,12 +9,14 @@ export function PanelError(props: {
   what: string;
   error: unknown;
   kept?: boolean; // older figures are still shown
+  wholePage?: boolean; // nothing else of this page is there
   busy: boolean;
   onRetry: () => void;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const [since] = useState(() => browserClock.now());
+  const rest = props.wholePage === true ? t("panel.errorOtherPages") : t("panel.errorWorks");
+  const whatWorks = props.kept === true ? t("panel.errorKept") : rest;
   const id = errorIdOf(props.error);
   const message = props.error instanceof Error ? props.error.message.slice(0, 512) : "";
   return (
@@ -24,8 +24,7 @@ export function PanelError(props: {
       <p className="notice-title">{t("panel.error", { what: props.what })}</p>
       {message !== "" && <p className="notice-said">{message}</p>}
       <p>
-        {t("panel.errorSince", { time: format.time(since) })}{" "}
-        {props.kept === true ? t("panel.errorKept") : t("panel.errorWorks")}
+        {t("panel.errorSince", { time: format.time(sinceOf(props.error)) })} {whatWorks}
       </p>
       <div className="notice-row">
         <Button size="xs" variant="default" onClick={props.onRetry} disabled={props.busy}>

@@ -2,7 +2,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { Suspense, lazy, useEffect, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useSummary } from "../live/use-fleet.ts";
+import { FormatContext, useFormatOf } from "../lib/use-format.ts";
+import { useFreshSummary } from "../live/use-fleet.ts";
 import { rememberLeader, useKeys } from "../lib/use-keys.ts";
 import { Header } from "./Header.tsx";
 import { Nav } from "./Nav.tsx";
@@ -19,6 +20,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const [menu, setMenu] = useState(false);
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(0); // how often it was called; 0 = its code is not loaded yet
+  const summary = useFreshSummary().data;
+  const format = useFormatOf(summary?.zone);
   useLanguageOfAddress();
 
   const callPalette = () => setPalette((n) => n + 1);
@@ -40,32 +43,28 @@ export function Shell({ children }: { children: ReactNode }) {
   }, []);
 
   return (
-    <div className="shell">
-      <a className="skip" href="#main">
-        {t("app.skip")}
-      </a>
-      <Header
-        menuOpen={menu}
-        onMenu={() => setMenu((open) => !open)}
-        onPalette={callPalette}
-        onHelp={() => setHelp(true)}
-      />
-      <Nav open={menu} onGo={() => setMenu(false)} />
-      <main id="main" tabIndex={-1}>
-        <DemoBanner />
-        <StaleNotice />
-        {children}
-      </main>
-      <Suspense fallback={null}>
-        {palette > 0 && <Palette called={palette} />}
-        {help && <KeysHelp onClose={() => setHelp(false)} />}
-      </Suspense>
-    </div>
+    <FormatContext value={format}>
+      <div className="shell">
+        <a className="skip" href="#main">
+          {t("app.skip")}
+        </a>
+        <Header
+          menuOpen={menu}
+          onMenu={() => setMenu((open) => !open)}
+          onPalette={callPalette}
+          onHelp={() => setHelp(true)}
+        />
+        <Nav open={menu} onGo={() => setMenu(false)} />
+        <main id="main" tabIndex={-1}>
+          {summary?.demo === true && <p className="demo-banner">{t("demo.banner")}</p>}
+          <StaleNotice />
+          {children}
+        </main>
+        <Suspense fallback={null}>
+          {palette > 0 && <Palette called={palette} />}
+          {help && <KeysHelp onClose={() => setHelp(false)} />}
+        </Suspense>
+      </div>
+    </FormatContext>
   );
-}
-
-function DemoBanner() {
-  const { t } = useTranslation();
-  const { data } = useSummary();
-  return data?.demo === true ? <p className="demo-banner">{t("demo")}</p> : null;
 }

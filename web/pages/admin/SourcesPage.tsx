@@ -38,6 +38,7 @@ export function SourcesPage() {
       {list.error !== null && (
         <PanelError
           what={t("sources.title")}
+          wholePage
           error={list.error}
           kept={list.data !== undefined}
           busy={list.isFetching}

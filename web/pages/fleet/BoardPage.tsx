@@ -14,7 +14,7 @@ import { FirstSource } from "../../parts/FirstSource.tsx";
 import { LoadingBlock } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
 import { AsOf } from "../../shell/AsOf.tsx";
-import { useStale } from "../../shell/StaleNotice.tsx";
+import { useStale } from "../../live/use-stale.ts";
 import { useBoardView } from "./use-board-view.ts";
 
 /** Every card by place, model, billing and state; where the morning begins. */
@@ -46,7 +46,8 @@ export function BoardPage() {
       </header>
       {summary.error !== null && (
         <PanelError
-          what={t("kpi.label")}
+          what={t("board.what")}
+          wholePage
           error={summary.error}
           kept={data !== undefined}
           busy={summary.isFetching}

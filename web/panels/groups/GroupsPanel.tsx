@@ -76,7 +76,12 @@ function Line({ line, view, onChange }: { line: GroupLine; view: BoardView; onCh
         {narrowed ? (
           name
         ) : (
-          <button type="button" className="link" aria-label={t("groups.narrow", { what: name })}>
+          <button
+            type="button"
+            className="link group-name"
+            title={name}
+            aria-label={t("groups.narrow", { what: name })}
+          >
             {name}
           </button>
         )}

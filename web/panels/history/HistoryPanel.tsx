@@ -55,7 +55,7 @@ export function HistoryPanel(props: {
     >
       {history.error !== null && (
         <PanelError
-          what={t("history.title")}
+          what={t("history.what")}
           error={history.error}
           kept={history.data !== undefined}
           busy={history.isFetching}

@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { COLLECT_FAULTS, GAP_CAUSES } from "../../db/model/coverage.ts";
+import { CARD_EVENT_KINDS } from "../../db/model/events.ts";
+import { BILLING_TYPES, CARD_STATES } from "../../db/model/fleet.ts";
+import { CARD_SORTS, POOL_FACETS } from "../../db/model/card-query.ts";
+import { STATE_REASONS } from "../../db/model/views.ts";
+import { en } from "../../web/i18n/en.ts";
+import { zh } from "../../web/i18n/zh.ts";
+
+type Tree = { readonly [key: string]: string | Tree };
+
+const flat = (tree: Tree, prefix = ""): [string, string][] =>
+  Object.entries(tree).flatMap(([key, value]): [string, string][] =>
+    typeof value === "string" ? [[prefix + key, value]] : flat(value, `${prefix}${key}.`),
+  );
+
+const english = new Map(flat(en));
+const chinese = new Map(flat(zh));
+const withoutPlural = (keys: Iterable<string>) => new Set([...keys].map((key) => key.replace(/_(one|other)$/, "")));
+
+const sources = readdirSync("web", { recursive: true, encoding: "utf8" })
+  .filter((file) => /\.tsx?$/.test(file) && !/^(dist|i18n)/.test(file))
+  .map((file) => readFileSync(path.join("web", file), "utf8"));
+
+/** What stands behind a `${…}` in a key, so that keys made from our own lists count as used. */
+const LISTS: Readonly<Record<string, readonly string[]>> = {
+  state: CARD_STATES,
+  why: STATE_REASONS,
+  gap: GAP_CAUSES,
+  billing: BILLING_TYPES,
+  event: CARD_EVENT_KINDS,
+  fact: POOL_FACETS,
+  "cards.column": CARD_SORTS,
+  "sources.kinds": ["static", "file_sd", "http_sd", "prometheus"],
+  "head.themes": ["auto", "light", "dark"],
+  "head.live": ["connecting", "live", "lost", "old"],
+};
+
+function usedKeys(): Set<string> {
+  const used = new Set<string>();
+  for (const source of sources) {
+    for (const [, key] of source.matchAll(/"([a-zA-Z]+(?:\.[a-zA-Z_]+)+)"/g)) used.add(key ?? "");
+    for (const [, key] of source.matchAll(/t\(`([^`$]+)\.\$\{[^}]+\}(?:\.(?:name|fix))?`/g)) {
+      for (const member of LISTS[key ?? ""] ?? []) used.add(`${key}.${member}`);
+    }
+  }
+  for (const fault of COLLECT_FAULTS) for (const part of ["name", "fix"]) used.add(`fault.${fault}.${part}`);
+  return used;
+}
+
+describe("the catalogues", () => {
+  test("say the same things in both languages", () => {
+    expect(withoutPlural(chinese.keys())).toEqual(withoutPlural(english.keys()));
+  });
+
+  test("fill in the same values", () => {
+    const holes = (text: string | undefined) => new Set([...(text ?? "").matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]));
+    for (const [key, text] of chinese) expect([key, holes(text)]).toEqual([key, holes(english.get(key))]);
+  });
+
+  test("have a sentence for each state, reason, cause, fault and event there is", () => {
+    const said = withoutPlural(english.keys());
+    for (const [list, members] of Object.entries(LISTS))
+      for (const member of members) expect(said).toContain(`${list}.${member}`);
+    for (const fault of COLLECT_FAULTS) expect(said).toContain(`fault.${fault}.fix`);
+  });
+
+  test("hold nothing that no page says", () => {
+    const used = usedKeys();
+    expect([...withoutPlural(english.keys())].filter((key) => !used.has(key))).toEqual([]);
+  });
+
+  test("are not mixed: English has no Chinese in it, Chinese sentences are Chinese", () => {
+    const han = /\p{Script=Han}/u;
+    expect([...english].filter(([, text]) => han.test(text))).toEqual([]);
+    const names = /^(UUID|XID \{\{code\}\}|Prometheus|Tensor|\{\{.*\}\}( \/ \{\{.*\}\})?)$/;
+    expect([...chinese].filter(([, text]) => !han.test(text) && !names.test(text))).toEqual([]);
+  });
+
+  test("speak whole sentences: no page glues two of them with a plus", () => {
+    expect(sources.filter((source) => /t\([^)]*\)\s*\+|\+\s*t\(/.test(source))).toEqual([]);
+  });
+});
+
+test("no page puts markup in from outside", () => {
+  expect(
+    sources.filter((source) => /dangerouslySetInnerHTML|\.innerHTML|insertAdjacentHTML|document\.write/.test(source)),
+  ).toEqual([]);
+});
