@@ -59,22 +59,31 @@ export class CardTarget {
    */
   toFrame(body: Uint8Array, mode: ExpositionMode, about: FrameAbout): TargetFrame {
     this.dropVanished();
-    const readings = this.reader.read(body, mode);
+    return this.frame(this.reader.read(body, mode), about);
+  }
+
+  /**
+   * The same for a body of any size, without holding up the process: between pieces of a large one it awaits `giveWay`
+   * (`() => clock.sleep(0)`). Until it has resolved, the body must stay as it is, and the target must not be asked again.
+   */
+  async toFrameGivingWay(
+    body: Uint8Array,
+    mode: ExpositionMode,
+    about: FrameAbout,
+    giveWay: () => Promise<void>,
+  ): Promise<TargetFrame> {
+    this.dropVanished();
+    return this.frame(await this.reader.readGivingWay(body, mode, giveWay), about);
+  }
+
+  private frame(readings: Readings, about: FrameAbout): TargetFrame {
     if (readings.count === 0) throw emptyAnswer(readings.samples);
     const layout = this.layoutOf(readings, about);
     const { stale, skewMs } = this.stamps.judge(readings, about.at);
     const { values, xidCounts, refused } = layout.fill(readings.values, this.order, readings.count);
+    const { origin, at, reachMs, place } = about;
     return {
-      frame: {
-        kind: "frame",
-        origin: about.origin,
-        at: about.at,
-        reachMs: about.reachMs,
-        place: about.place,
-        cards: this.cards,
-        values,
-        xidCounts,
-      },
+      frame: { kind: "frame", origin, at, reachMs, place, cards: this.cards, values, xidCounts },
       samples: readings.samples,
       duplicates: readings.duplicates,
       refused,

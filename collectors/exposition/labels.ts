@@ -83,22 +83,18 @@ export class LabelScan {
     at = skipBlanks(body, at + 1);
     if (body[at] !== QUOTE) throw this.broken(body, at, "expected a quoted label value");
     const valueEnd = this.quotedEnd(body, at);
-    if (valueEnd - at - 1 > this.limits.valueBytes)
-      throw bodyFault(
-        "label_limit",
-        body,
-        start,
-        `label value of ${valueEnd - at - 1} bytes, the limit is ${this.limits.valueBytes}`,
-      );
     this.keep(body, from, end, at + 1, valueEnd);
     return valueEnd + 1;
   }
 
   /** The place of the closing quote of the string that opens at `open`; escapes are checked on the way. */
   private quotedEnd(body: Uint8Array, open: number): number {
+    const most = open + this.limits.valueBytes + 1;
     let at = open + 1;
     for (;;) {
       const byte = body[at];
+      if (at > most)
+        throw bodyFault("label_limit", body, open, `quoted string past the limit of ${this.limits.valueBytes} bytes`);
       if (byte === QUOTE) return at;
       if (byte === undefined || byte === 10) throw this.broken(body, at, "a quoted string does not end on its line");
       if (byte === 0) throw bodyFault("malformed", body, at, `NUL in a name or label, ${countNul(body)} in the body`);

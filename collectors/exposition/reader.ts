@@ -23,6 +23,9 @@ export type ReaderOptions = {
   readonly wants?: Wants;
 };
 
+/** Read at a stretch: 5 ms of the most laborious text (forty labels to a series, all new), a fraction of that commonly. */
+const PIECE_BYTES = 64 * 1_024;
+
 /**
  * Reads the bodies of one target, one after the other, in the text format 0.0.4 or OpenMetrics.
  *
@@ -49,17 +52,45 @@ export class ExpositionReader {
    * @throws CollectError malformed, truncated, sample_limit, label_limit: with the line, and what stands there
    */
   read(body: Uint8Array, mode: ExpositionMode): Readings {
-    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    const bytes = asBuffer(body);
+    const known = this.recognise(bytes, mode);
+    if (known !== null) return known;
+    const scan = this.scan(bytes, mode);
+    scan.advance(Infinity);
+    return this.adopt(scan);
+  }
+
+  /**
+   * The same for a body of any size, without holding up the process: between pieces of a large one it awaits `giveWay`.
+   * Until it has resolved, the body must stay as it is and the reader must not be asked again.
+   */
+  async readGivingWay(body: Uint8Array, mode: ExpositionMode, giveWay: () => Promise<void>): Promise<Readings> {
+    const bytes = asBuffer(body);
+    const known = this.recognise(bytes, mode);
+    if (known !== null) return known;
+    const scan = this.scan(bytes, mode);
+    while (!scan.advance(PIECE_BYTES)) await giveWay();
+    return this.adopt(scan);
+  }
+
+  private recognise(body: Buffer, mode: ExpositionMode): Readings | null {
     const { layout } = this;
-    if (layout !== null && layout.mode === mode && replay(bytes, layout, this.values, this.stamps))
-      return this.readings(layout, false);
+    if (layout === null || layout.mode !== mode || !replay(body, layout, this.values, this.stamps)) return null;
+    return this.readings(layout, false);
+  }
+
+  private scan(body: Buffer, mode: ExpositionMode): BodyScan {
     if (!idsLeft(this.table)) this.forget();
-    const scan = new BodyScan(bytes, mode, this.limits, this.table, this.wants).run(this.describe);
-    this.layout = scan.layout;
-    this.table = scan.table;
-    this.values = scan.values;
-    this.stamps = scan.stamps;
-    return this.readings(scan.layout, scan.changed);
+    return new BodyScan(body, mode, this.limits, this.table, this.wants);
+  }
+
+  private adopt(scan: BodyScan): Readings {
+    const { layout, table, values, stamps, changed } = scan.finish(this.describe);
+    this.layout = layout;
+    this.table = table;
+    this.values = values;
+    this.stamps = stamps;
+    return this.readings(layout, changed);
   }
 
   /** Drops every series: the next body is read as the first one was, and each series is described again. */
@@ -80,3 +111,6 @@ export class ExpositionReader {
     };
   }
 }
+
+const asBuffer = (body: Uint8Array): Buffer =>
+  Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);

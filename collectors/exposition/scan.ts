@@ -65,6 +65,9 @@ export class BodyScan {
   private readonly valueAt: number[] = [];
   private readonly stampAt: number[] = [];
   private duplicates = 0;
+  private at = 0; // all before it is read
+  private tail = 0; // the end of the last sample read
+  private ended = false; // at # EOF
   // Within a metric the lines usually name the same label sets in the same order as in the metric before.
   private readonly columns: Column[] = [];
   private column = 0;
@@ -84,9 +87,8 @@ export class BodyScan {
     this.pool = new TextPool(body, limits.cacheBytes);
   }
 
-  /** @throws CollectError malformed, truncated, sample_limit, label_limit */
-  run(describe: Describe): ScanResult {
-    const tail = this.lines();
+  /** What the body said, once all of it is read. Describes the series that are new. */
+  finish(describe: Describe): ScanResult {
     let arrived = 0;
     for (const { line, key, metric, labels } of this.newcomers) {
       const ref = describe(metric, labels);
@@ -94,10 +96,10 @@ export class BodyScan {
       this.table.refs.set(key, ref);
       this.refAt[line] = ref;
     }
-    return this.result(tail, arrived);
+    return this.result(arrived);
   }
 
-  private result(tail: number, arrived: number): ScanResult {
+  private result(arrived: number): ScanResult {
     const lines = this.refAt.length;
     const slots = new Int32Array(lines);
     let count = 0;
@@ -112,14 +114,14 @@ export class BodyScan {
       values[slot] = this.valueAt[i]!;
       stamps[slot] = this.stampAt[i]!;
     }
-    const tailStart = this.pool.put(tail, this.body.length);
+    const tailStart = this.pool.put(this.tail, this.body.length);
     const layout: Layout = {
       mode: this.mode,
       text: this.body.includes(0) ? null : this.pool.close(), // replay.ts relies on text without NUL
       places: Int32Array.from(this.places),
       slots,
       tailStart,
-      tailLength: this.body.length - tail,
+      tailLength: this.body.length - this.tail,
       lines,
       refs,
       duplicates: this.duplicates,
@@ -133,40 +135,43 @@ export class BodyScan {
     };
   }
 
-  /** Reads every line; answers where the text after the last sample begins. */
-  private lines(): number {
+  /**
+   * Reads on for about `bytes` more. false = there is more to read. Between two calls the body must not change.
+   * @throws CollectError malformed, truncated, sample_limit, label_limit
+   */
+  advance(bytes: number): boolean {
     const { body } = this;
-    if (!isUtf8(body)) throw notUtf8(body);
-    let headStart = 0; // the end of the sample before
-    let at = 0;
-    while (at < body.length) {
-      const start = skipBlanks(body, at);
-      const byte = body[start];
-      if (byte === NEWLINE) at = start + 1;
-      else if (byte === undefined) throw this.broken(start, "the last line does not end");
-      else if (byte === HASH) {
-        const lineEnd = body.indexOf(NEWLINE, start);
-        if (this.mode === "openmetrics" && this.isEof(start, lineEnd)) return this.atEof(headStart, lineEnd);
-        if (lineEnd < 0) throw this.broken(body.length, "the last line does not end");
-        this.metadata.comment(body, start, lineEnd);
-        at = lineEnd + 1;
-      } else {
-        headStart = this.sample(headStart, start);
-        at = headStart + 1;
-      }
+    if (this.at === 0 && !isUtf8(body)) throw notUtf8(body);
+    const pause = this.at + bytes;
+    while (this.at < body.length && this.at < pause && !this.ended) this.line();
+    if (this.at < body.length && !this.ended) return false;
+    if (this.mode === "openmetrics" && !this.ended) throw this.broken(body.length, "no # EOF line");
+    return true;
+  }
+
+  private line(): void {
+    const { body } = this;
+    const start = skipBlanks(body, this.at);
+    const byte = body[start];
+    if (byte === NEWLINE) this.at = start + 1;
+    else if (byte === undefined) throw this.broken(start, "the last line does not end");
+    else if (byte === HASH) this.comment(start);
+    else {
+      this.tail = this.sample(this.tail, start);
+      this.at = this.tail + 1;
     }
-    if (this.mode === "openmetrics") throw this.broken(body.length, "no # EOF line");
-    return headStart;
   }
 
-  private isEof(start: number, lineEnd: number): boolean {
-    const end = lineEnd < 0 ? this.body.length : lineEnd;
-    return end - start === 5 && latin1(this.body, start, end) === "# EOF";
-  }
-
-  private atEof(tail: number, lineEnd: number): number {
-    if (lineEnd >= 0 && lineEnd + 1 < this.body.length) throw this.broken(lineEnd + 1, "text after # EOF");
-    return tail;
+  private comment(start: number): void {
+    const { body } = this;
+    const newline = body.indexOf(NEWLINE, start);
+    const lineEnd = newline < 0 ? body.length : newline;
+    if (this.mode === "openmetrics" && lineEnd - start === 5 && latin1(body, start, lineEnd) === "# EOF") {
+      if (lineEnd + 1 < body.length) throw this.broken(lineEnd + 1, "text after # EOF");
+      this.ended = true;
+    } else if (newline < 0) throw this.broken(body.length, "the last line does not end");
+    else this.metadata.comment(body, start, newline);
+    this.at = lineEnd + 1;
   }
 
   /** Reads the sample line whose first byte that is not blank is at `start`; answers the place of its newline. */

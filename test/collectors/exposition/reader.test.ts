@@ -169,6 +169,30 @@ describe("limits", () => {
   });
 });
 
+describe("a large body", () => {
+  const large = Buffer.from(
+    Array.from({ length: 8_000 }, (_, i) => `a{i="${i}",x="${"v".repeat(60)}"} ${i}\n`).join(""),
+  );
+
+  test("is read in pieces that give way, to the same end", async () => {
+    const [whole, pieces] = [witness(), witness()];
+    let gaveWay = 0;
+    const readings = await pieces.reader.readGivingWay(large, "text", async () => void gaveWay++);
+    expect(gaveWay).toBe(Math.floor(large.length / 65_536));
+    expect(readings).toEqual(whole.read(large));
+    expect(pieces.described).toEqual(whole.described);
+  });
+
+  test("that breaks in its last piece changes nothing", async () => {
+    const { reader, read, described } = witness();
+    read("b 1\n");
+    const broken = Buffer.concat([large, Buffer.from("c 1")]);
+    await expect(reader.readGivingWay(broken, "text", async () => {})).rejects.toThrow(CollectError);
+    expect(described).toHaveLength(1);
+    expect(read("b 2\n").changed).toBe(false);
+  });
+});
+
 describe("known series", () => {
   test("are described once, and keep their ref whatever comes between", () => {
     const { read, described, values } = witness();
