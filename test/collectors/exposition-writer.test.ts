@@ -35,7 +35,12 @@ function read(text: string): Sample[] {
 test("what is written is what the parser reads: names, any label text, any value, any timestamp", () => {
   const name = fc.stringMatching(/^[a-zA-Z_:][a-zA-Z0-9_:]{0,30}$/);
   const labelName = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,20}$/).filter((n) => !n.startsWith("__"));
-  const text = fc.string({ maxLength: 60, unit: "grapheme-composite" }).filter((s) => s !== "" && !s.includes("\0")); // an empty label is no label
+  const awkward = fc
+    .array(fc.constantFrom("\\", '"', "\n", "n", "{", "}", ",", "=", " ", "#", "é"), { maxLength: 12 })
+    .map((c) => c.join(""));
+  const text = fc
+    .oneof(awkward, fc.string({ maxLength: 60, unit: "grapheme-composite" }))
+    .filter((s) => s !== "" && !s.includes("\0")); // an empty label is no label
   const labels = fc.uniqueArray(fc.tuple(labelName, text), { maxLength: 6, selector: ([n]) => n });
   fc.assert(
     fc.property(
