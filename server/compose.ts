@@ -10,6 +10,7 @@ import type { Config, ConfigReading } from "./config/config.ts";
 import { holdConfig } from "./config/holder.ts";
 import { databaseUrlOf } from "./config/secrets.ts";
 import type { Deps } from "./context.ts";
+import { startHousekeeping } from "./jobs/housekeeping.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { watchFleet, watchProcess } from "./telemetry/process-metrics.ts";
@@ -88,6 +89,8 @@ export async function startServer(options: StartOptions): Promise<Running> {
     await options.beforeStart?.({ db, pipeline });
     closers.push(() => pipeline.stop()); // closes before the API does, so that the last state is served
     await pipeline.start();
+    const housekeeping = startHousekeeping(db, clock, log);
+    closers.push(() => housekeeping.stop());
     const url = await api.listen({ ...config.listen });
     const reload = () => {
       const isTaken = holder.reload();
