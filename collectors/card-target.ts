@@ -6,7 +6,7 @@ import type { CardSeries } from "./card-series.ts";
 import { cardSeriesReader, isCardMetric } from "./card-exporters.ts";
 import { CollectError } from "./collector.ts";
 import type { ExpositionMode } from "./exposition/content-type.ts";
-import type { ExpositionLimits } from "./exposition/limits.ts";
+import { DEFAULT_LIMITS, type ExpositionLimits } from "./exposition/limits.ts";
 import { ExpositionReader, type Readings } from "./exposition/reader.ts";
 import { StampClock } from "./stamp-clock.ts";
 
@@ -45,8 +45,10 @@ export class CardTarget {
   private orderOf: Int32Array | null = null; // the refs `order` was made for
   private seriesAt = new Int32Array(0); // ref → series of the layout
   private readonly stamps = new StampClock();
+  private readonly mostCards: number;
 
   constructor(limits: Partial<ExpositionLimits> = {}) {
+    this.mostCards = Math.ceil((limits.samples ?? DEFAULT_LIMITS.samples) / LEAST_SAMPLES_PER_CARD);
     this.reader = new ExpositionReader((metric, labels) => this.describe(metric, labels), {
       limits,
       wants: isCardMetric,
@@ -55,7 +57,8 @@ export class CardTarget {
 
   /**
    * One body as a frame. `frame.cards` is the same array for as long as no identity and no holder changed.
-   * @throws CollectError malformed, truncated, sample_limit, label_limit; empty when no card is in it
+   * @throws CollectError malformed, truncated, label_limit; sample_limit, also for more cards than
+   * an exporter has; empty when no card is in it
    */
   toFrame(body: Uint8Array, mode: ExpositionMode, about: FrameAbout): TargetFrame {
     this.dropVanished();
@@ -107,9 +110,20 @@ export class CardTarget {
     this.layout = null;
   }
 
+  private checkCards(series: readonly CardSeries[]): void {
+    const cards = new Set(series.map(({ card }) => card.uuid || card.localId)).size;
+    if (cards <= this.mostCards) return;
+    throw new CollectError(
+      "sample_limit",
+      `${cards} cards in one answer, the limit is ${this.mostCards}: scrape each node, or read them from Prometheus`,
+    );
+  }
+
   private layoutOf(readings: Readings, { node, origin }: FrameAbout): CardLayout {
     if (this.layout === null || readings.changed || node !== this.layoutNode || origin !== this.layoutOrigin) {
+      this.layout = null; // so that a body refused here is refused again
       const series = Array.from(readings.refs, (ref) => this.series[ref]!);
+      this.checkCards(series);
       this.layout = new CardLayout(series, { node, host: origin, namesPods: this.namesPods });
       this.layoutNode = node;
       this.layoutOrigin = origin;
@@ -126,6 +140,9 @@ export class CardTarget {
     return this.layout;
   }
 }
+
+/** Any exporter says more than this of each card; an answer that names more cards than that is no exporter's. "ours" */
+const LEAST_SAMPLES_PER_CARD = 16;
 
 function emptyAnswer(samples: number): CollectError {
   const found = samples === 0 ? "the answer holds no sample" : `none of its ${samples} samples is of a card`;

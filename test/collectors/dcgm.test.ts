@@ -439,6 +439,29 @@ describe("from body to body", () => {
     expect(result.samples).toBe(2);
   });
 
+  test("an answer with more cards than any exporter has is refused, each time, and forgotten", () => {
+    const target = new CardTarget({ samples: 64 });
+    const cards = (n: number): string =>
+      Array.from({ length: n }, (_, gpu) => line("DCGM_FI_DEV_GPU_TEMP", gpu, { gpu })).join("");
+    expect(frameOf(target, cards(4)).frame.cards).toHaveLength(4);
+    for (let i = 0; i < 2; i++)
+      expect(() => frameOf(target, cards(5))).toThrow(expect.objectContaining({ fault: "sample_limit" }));
+    expect(saidOf(frameOf(target, cards(4)).frame, 3)).toEqual({ temperatureCelsius: 3 });
+  });
+
+  test("a large answer gives way and comes to the same frame", async () => {
+    const text = Array.from({ length: 300 }, (_, gpu) => line("DCGM_FI_DEV_GPU_TEMP", gpu % 90, { gpu })).join("");
+    let gaveWay = 0;
+    const frame = await new CardTarget().toFrameGivingWay(
+      Buffer.from(text.padEnd(200_000, "\n")),
+      "text",
+      about(),
+      async () => void gaveWay++,
+    );
+    expect(frame).toEqual(frameOf(new CardTarget(), text));
+    expect(gaveWay).toBeGreaterThan(0);
+  });
+
   test("an answer without a card is empty, and says what was expected", () => {
     expect(() => frameOf(new CardTarget(), "up 1\n")).toThrow(
       expect.objectContaining({ fault: "empty", message: expect.stringContaining("none of its 1 samples") }),
