@@ -24,8 +24,11 @@ export type PrometheusSourceParts = {
   readonly liveEveryMs: number;
   /** What the ledger holds of this source in a window. */
   committedSlots(window: Window): Promise<readonly { readonly slot: UnixMs; readonly seq: number }[]>;
-  /** Resolves when the slot is in the database for good: that, and nothing else, moves the watermark. */
-  commitSlotFrames(source: string, slot: UnixMs, reports: readonly Report[], seq: number): Promise<void>;
+  /**
+   * Resolves when the slot is in the database for good: that, and nothing else, moves the watermark. Answers committed
+   * slots that must be read again, because cards turned out to be ours in them.
+   */
+  commitSlotFrames(source: string, slot: UnixMs, reports: readonly Report[], seq: number): Promise<readonly UnixMs[]>;
   /** Newest readings, for the live fleet only. */
   onLive(frames: readonly CardFrame[]): void;
 };
@@ -204,7 +207,8 @@ class Runner {
     const isSame = isReread && this.hashes.get(slot) === hash;
     const seq = (known?.seq ?? 0) + 1;
     if (!isSame) {
-      await this.parts.commitSlotFrames(this.parts.name, slot, reports, seq);
+      const again = await this.parts.commitSlotFrames(this.parts.name, slot, reports, seq);
+      for (const at of again) this.readAgain(at);
       if (isReread && this.hashes.has(slot)) this.state.revisions += 1;
     }
     const age = Math.floor((this.theirNow() - this.parts.lagMs - slot) / SLOT_MS) - 1; // newer slots that are over
@@ -213,6 +217,13 @@ class Runner {
     this.hashes.set(slot, hash);
     this.noteEmpty(slot, samples);
     this.forgetOld();
+  }
+
+  private readAgain(slot: UnixMs): void {
+    const known = this.slots.get(slot);
+    if (known === undefined) return; // not read yet: it will be
+    this.slots.set(slot, { ...known, rereads: REREADS - 1 });
+    this.hashes.delete(slot);
   }
 
   /**

@@ -1,8 +1,9 @@
 import type { Database } from "../../db/database.ts";
 import type { Clock } from "../../db/model/clock.ts";
 import type { CardFrame, Report } from "../../db/model/frame.ts";
-import { SLOT_MS, shift } from "../../db/model/time.ts";
-import type { UnixMs } from "../../db/model/units.ts";
+import { SLOT_MS, shift, slotOf, type Window } from "../../db/model/time.ts";
+import { type UnixMs, unixMs } from "../../db/model/units.ts";
+import { readCommittedSlots } from "../../db/store/ledger.ts";
 import { commitSlot } from "../../db/store/slots.ts";
 import type { StateRules } from "../domain/card-state.ts";
 import type { CardRegistry, KnownCard } from "./card-registry.ts";
@@ -24,6 +25,8 @@ export type PulledSlotDeps = {
  *
  * @param reports all reports that matter to the slot, in any order
  * @param seq 1 for the first reading of a slot, higher for a later one that found more
+ * @returns committed slots to be read again: newest slots are read first, so a card seen on the far side of a hole turns
+ *   out to have been ours within it
  */
 export async function commitPulledSlot(
   deps: PulledSlotDeps,
@@ -31,13 +34,28 @@ export async function commitPulledSlot(
   slot: UnixMs,
   reports: readonly Report[],
   seq: number,
-): Promise<void> {
+): Promise<readonly UnixMs[]> {
   const { db, registry, clock } = deps;
   const frames = reports.filter((r): r is CardFrame => r.kind === "frame");
+  const before = new Map(frames.flatMap((f) => f.cards.map(({ uuid }) => [uuid, registry.get(uuid)?.ownedFrom])));
   deps.onCards(await registry.settle(frames, source));
   await registry.settleHolders(frames);
   const { batch, events } = summarisePulled(registry, deps.rules, source, slot, reports);
   await commitSlot(db, { source, seq, batch, events, committedAt: clock.now() });
+  const earlier = newlyOwned(before, (uuid) => registry.get(uuid)?.ownedFrom, slot);
+  return earlier === null ? [] : (await readCommittedSlots(db, source, earlier)).map((c) => c.slot);
+}
+
+/** The slots behind this one in which cards were not known to be ours, by the ownership before and now; null = none. */
+function newlyOwned(
+  before: ReadonlyMap<string, number | undefined>,
+  now: (uuid: string) => number | undefined,
+  slot: UnixMs,
+): Window | null {
+  let to = slot + SLOT_MS;
+  for (const [uuid, was] of before)
+    if (was !== undefined && was > to && now(uuid)! < was) to = slotOf(unixMs(was)) + SLOT_MS;
+  return to === slot + SLOT_MS ? null : { from: shift(slot, SLOT_MS), to: unixMs(to) };
 }
 
 /** The slot's totals for the cards this source settles. A card another source counts already gets no second row. */

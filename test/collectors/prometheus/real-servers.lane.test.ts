@@ -142,6 +142,7 @@ async function run(url: string, proxy: { cut(): void; restore(): void } | null) 
     commitSlotFrames: async (_, slot, reports, seq) => {
       commits.push((slot - H0) / SLOT_MS);
       await ledger.commit(slot, reports, seq);
+      return [];
     },
     onLive: () => undefined,
   });

@@ -40,7 +40,7 @@ export function boardSuite(db: () => Database): void {
     const known = await registerCards(db(), seen);
     ids = [...known.cardId];
     poolId = known.poolId[0] ?? 0;
-    const holder = (pod: string) => ({ cluster: "k1", namespace: "team", pod, container: "c", podUid: pod });
+    const holder = (pod: string) => ({ cluster: "k1", namespace: "team", pod, container: "c", podUid: pod, share: 1 });
     const [one = 0, two = 0] = await registerHolders(db(), [holder("alone"), holder("shared")]);
 
     // 09:00 card 1 busy at 80 %, card 2 free and silent for one minute; 10:00 card 1 held idle; 10:25 both share the card

@@ -84,6 +84,7 @@ function world(start = T0) {
         ledger.set(slot, seq);
         const first = reports[0] as CardFrame | undefined;
         commits.push({ slot: number(slot), seq, value: first?.values[0] ?? -1 });
+        return [];
       },
       onLive: (frames) => w.live.push(...frames.map((f) => f.at)),
     }));
