@@ -26,10 +26,6 @@ export class CardLayout {
   /** Whether any series carries the exporter's pod labels. */
   readonly namesPods: boolean;
   private readonly rules: readonly MetricRule[];
-  private readonly times: Float64Array;
-  private readonly over: Float64Array;
-  private readonly least: Float64Array;
-  private readonly most: Float64Array;
   private readonly cell: Int32Array; // where a series lands as it is, -1 nowhere
   private readonly said: Float64Array; // by series, in our units
   private readonly made: { readonly at: number; readonly cell: Cell }[] = [];
@@ -42,10 +38,6 @@ export class CardLayout {
 
   constructor(series: readonly CardSeries[], options: LayoutOptions) {
     this.rules = series.map(({ rule }) => rule);
-    this.times = Float64Array.from(this.rules, (rule) => rule.times);
-    this.over = Float64Array.from(this.rules, (rule) => rule.over);
-    this.least = Float64Array.from(this.rules, (rule) => rule.least);
-    this.most = Float64Array.from(this.rules, (rule) => rule.most);
     this.cell = new Int32Array(series.length).fill(-1);
     this.said = new Float64Array(series.length);
     this.namesPods = options.namesPods || series.some(({ card }) => card.namesPods);
@@ -76,7 +68,7 @@ export class CardLayout {
    * every series of the layout.
    */
   fill(raw: Float64Array, order: Int32Array, count: number): Filled {
-    const { said, cell, times, over, least, most } = this;
+    const { said, cell, rules } = this;
     const values = new Float64Array(this.cards.length * FIELD_COUNT).fill(Number.NaN);
     let refused = 0;
     for (let k = 0; k < count; k++) {
@@ -84,7 +76,8 @@ export class CardLayout {
       if (series < 0) continue;
       const number = raw[k]!;
       let value = Number.NaN;
-      if (number >= least[series]! && number <= most[series]!) value = (number * times[series]!) / over[series]!;
+      const rule = rules[series]!;
+      if (number >= rule.least && number <= rule.most) value = (number * rule.times) / rule.over;
       else if (!isUnsaid(number)) refused++;
       said[series] = value;
       const at = cell[series]!;
