@@ -3,9 +3,6 @@ import { CollectError } from "../collector.ts";
 /** The grammar a body is read by. `openmetrics` is lenient; the strict judge is openmetrics-strict.ts. */
 export type ExpositionMode = "text" | "openmetrics";
 
-/** What we ask an exporter for: the formats we read, the cheapest first. */
-export const ACCEPT = "text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1";
-
 /**
  * The grammar of an answer by its Content-Type. A missing type is read as text 0.0.4 (facts/integrations.md 3.3).
  * @throws CollectError content_type for a type that is neither (an HTML page, JSON, protobuf)
