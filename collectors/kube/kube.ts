@@ -36,12 +36,10 @@ const QUESTIONS: readonly Question[] = [
  */
 export async function readKube(client: PrometheusClient, matchers: readonly Matcher[], at: UnixMs): Promise<KubeFacts> {
   const reader = new MatrixReader(new SeriesCache(), MATRIX_LIMITS); // series of pods come and go: nothing is kept
-  const described: { name: string; labels: Map<string, string> }[] = [];
+  const described: Omit<KubeSeries, "value">[] = [];
   const series: KubeSeries[] = [];
   const sink = {
-    describe(labels: Map<string, string>): number {
-      return described.push({ name: labels.get("__name__") ?? "", labels }) - 1;
-    },
+    describe: (name: string, labels: ReadonlyMap<string, string>): number => described.push({ name, labels }) - 1,
     take(ref: number, _: Float64Array, values: Float64Array, count: number): void {
       if (count > 0) series.push({ ...described[ref]!, value: values[count - 1]! });
     },

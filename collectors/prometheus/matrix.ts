@@ -4,8 +4,11 @@ import type { SeriesCache } from "./series-cache.ts";
 
 /** Who wants the samples of an answer. */
 export type MatrixSink = {
-  /** Asked once per series, when its label block is first met. Answers a number ≥ 0 of its own, or -1 to pass over it. */
-  describe(labels: Map<string, string>): number;
+  /**
+   * Asked once per series, when its label block is first met. Answers a number ≥ 0 of its own, or -1 to pass over it.
+   * @param labels without the name; often the same object for all metrics of a card: not to be changed
+   */
+  describe(name: string, labels: ReadonlyMap<string, string>): number;
   /** Samples of one series in the order of the answer; instants in unix ms. The arrays are only valid during the call. */
   take(ref: number, times: Float64Array, values: Float64Array, count: number): void;
 };
@@ -268,7 +271,15 @@ class Walk {
     if (cache.size >= limits.series) {
       throw new CollectError("sample_limit", `more than ${limits.series} series: narrow the source's matchers`);
     }
-    return cache.add(body, start, end, previous, this.sink.describe(this.labels(start, end)));
+    const shared = cache.labelsOf(body, start, end);
+    if (shared !== null) {
+      const ref = this.sink.describe(cache.nameOf(body, start, end), shared);
+      return cache.add(body, start, end, previous, ref, shared);
+    }
+    const labels = this.labels(start, end);
+    const name = labels.get("__name__") ?? "";
+    labels.delete("__name__");
+    return cache.add(body, start, end, previous, this.sink.describe(name, labels), labels);
   }
 
   private labels(start: number, end: number): Map<string, string> {

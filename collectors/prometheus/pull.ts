@@ -145,7 +145,7 @@ export class PrometheusPuller {
   }
 
   private readonly sink = {
-    describe: (labels: Map<string, string>) => this.book.describe(labels),
+    describe: (name: string, labels: ReadonlyMap<string, string>) => this.book.describe(name, labels),
     take: (ref: number, times: Float64Array, values: Float64Array, count: number) =>
       this.samples.take(ref, times, values, count),
   };
@@ -168,7 +168,7 @@ export class PrometheusPuller {
       matchers: [...matchers.filter((m) => m.name !== "__name__"), oneOf("job", jobs)],
       window,
     }));
-    const first = this.samples.runs.length;
+    const first = this.samples.runs;
     await this.splitter.run(queries, this.sink, signal);
     return this.silences(window, first);
   }
@@ -183,25 +183,15 @@ export class PrometheusPuller {
   }
 
   private silences(window: Window, firstRun: number): Silence[] {
-    const ups = this.samples.runs.slice(firstRun);
-    const byTarget = new Map<number, typeof ups>();
-    const instants = new Set<number>();
-    for (const run of ups) {
-      const { index } = this.book.refs[run.ref]!.series.target;
-      const runs = byTarget.get(index);
-      if (runs === undefined) byTarget.set(index, [run]);
-      else runs.push(run);
-      for (let i = run.start; i < run.start + run.count; i += 1)
-        instants.add(this.samples.from + this.samples.times[i]!);
-    }
+    const { samples, book } = this;
     const said: Silence[] = [];
-    for (const [index, runs] of byTarget) {
-      said.push(...targetSilences(this.book.targets[index]!.origin, runs, this.samples, this.book, this.reachMs));
-    }
+    samples.byTarget(book, firstRun).forEach((runs, index) => {
+      if (runs.length > 0) said.push(...targetSilences(book.targets[index]!.origin, runs, samples, book, this.reachMs));
+    });
     const knowsUp = this.book.targets.some((target) => target.up.length > 0);
     if (!knowsUp) return inOrder(said); // nothing here ever wrote `up`: its absence says nothing
     const carriers = this.book.targets.filter((target) => target.series.length > 0);
-    for (const hole of unscraped(instants, window, this.reachMs)) {
+    for (const hole of unscraped(samples.instants(firstRun), window, this.reachMs)) {
       for (const { origin } of carriers) {
         said.push({ kind: "silence", origin, at: unixMs(hole.from), cause: "source_down" });
       }

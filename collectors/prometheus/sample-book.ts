@@ -1,8 +1,9 @@
 import type { Window } from "../../db/model/time.ts";
+import { doubled } from "./byte-table.ts";
 import type { SeriesBook } from "./series-book.ts";
 
-/** A run of samples of one stored series. */
-export type Run = { readonly ref: number; readonly start: number; readonly count: number };
+/** The number of a run: samples of one stored series, next to each other. See `ref`, `start` and `count` of the book. */
+export type Run = number;
 
 /**
  * The raw samples of one window, before they are told apart by target: two flat columns and the runs in them.
@@ -11,12 +12,20 @@ export type Run = { readonly ref: number; readonly start: number; readonly count
 export class SampleBook {
   times = new Int32Array(1 << 16);
   values = new Float64Array(1 << 16);
-  readonly runs: Run[] = [];
+  /** By run: the stored series, and where its samples are. Columns, for there are as many runs as series. */
+  ref = new Int32Array(1 << 10);
+  start = new Int32Array(1 << 10);
+  count = new Int32Array(1 << 10);
+  private runsUsed = 0;
   /** Samples from more than the allowed time ahead of our clock. */
   refusedFuture = 0;
   private used = 0;
   private window: Window = { from: 0 as Window["from"], to: 0 as Window["to"] };
   private latest = 0;
+
+  get runs(): number {
+    return this.runsUsed;
+  }
 
   get samples(): number {
     return this.used;
@@ -32,7 +41,7 @@ export class SampleBook {
     this.latest = latest;
     this.used = 0;
     this.refusedFuture = 0;
-    this.runs.length = 0;
+    this.runsUsed = 0;
   }
 
   /** Keeps what lies in the window. Servers cut it differently at its edges; here it is half-open. */
@@ -51,20 +60,40 @@ export class SampleBook {
       this.values[this.used] = values[i]!;
       this.used += 1;
     }
-    if (this.used > start) this.runs.push({ ref, start, count: this.used - start });
+    if (this.used > start) this.addRun(ref, start, this.used - start);
   }
 
-  /** Runs by target, those of one series in the order of their replicas, whatever order answers came in. */
-  byTarget(book: SeriesBook): Run[][] {
+  /** Runs from `first` on, by the index of their target. */
+  byTarget(book: SeriesBook, first = 0): Run[][] {
     const targets: Run[][] = Array.from({ length: book.targets.length }, () => []);
-    for (const run of this.runs) targets[book.refs[run.ref]!.series.target.index]!.push(run);
+    for (let run = first; run < this.runsUsed; run += 1) {
+      targets[book.series[this.ref[run]!]!.set.target.index]!.push(run);
+    }
     return targets;
   }
 
+  /** Every instant the runs from `first` on speak at, in any order, in unix ms. */
+  instants(first: Run): Set<number> {
+    const instants = new Set<number>();
+    const start = first < this.runsUsed ? this.start[first]! : this.used;
+    for (let i = start; i < this.used; i += 1) instants.add(this.times[i]! + this.window.from);
+    return instants;
+  }
+
+  private addRun(ref: number, start: number, count: number): void {
+    if (this.runsUsed === this.ref.length) {
+      this.ref = doubled(this.ref);
+      this.start = doubled(this.start);
+      this.count = doubled(this.count);
+    }
+    this.ref[this.runsUsed] = ref;
+    this.start[this.runsUsed] = start;
+    this.count[this.runsUsed] = count;
+    this.runsUsed += 1;
+  }
+
   private grow(): void {
-    const times = new Int32Array(this.times.length * 2);
-    times.set(this.times);
-    this.times = times;
+    this.times = doubled(this.times);
     const values = new Float64Array(this.values.length * 2);
     values.set(this.values);
     this.values = values;

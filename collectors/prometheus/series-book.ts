@@ -1,5 +1,4 @@
 import type { Place } from "../../db/model/fleet.ts";
-import type { StoredSeries } from "./exporter.ts";
 
 /** Where the labels of a series say its card stands, by the rules of the configuration. */
 export type PlaceOf = (labels: ReadonlyMap<string, string>) => { readonly place: Place; readonly node: string };
@@ -16,16 +15,26 @@ export type PulledTarget = {
   readonly up: PulledSeries[]; // one for each replica
 };
 
-/** A series without its replica labels: what two Prometheus of a pair both store is one series here. */
-export type PulledSeries = {
+/** A label set without name and replica labels: all metrics of a card share one. */
+export type LabelSet = {
   readonly target: PulledTarget;
-  readonly slot: number; // place in `target.series`; -1 for `up`
-  readonly stored: StoredSeries;
-  readonly key: string; // sorts series the same way in every process
+  readonly labels: ReadonlyMap<string, string>;
+  readonly key: string; // sorts sets the same way in every process
+  readonly series: PulledSeries[]; // a handful of metrics
 };
 
-/** A stored series and the replica that stored it. */
-export type SeriesRef = { readonly series: PulledSeries; readonly replica: string };
+/** A series without its replica labels: what two Prometheus of a pair both store is one series here. */
+export type PulledSeries = {
+  readonly set: LabelSet;
+  readonly name: string;
+  readonly slot: number; // place in `target.series`; -1 for `up`
+};
+
+/** The order of series in a layout: the same in every process, whatever order answers came in. */
+export function bySeriesKey(a: PulledSeries, b: PulledSeries): number {
+  if (a.set !== b.set) return a.set.key < b.set.key ? -1 : 1;
+  return a.name < b.name ? -1 : 1;
+}
 
 /**
  * Every series a source ever showed us, by target. Grows until `clear`: pods come and go, and each new pod label is a
@@ -33,12 +42,15 @@ export type SeriesRef = { readonly series: PulledSeries; readonly replica: strin
  */
 export class SeriesBook {
   readonly targets: PulledTarget[] = [];
-  readonly refs: SeriesRef[] = [];
+  /** By number of a stored series. Several numbers are one series where replicas store it. */
+  readonly series: PulledSeries[] = [];
+  readonly replica: string[] = [];
   private readonly sourceName: string;
   private readonly replicaLabels: ReadonlySet<string>;
   private readonly placeOf: PlaceOf;
   private readonly byOrigin = new Map<string, PulledTarget>();
-  private readonly byKey = new Map<string, PulledSeries>();
+  private readonly sets = new Map<string, LabelSet>();
+  private known = new WeakMap<ReadonlyMap<string, string>, { readonly set: LabelSet; readonly replica: string }>();
   private readonly perName = new Map<string, number>();
 
   constructor(sourceName: string, replicaLabels: readonly string[], placeOf: PlaceOf) {
@@ -49,9 +61,11 @@ export class SeriesBook {
 
   clear(): void {
     this.targets.length = 0;
-    this.refs.length = 0;
+    this.series.length = 0;
+    this.replica.length = 0;
     this.byOrigin.clear();
-    this.byKey.clear();
+    this.sets.clear();
+    this.known = new WeakMap();
     this.perName.clear();
   }
 
@@ -66,27 +80,29 @@ export class SeriesBook {
     return [...jobs].toSorted();
   }
 
-  /** The number of a stored series; its labels are only looked at once. */
-  describe(labels: Map<string, string>): number {
-    const name = labels.get("__name__") ?? "";
-    const replica = [...this.replicaLabels].map((label) => labels.get(label) ?? "").join("\0");
-    labels.delete("__name__");
-    for (const label of this.replicaLabels) labels.delete(label);
+  /** The number of a stored series. Labels that are one Map are looked at once. */
+  describe(name: string, labels: ReadonlyMap<string, string>): number {
+    let known = this.known.get(labels);
+    if (known === undefined) this.known.set(labels, (known = this.setOf(labels)));
     this.perName.set(name, this.countOf(name) + 1);
-    this.refs.push({ series: this.seriesOf(name, labels), replica });
-    return this.refs.length - 1;
+    this.replica.push(known.replica);
+    return this.series.push(seriesOf(known.set, name)) - 1;
   }
 
-  private seriesOf(name: string, labels: Map<string, string>): PulledSeries {
-    const key = keyOf(name, labels);
-    const known = this.byKey.get(key);
-    if (known !== undefined) return known;
-    const target = this.targetOf(labels);
-    const isUp = name === "up";
-    const series = { target, slot: isUp ? -1 : target.series.length, stored: { name, labels }, key };
-    (isUp ? target.up : target.series).push(series);
-    this.byKey.set(key, series);
-    return series;
+  private setOf(said: ReadonlyMap<string, string>): { readonly set: LabelSet; readonly replica: string } {
+    const labels = this.replicaLabels.size === 0 ? said : new Map(said);
+    let replica = "";
+    for (const label of this.replicaLabels) {
+      replica += `${labels.get(label) ?? ""}\0`;
+      (labels as Map<string, string>).delete(label); // the copy
+    }
+    const key = JSON.stringify([...labels].sort(([a], [b]) => (a < b ? -1 : 1)));
+    let set = this.sets.get(key);
+    if (set === undefined) {
+      set = { target: this.targetOf(labels), labels, key, series: [] };
+      this.sets.set(key, set);
+    }
+    return { set, replica };
   }
 
   private targetOf(labels: ReadonlyMap<string, string>): PulledTarget {
@@ -104,7 +120,13 @@ export class SeriesBook {
   }
 }
 
-function keyOf(name: string, labels: ReadonlyMap<string, string>): string {
-  const parts = [...labels].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([name, ...parts.flat()]);
+function seriesOf(set: LabelSet, name: string): PulledSeries {
+  const known = set.series.find((series) => series.name === name);
+  if (known !== undefined) return known;
+  const { target } = set;
+  const isUp = name === "up";
+  const series = { set, name, slot: isUp ? -1 : target.series.length };
+  (isUp ? target.up : target.series).push(series);
+  set.series.push(series);
+  return series;
 }

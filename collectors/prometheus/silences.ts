@@ -9,6 +9,8 @@ type UpSample = { readonly at: number; readonly up: boolean; readonly replica: s
 /**
  * When a target stopped being readable: the first `up` of 0 after it was readable, or at all. With replicas, only when no
  * other replica reads it. Ascending.
+ *
+ * @param runs of `up` of this target
  */
 export function targetSilences(
   origin: string,
@@ -33,10 +35,10 @@ export function targetSilences(
 
 function upSamples(runs: readonly Run[], samples: SampleBook, book: SeriesBook): UpSample[] {
   const ups: UpSample[] = [];
-  for (const { ref, start, count } of runs) {
-    const { series, replica } = book.refs[ref]!;
-    if (series.slot >= 0) continue;
-    for (let i = start; i < start + count; i += 1) {
+  for (const run of runs) {
+    const replica = book.replica[samples.ref[run]!]!;
+    const start = samples.start[run]!;
+    for (let i = start; i < start + samples.count[run]!; i += 1) {
       ups.push({ at: samples.from + samples.times[i]!, up: samples.values[i]! > 0, replica });
     }
   }

@@ -2,7 +2,7 @@ import type { CardFrame, CardSighting } from "../../db/model/frame.ts";
 import { unixMs } from "../../db/model/units.ts";
 import type { CardExporters, FrameMaker } from "./exporter.ts";
 import type { Run, SampleBook } from "./sample-book.ts";
-import type { PulledSeries, PulledTarget, SeriesBook } from "./series-book.ts";
+import { bySeriesKey, type PulledSeries, type PulledTarget, type SeriesBook } from "./series-book.ts";
 
 /**
  * Instants of one target closer than this are one reading, if no series spoke in both: exporters that stamp their own
@@ -37,10 +37,10 @@ export class TargetFrames {
 
   /** Appends the frames of one target in ascending order of their instants. The runs are of this target alone. */
   make(target: PulledTarget, runs: Run[], samples: SampleBook, book: SeriesBook, into: CardFrame[]): void {
-    const own = runs.filter((run) => book.refs[run.ref]!.series.slot >= 0);
+    const own = runs.filter((run) => book.series[samples.ref[run]!]!.slot >= 0);
     if (own.length === 0) return;
     this.readAxis(own, samples);
-    this.placeColumns(target, own, book);
+    this.placeColumns(target, own, samples, book);
     this.fillGrid(own, samples, book);
     this.joinRows();
     const width = this.columns.length;
@@ -64,47 +64,50 @@ export class TargetFrames {
   }
 
   /** Every instant any of these series spoke at, ascending. Nearly always they all speak at the same ones. */
-  private readAxis(runs: readonly Run[], { times }: SampleBook): void {
+  private readAxis(runs: readonly Run[], samples: SampleBook): void {
+    const { times, start, count } = samples;
     const first = runs[0]!;
     const axis: number[] = [];
     let same = true;
-    for (let i = 0; i < first.count; i += 1) {
-      const at = times[first.start + i]!;
+    for (let i = 0; i < count[first]!; i += 1) {
+      const at = times[start[first]! + i]!;
       if (i > 0 && at <= axis[i - 1]!) same = false;
       axis.push(at);
     }
     for (let r = 1; r < runs.length && same; r += 1) {
-      const { start, count } = runs[r]!;
-      same = count === axis.length;
-      for (let i = 0; same && i < count; i += 1) same = times[start + i] === axis[i];
+      const from = start[runs[r]!]!;
+      same = count[runs[r]!] === axis.length;
+      for (let i = 0; same && i < axis.length; i += 1) same = times[from + i] === axis[i];
     }
-    this.axis = same ? axis : unionOf(runs, times);
+    this.axis = same ? axis : unionOf(runs, samples);
   }
 
-  private placeColumns(target: PulledTarget, runs: readonly Run[], book: SeriesBook): void {
+  private placeColumns(target: PulledTarget, runs: readonly Run[], { ref }: SampleBook, book: SeriesBook): void {
     if (this.columnOf.length < target.series.length) this.columnOf = new Int32Array(target.series.length * 2);
     for (let i = 0; i < target.series.length; i += 1) this.columnOf[i] = -1;
     this.columns.length = 0;
     for (const run of runs) {
-      const { series } = book.refs[run.ref]!;
+      const series = book.series[ref[run]!]!;
       if (this.columnOf[series.slot]! >= 0) continue;
       this.columnOf[series.slot] = this.columns.length;
       this.columns.push(series);
     }
   }
 
-  private fillGrid(runs: Run[], { times, values }: SampleBook, book: SeriesBook): void {
+  private fillGrid(runs: Run[], { times, values, ref, start, count }: SampleBook, book: SeriesBook): void {
     const { axis } = this;
+    const replicaOf = (run: Run): string => book.replica[ref[run]!]!;
     const width = this.columns.length;
     const size = axis.length * width;
     if (this.grid.length < size) this.grid = new Float64Array(size * 2);
     this.grid.fill(NaN, 0, size);
     // Where replicas stored the same series at the same instant, the first by name stands.
-    if (runs.length > width) runs.sort((a, b) => (book.refs[a.ref]!.replica < book.refs[b.ref]!.replica ? -1 : 1));
-    for (const { ref, start, count } of runs) {
-      const column = this.columnOf[book.refs[ref]!.series.slot]!;
+    if (runs.length > width) runs.sort((a, b) => (replicaOf(a) < replicaOf(b) ? -1 : 1));
+    for (const run of runs) {
+      const column = this.columnOf[book.series[ref[run]!]!.slot]!;
+      const end = start[run]! + count[run]!;
       let row = 0;
-      for (let i = start; i < start + count; i += 1) {
+      for (let i = start[run]!; i < end; i += 1) {
         const at = times[i]!;
         if (axis[row] !== at) row = rowOf(axis, at);
         const cell = row * width + column;
@@ -179,9 +182,9 @@ export class TargetFrames {
 
   private newLayout(target: PulledTarget, row: number): Layout {
     const present = this.columns.filter((_, i) => this.isSaid(row + i));
-    present.sort((a, b) => (a.key < b.key ? -1 : 1)); // first wins among duplicates: let it be the same one always
+    present.sort(bySeriesKey); // first wins among duplicates: let it be the same one always
     const maker = this.exporters.frameMaker(
-      present.map((series) => series.stored),
+      present.map(({ name, set }) => ({ name, labels: set.labels })),
       target.node,
     );
     return { slots: Int32Array.from(present, (s) => s.slot), maker, values: new Float64Array(present.length) };
@@ -204,9 +207,9 @@ export class TargetFrames {
   private readonly interned = new WeakMap<readonly CardSighting[], readonly CardSighting[]>();
 }
 
-function unionOf(runs: readonly Run[], times: Int32Array): number[] {
+function unionOf(runs: readonly Run[], { times, start, count }: SampleBook): number[] {
   const all = new Set<number>();
-  for (const { start, count } of runs) for (let i = start; i < start + count; i += 1) all.add(times[i]!);
+  for (const run of runs) for (let i = 0; i < count[run]!; i += 1) all.add(times[start[run]! + i]!);
   return [...all].toSorted((a, b) => a - b);
 }
 

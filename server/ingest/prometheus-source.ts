@@ -203,7 +203,7 @@ class Runner {
 
   private async commit(slot: UnixMs, { reports, samples }: Pulled, isReread: boolean): Promise<void> {
     const known = this.slots.get(slot);
-    const hash = reportsHash(reports);
+    const hash = await this.hash(reports);
     const isSame = isReread && this.hashes.get(slot) === hash;
     const seq = (known?.seq ?? 0) + 1;
     if (!isSame) {
@@ -224,6 +224,13 @@ class Runner {
     if (known === undefined) return; // not read yet: it will be
     this.slots.set(slot, { ...known, rereads: REREADS - 1 });
     this.hashes.delete(slot);
+  }
+
+  private async hash(reports: readonly Report[]): Promise<string> {
+    const walk = reportsHash(reports);
+    let step = walk.next();
+    for (; !step.done; step = walk.next()) await this.parts.clock.sleep(0);
+    return step.value;
   }
 
   /**

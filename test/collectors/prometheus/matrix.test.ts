@@ -9,12 +9,13 @@ type Item = { labels: [string, string][]; points: [number, number][] };
 function reading(limits = MATRIX_LIMITS) {
   const cache = new SeriesCache();
   const reader = new MatrixReader(cache, limits);
-  const labelSets: Map<string, string>[] = [];
+  const labelSets: Map<string, string>[] = []; // as said, the name first
   const read = (body: string | Buffer): { items: Item[]; said: Envelope } => {
     cache.beginRound();
     const items: Item[] = [];
     const walk = reader.read(Buffer.from(body), {
-      describe: (labels) => labelSets.push(labels) - 1,
+      describe: (name, labels) =>
+        labelSets.push(name === "" ? new Map(labels) : new Map([["__name__", name], ...labels])) - 1,
       take(ref, times, values, count) {
         const points = Array.from({ length: count }, (_, i): [number, number] => [times[i]!, values[i]!]);
         items.push({ labels: [...labelSets[ref]!], points });

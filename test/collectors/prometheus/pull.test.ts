@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CollectError } from "../../../collectors/collector.ts";
+import { rawRangeForm } from "../../../collectors/prometheus/query.ts";
+import { SampleBook } from "../../../collectors/prometheus/sample-book.ts";
 import { PrometheusPuller, type PullSource } from "../../../collectors/prometheus/pull.ts";
 import { FIELD } from "../../../db/model/card-fields.ts";
 import type { Clock } from "../../../db/model/clock.ts";
@@ -179,11 +181,35 @@ describe("PUL-03: window edges", () => {
           expect(counted.length).toBe(3600);
           expect(new Set(counted).size).toBe(3600);
         }),
-        { numRuns: 60 },
+        { numRuns: 20 },
       );
     },
     60_000,
   );
+
+  test.each([true, false])("10,000 random tilings count each sample once (left closed: %s)", (leftClosed) => {
+    const book = new SampleBook();
+    const at = every(1_000, -3_000, 63_000).map((t) => T0 + t);
+    const inOne = (from: number, to: number): number => {
+      const form = new URLSearchParams(rawRangeForm({ names: ["m"], matchers: [], window: window(from, to) }));
+      const end = Math.round(Number(form.get("time")) * 1000);
+      const start = end - Number(/\[(\d+)ms\]/.exec(form.get("query")!)![1]);
+      const sent = at.filter((t) => t <= end && (leftClosed ? t >= start : t > start));
+      book.begin(window(from, to), Infinity);
+      book.take(0, Float64Array.from(sent), new Float64Array(sent.length), sent.length);
+      return book.samples;
+    };
+    const cuts = fc.uniqueArray(fc.integer({ min: 1, max: 59_999 }), { maxLength: 6 });
+    fc.assert(
+      fc.property(cuts, fc.boolean(), (some, onSamples) => {
+        const inner = some.map((ms) => (onSamples ? Math.ceil(ms / 1000) * 1000 : ms));
+        const edges = [...new Set([0, ...inner, 60_000])].toSorted((a, b) => a - b);
+        const counts = edges.slice(1).map((to, i) => inOne(edges[i]!, to));
+        expect(counts.reduce((a, b) => a + b, 0)).toBe(60);
+      }),
+      { numRuns: 10_000 },
+    );
+  });
 });
 
 describe("PUL-05: an answer that is not whole brings nothing", () => {
@@ -285,17 +311,14 @@ describe("PUL-06: a server with limits", () => {
 });
 
 test("PUL-08: never more than two questions at once, live view included", async () => {
-  const at = every(15_000, 0, 5 * MIN);
-  const fake = fakePrometheus(
-    Array.from({ length: 200 }, (_, i) => series({ uuid: `GPU-${i}`, instance: `n${i}:9400`, at })),
-  );
+  const at = every(15_000, -MIN, 2 * MIN);
+  const fleet = Array.from({ length: 24 }, (_, i) => series({ uuid: `GPU-${i}`, instance: `n${i}:9400`, at }));
+  const fake = fakePrometheus(fleet);
   fake.maxSamples = 50;
   const pull = puller(fake);
-  await Promise.all([
-    pull.pullWindow(window(0, 5 * MIN), never),
-    pull.pullLive(never),
-    pull.pullWindow(window(0, 5 * MIN), never),
-  ]);
+  const read = () => pull.pullWindow(window(0, MIN), never);
+  await Promise.all([read(), pull.pullLive(never), read()]);
+  expect(fake.asked).toBeGreaterThan(20);
   expect(fake.mostAtOnce).toBe(2);
 });
 

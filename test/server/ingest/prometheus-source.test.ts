@@ -214,7 +214,7 @@ describe("PUL-10: late samples", () => {
       commits
         .filter((c) => c.slot < 5 && c.seq === 2)
         .map((c) => c.slot)
-        .toSorted(),
+        .toSorted((a, b) => a - b),
     ).toEqual([0, 1, 2, 3, 4]);
     expect(commits.filter((c) => c.slot >= 5 && c.slot < 10).every((c) => c.seq === 1)).toBe(true);
     await clock.advance(10 * SLOT_MS);
@@ -273,6 +273,7 @@ test("the hash of reports tells any change of content", () => {
     [base, { kind: "silence", origin: "o", at: unixMs(T0), cause: "source_down" }],
     [base, { kind: "silence", origin: "o", at: unixMs(T0), cause: "card_gone" }],
   ];
-  expect(new Set(variants.map(reportsHash)).size).toBe(variants.length);
-  expect(reportsHash([frame(T0, 1)])).toBe(reportsHash([frame(T0, 1)]));
+  const hashOf = (reports: readonly Report[]): unknown => reportsHash(reports).next().value;
+  expect(new Set(variants.map(hashOf)).size).toBe(variants.length);
+  expect(hashOf([frame(T0, 1)])).toBe(hashOf([frame(T0, 1)]));
 });
