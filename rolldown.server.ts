@@ -1,6 +1,9 @@
 import { cpSync, rmSync } from "node:fs";
 import { defineConfig } from "rolldown";
 
+/** Where the build goes: `dist`, or elsewhere for a test of the build itself. */
+const OUT = process.env["DAPAN_DIST"] ?? "dist";
+
 /**
  * Builds our own code to dist/server; packages stay in node_modules. The database's worker is an entry of its own,
  * and migrations travel along, so that `node dist/server/main.js` needs nothing of the source tree.
@@ -10,7 +13,7 @@ export default defineConfig({
   platform: "node",
   external: /^(?![./]|[A-Za-z]:)/, // bare names: packages and node: modules
   output: {
-    dir: "dist/server",
+    dir: `${OUT}/server`,
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
@@ -19,8 +22,8 @@ export default defineConfig({
   plugins: [
     {
       name: "fresh",
-      buildStart: () => rmSync("dist", { recursive: true, force: true }),
-      closeBundle: () => cpSync("db/migrations", "dist/db/migrations", { recursive: true }),
+      buildStart: () => rmSync(OUT, { recursive: true, force: true }),
+      closeBundle: () => cpSync("db/migrations", `${OUT}/db/migrations`, { recursive: true }),
     },
   ],
 });

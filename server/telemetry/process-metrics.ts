@@ -39,10 +39,13 @@ export function watchFleet(instruments: Instruments, deps: Pick<Deps, "config" |
     for (const [state, count] of Object.entries(deps.live.counts())) say(count, { state });
   });
   instruments.gauge("dapan_targets", "Targets of a source, by whether the last reading succeeded.", (say) => {
-    for (const source of deps.sources.list()) {
-      say(source.targetsUp, { source: source.name, up: "true" });
-      say(source.targetsTotal - source.targetsUp, { source: source.name, up: "false" });
+    const counts = new Map<string, { source: string; up: string; count: number }>();
+    for (const { source, up } of deps.sources.targets()) {
+      const key = `${source} ${up}`;
+      const known = counts.get(key) ?? { source, up: up === null ? "untried" : String(up), count: 0 };
+      counts.set(key, { ...known, count: known.count + 1 });
     }
+    for (const { source, up, count } of counts.values()) say(count, { source, up });
   });
   instruments.gauge("dapan_live_as_of_seconds", "Unix time of the newest knowledge.", (say) =>
     say(deps.live.asOf() / 1000),
