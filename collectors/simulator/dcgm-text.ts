@@ -126,6 +126,7 @@ function xidLabels(node: SimNode, labels: string, code: number): string {
 }
 
 function xidCounts(rows: readonly Row[], beat: number): string {
+  if (rows.length === 0) return "";
   let text = familyHeader(
     "DCGM_EXP_XID_ERRORS_COUNT",
     "Count of XID Errors within user-specified time window (see xid-count-window-size param).",

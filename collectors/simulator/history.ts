@@ -94,6 +94,8 @@ class NodePast {
   private readonly hidden: readonly number[];
   private cards: readonly CardSighting[] = [];
   private namesPods: boolean;
+  private block = new Float64Array(0);
+  private taken = 0;
 
   constructor(fleet: Fleet, node: SimNode, origin: string, stepMs: number) {
     this.fleet = fleet;
@@ -109,7 +111,7 @@ class NodePast {
     const { origin } = this;
     const at = unixMs(t);
     if (this.fleet.outageAt(node, t) !== undefined) return { kind: "silence", origin, at, cause: "source_down" };
-    const values = new Float64Array(cards.length * FIELD_COUNT);
+    const values = this.nextValues();
     const xidCounts: XidCount[] = [];
     const present: SimCard[] = [];
     for (const card of cards) {
@@ -122,6 +124,7 @@ class NodePast {
       this.namesPods ||= card.isHeld();
       present.push(card);
     }
+    if (present.length === 0) return { kind: "silence", origin, at, cause: "source_down" }; // a body without a card is no reading
     const driver = node.style === "npu" ? "" : node.driver; // npu-exporter does not say it
     const named = present.map((card) => card.sighting(positionOf(card, node.style), driver, this.namesPods));
     return {
@@ -131,9 +134,20 @@ class NodePast {
       reachMs: 2 * this.stepMs,
       place: node.pool.place,
       cards: this.kept(named),
-      values: named.length === cards.length ? values : values.slice(0, named.length * FIELD_COUNT),
+      values: named.length === cards.length ? values : values.slice(0, named.length * FIELD_COUNT), // a card is gone
       xidCounts,
     };
+  }
+
+  /** Room for one frame, cut from a block: an array buffer apiece would cost as much as the reading. */
+  private nextValues(): Float64Array {
+    const size = this.host.cards.length * FIELD_COUNT;
+    if (this.taken + size > this.block.length) {
+      this.block = new Float64Array(size * STEPS_AT_ONCE);
+      this.taken = 0;
+    }
+    this.taken += size;
+    return this.block.subarray(this.taken - size, this.taken);
   }
 
   private kept(named: readonly CardSighting[]): readonly CardSighting[] {

@@ -49,7 +49,7 @@ test("a frame of history is the frame the collectors make of the rendered text, 
     const target = new CardTarget();
     const from = unixMs(START - 30 * HOUR);
     for (const past of historyFrames({ fleet, node, from, to: unixMs(START), stepMs: 900_000 })) {
-      if (past.kind === "silence" || past.cards.length === 0) continue;
+      if (past.kind === "silence") continue;
       const live = parsed(target, fleet, node, past.at);
       if (live === null) continue;
       expectSame(live, past, `${node.name} (${kind}) at ${new Date(past.at).toISOString()}`);
@@ -104,6 +104,18 @@ test("a node that is down is silent at every step, for as long as it is", () => 
     if (r.at >= fault.at && r.at < fault.until) expect(r).toMatchObject({ kind: "silence", cause: "source_down" });
   }
   expect(reports.filter((r) => r.kind === "silence").length).toBeGreaterThan(15);
+});
+
+test("a node whose only card is gone is silent, as its empty body is no reading", () => {
+  const fleet = fleetOf(1_000, { faults: 60 });
+  for (const node of fleet.nodes.filter((n) => n.size === 1)) {
+    for (const report of historyFrames({ fleet, node, from: unixMs(START - 10 * DAY), to: unixMs(START) })) {
+      if (report.kind !== "silence" || fleet.outageAt(node, report.at) !== undefined) continue;
+      expect(() => parsed(new CardTarget(), fleet, node, report.at)).toThrow(/sample|card/);
+      return;
+    }
+  }
+  expect.fail("with so many faults some single card is gone at times");
 });
 
 test("a step off the exporters' beat is refused", () => {
