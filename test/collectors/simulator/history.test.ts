@@ -107,7 +107,7 @@ test("a node that is down is silent at every step, for as long as it is", () => 
 });
 
 test("a node whose only card is gone is silent, as its empty body is no reading", () => {
-  const fleet = fleetOf(1_000, { faults: 60 });
+  const fleet = fleetOf(1_000, { faults: 400 });
   for (const node of fleet.nodes.filter((n) => n.size === 1)) {
     for (const report of historyFrames({ fleet, node, from: unixMs(START - 10 * DAY), to: unixMs(START) })) {
       if (report.kind !== "silence" || fleet.outageAt(node, report.at) !== undefined) continue;
