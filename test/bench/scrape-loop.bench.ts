@@ -6,6 +6,7 @@ import { systemClock } from "../../server/clock.ts";
 import { openFetcher } from "../../server/egress/fetcher.ts";
 import { openPolicy } from "../../server/egress/policy.ts";
 import { ScrapeLoop } from "../../server/ingest/scrape-loop.ts";
+import { phaseOf, waitForPhase } from "../../server/ingest/scrape-phase.ts";
 import { TargetHealth } from "../../server/ingest/target-health.ts";
 import type { BenchRow } from "./row.ts";
 
@@ -38,15 +39,15 @@ export async function benchScrapeLoop(): Promise<BenchRow[]> {
     })),
   );
   const cpu = process.cpuUsage();
-  const began = systemClock.monotonicMs();
   loop.start();
+  const began = { wall: systemClock.now(), monotonic: systemClock.monotonicMs() };
   let mostInFlight = 0;
   for (let i = 0; i < (INTERVAL_MS * ROUNDS + 1_000) / 100; i++) {
     await systemClock.sleep(100);
     mostInFlight = Math.max(mostInFlight, loop.inFlight);
   }
   const { user, system } = process.cpuUsage(cpu);
-  const lastedS = (systemClock.monotonicMs() - began) / 1000;
+  const lastedS = (systemClock.monotonicMs() - began.monotonic) / 1000;
   await loop.stop();
   await fetcher.close();
   stop();
@@ -63,22 +64,21 @@ export async function benchScrapeLoop(): Promise<BenchRow[]> {
 
 const onSilence = (): void => {};
 
-/** One body in each interval of a target, counted from the earliest phase it was ever read at. */
+/** One body in each interval of a target, counted from the instant its phase sets; late by how much it came after that. */
 function punctuality(
   reads: ReadonlyMap<string, readonly number[]>,
-  began: number,
+  began: { readonly wall: number; readonly monotonic: number },
 ): { share: number; worstLateMs: number } {
   let onTime = 0;
   let worstLateMs = 0;
-  for (const at of reads.values()) {
-    const phases = at.map((t) => (t - began) % INTERVAL_MS);
-    const first = began + Math.min(...phases);
+  for (const [origin, at] of reads) {
+    const first = began.monotonic + waitForPhase(began.wall, phaseOf(origin, INTERVAL_MS), INTERVAL_MS);
     for (let round = 0; round < ROUNDS; round++) {
-      const from = first + round * INTERVAL_MS;
-      const read = at.find((t) => t >= from - 0.01 && t < from + INTERVAL_MS);
+      const due = first + round * INTERVAL_MS - 5; // the wall clock has whole milliseconds, and so have timers
+      const read = at.find((t) => t >= due && t < due + INTERVAL_MS);
       if (read === undefined) continue;
       onTime++;
-      worstLateMs = Math.max(worstLateMs, read - from);
+      worstLateMs = Math.max(worstLateMs, read - due - 5);
     }
   }
   return { share: onTime / (reads.size * ROUNDS), worstLateMs };

@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { CollectError, type Fetcher, type GetAnswer, type GetRequest } from "../../../collectors/collector.ts";
 import { systemClock } from "../../../server/clock.ts";
+import { systemConnect } from "../../../server/egress/dial.ts";
 import { openFetcher } from "../../../server/egress/fetcher.ts";
 import { openPolicy } from "../../../server/egress/policy.ts";
 import * as fake from "../../services/fake-exporter.ts";
@@ -234,6 +235,23 @@ describe("a bad target", () => {
     expect(exporter.visits.length - before).toBe(1);
     expect(error.message).not.toMatch(/s3cret|user|pw|token=t/);
   });
+
+  test.each(["/redirect-metadata", "/redirect-file", "/redirect-self"])(
+    "%s leads to no other connection",
+    async (path) => {
+      const dialled: string[] = [];
+      fetcher = openFetcher({
+        policy: openPolicy({ allow: ["127.0.0.0/8", "169.254.169.254/32"] }), // even where the address were allowed
+        clock: systemClock,
+        connect: (address, port, onread) => {
+          dialled.push(`${address}:${port}`);
+          return systemConnect(address, port, onread);
+        },
+      });
+      for (let i = 0; i < 3; i++) expect((await faultOf(path)).fault).toBe("redirect");
+      expect(new Set(dialled)).toEqual(new Set([`127.0.0.1:${exporter.port}`]));
+    },
+  );
 
   test("is read again as soon as it is well", async () => {
     open();
