@@ -67,6 +67,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
   const ingest = new Ingest({ clock, log, book, registry, live, journalMs: config().storage.journalMs });
   const health = new TargetHealth();
   const sink = cardScrape({
+    clock,
     rules: () => config().labels,
     sampleLimit: (source) => sampleLimitOf(config(), source),
     take: (report) => ingest.take(report),

@@ -1,11 +1,15 @@
-import { CardTarget } from "../../collectors/card-target.ts";
+import { CardTarget, type TargetFrame } from "../../collectors/card-target.ts";
 import type { CollectError } from "../../collectors/collector.ts";
 import { expositionMode } from "../../collectors/exposition/content-type.ts";
+import type { Clock } from "../../db/model/clock.ts";
 import type { Place } from "../../db/model/fleet.ts";
 import type { Report } from "../../db/model/frame.ts";
 import { placeOf } from "../config/place-rules.ts";
 import type { PlaceRules } from "../config/config.ts";
 import type { ScrapeJob, ScrapeSink } from "./scrape-job.ts";
+
+/** No exporter of cards says this much; reading it in one piece would keep the pages waiting. */
+const LARGE_BODY_BYTES = 2 ** 20;
 
 type Known = {
   readonly target: CardTarget;
@@ -17,6 +21,7 @@ type Known = {
 
 /** Turns the outcome of scrapes into reports: a body into a frame, a failure into a silence. */
 export function cardScrape(options: {
+  readonly clock: Clock;
   readonly rules: () => PlaceRules; // of the configuration in force
   readonly sampleLimit: (source: string) => number;
   readonly take: (report: Report) => void;
@@ -38,21 +43,14 @@ export function cardScrape(options: {
   return {
     onBody(job, answer, at) {
       const { target, place, node } = knownOf(job);
-      const { origin } = job.target;
-      const found = target.toFrame(answer.body, expositionMode(answer.contentType), {
-        origin,
-        at,
-        reachMs: 2 * job.intervalMs,
-        place,
-        node,
-      });
-      options.take(found.frame);
-      return {
-        samples: found.samples,
-        cards: found.frame.cards.length,
-        duplicateSeries: found.duplicates,
-        refusedValues: found.refused,
+      const mode = expositionMode(answer.contentType);
+      const about = { origin: job.target.origin, at, reachMs: 2 * job.intervalMs, place, node };
+      const taken = ({ frame, samples, duplicates, refused }: TargetFrame) => {
+        options.take(frame);
+        return { samples, cards: frame.cards.length, duplicateSeries: duplicates, refusedValues: refused };
       };
+      if (answer.body.length <= LARGE_BODY_BYTES) return taken(target.toFrame(answer.body, mode, about));
+      return target.toFrameGivingWay(answer.body, mode, about, () => options.clock.sleep(0)).then(taken);
     },
     onSilence(job, at, error) {
       options.take({ kind: "silence", origin: job.target.origin, at, cause: silenceOf(error) });

@@ -25,10 +25,11 @@ export type ScrapeYield = {
 /** Where the outcome of a scrape goes. */
 export type ScrapeSink = {
   /**
-   * A whole body, at the instant the scrape began. Parses and takes it in before returning: the body's buffer is used
-   * again afterwards. @throws CollectError when the body is not to be believed; nothing of it may then be kept.
+   * A whole body, at the instant the scrape began. Parses and takes it in before returning or resolving: the body's
+   * buffer is used again afterwards.
+   * @throws CollectError when the body is not to be believed; nothing of it may then be kept.
    */
-  onBody(job: ScrapeJob, answer: GetAnswer, at: UnixMs): ScrapeYield;
+  onBody(job: ScrapeJob, answer: GetAnswer, at: UnixMs): ScrapeYield | Promise<ScrapeYield>;
   /** The target could not be read at `at`: what it said before stops speaking there. */
   onSilence(job: ScrapeJob, at: UnixMs, error: CollectError): void;
   /** The target is no longer listed. */

@@ -187,7 +187,7 @@ export class ScrapeLoop {
         return;
       }
       const receivedAt = this.#clock.now();
-      const found = this.#sink.onBody(job, answer, at);
+      const found = await this.#sink.onBody(job, answer, at);
       this.#health.succeeded(job, at, receivedAt, lasted(), answer, found);
       this.#telemetry.succeeded(span, lasted(), found);
       entry.suspect = false;
