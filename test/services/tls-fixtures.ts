@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -14,13 +14,21 @@ export type TlsFixtures = {
   remove(): void;
 };
 
+const OPENSSL = process.env["OPENSSL"] ?? "openssl";
+
+/** Why there can be no certificates on this machine; null when there can. */
+export function opensslMissing(): string | null {
+  if (spawnSync(OPENSSL, ["version"]).status === 0) return null;
+  return "openssl is not installed; apt-get install openssl";
+}
+
 const NAMES = "subjectAltName=DNS:exporter.test,IP:127.0.0.1";
 
 /** Certificates made now, by openssl, in a directory of their own. */
 export function makeTlsFixtures(): TlsFixtures {
   const dir = mkdtempSync(path.join(tmpdir(), "dapan-tls-"));
   const at = (name: string): string => path.join(dir, name);
-  const openssl = (...args: string[]): void => void execFileSync("openssl", args, { cwd: dir, stdio: "pipe" });
+  const openssl = (...args: string[]): void => void execFileSync(OPENSSL, args, { cwd: dir, stdio: "pipe" });
   const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
 
   openssl("req", "-x509", ...newKey, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Test CA", "-days", "2");

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import * as path from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as fake from "../../services/fake-exporter.ts";
@@ -32,7 +32,7 @@ afterAll(() => exporter.stop());
 type Cost = { outcome: string; grownMiB: number; cpuMs: number; lastedMs: number };
 
 async function costOf(where: string): Promise<Cost> {
-  const child = path.resolve("test/server/egress/bomb-child.ts");
+  const child = fileURLToPath(new URL("./bomb-child.ts", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", child, exporter.url(where).href]);
   return JSON.parse(stdout) as Cost;
 }
