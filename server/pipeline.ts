@@ -53,7 +53,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
   const { config, db, clock, log, env } = parts;
   const fetcher = openFetcher({
     clock,
-    policy: openPolicy({ allow: config().egress.allow, refuse: ownDatabase(config()) }),
+    policy: openPolicy({ ...config().egress, refuse: ownDatabase(config()) }),
   });
   const registry = new CardRegistry(registryStore(db));
   const live = new LiveFleet(DEFAULT_STATE_RULES);
