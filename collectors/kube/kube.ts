@@ -30,6 +30,7 @@ const QUESTIONS: readonly Question[] = [
 
 /**
  * Kubernetes at an instant, as kube-state-metrics told this Prometheus. Clusters without a `cluster` label are "".
+ * VictoriaMetrics answers instant questions as of 30 s ago (-search.latencyOffset).
  *
  * @param matchers of the source, without a metric name
  * @throws CollectError as PrometheusClient.ask: facts are whole or there are none

@@ -2,6 +2,7 @@ import type { Clock } from "../../db/model/clock.ts";
 import type { CardFrame, CardSighting, Report, Silence } from "../../db/model/frame.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, shift, type Window } from "../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../db/model/units.ts";
+import { CollectError } from "../collector.ts";
 import { type ClientEffects, type Endpoint, PrometheusClient } from "./client.ts";
 import type { CardExporters } from "./exporter.ts";
 import type { RangeQuery } from "./query.ts";
@@ -28,6 +29,9 @@ export type Pulled = {
   readonly samples: number;
   readonly refusedFuture: number; // samples from more than 10 minutes ahead of our clock
 };
+
+/** Newest readings; `missing` says why some may not be here. */
+export type PulledLive = { readonly frames: readonly CardFrame[]; readonly missing: CollectError | null };
 
 /** Names asked for in one question at most, so that the question itself stays short. */
 const NAMES_PER_QUERY = 16;
@@ -94,15 +98,21 @@ export class PrometheusPuller {
 
   /**
    * The newest reading of each target that still speaks now. For the live view only: nothing is stored from it. An answer
-   * that is not whole is shown as far as it goes.
+   * that is not whole is shown as far as it goes, and said to be so.
    */
-  async pullLive(signal: AbortSignal): Promise<readonly CardFrame[]> {
+  async pullLive(signal: AbortSignal): Promise<PulledLive> {
     return this.alone(async () => {
       const now = this.clock.now();
-      await this.gather(this.source.exporters.liveMetrics, { from: unixMs(now - this.reachMs), to: now }, signal);
+      let missing: CollectError | null = null;
+      await this.gather(this.source.exporters.liveMetrics, { from: unixMs(now - this.reachMs), to: now }, signal).catch(
+        (error: unknown) => {
+          if (!(error instanceof CollectError) || error.fault !== "partial") throw error;
+          missing = error;
+        },
+      );
       const newest = new Map<string, CardFrame>();
       for (const frame of await this.makeFrames(signal)) newest.set(frame.origin, frame); // ascending per origin
-      return [...newest.values()];
+      return { frames: [...newest.values()], missing };
     });
   }
 
@@ -186,7 +196,12 @@ export class PrometheusPuller {
     const { samples, book } = this;
     const said: Silence[] = [];
     samples.byTarget(book, firstRun).forEach((runs, index) => {
-      if (runs.length > 0) said.push(...targetSilences(book.targets[index]!.origin, runs, samples, book, this.reachMs));
+      if (runs.length === 0) return;
+      const moments = targetSilences(runs, samples, book, this.reachMs);
+      if (moments.length === 0) return;
+      for (const { origin } of book.silencedWith(book.targets[index]!)) {
+        for (const at of moments) said.push({ kind: "silence", origin, at, cause: "source_down" });
+      }
     });
     const knowsUp = this.book.targets.some((target) => target.up.length > 0);
     if (!knowsUp) return inOrder(said); // nothing here ever wrote `up`: its absence says nothing

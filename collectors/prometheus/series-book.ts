@@ -105,11 +105,18 @@ export class SeriesBook {
     return { set, replica };
   }
 
+  /**
+   * The target these labels belong to. Job and instance are not enough: several exporters may stand behind one address,
+   * and an address may be used again in another cluster.
+   */
   private targetOf(labels: ReadonlyMap<string, string>): PulledTarget {
     const { place, node } = this.placeOf(labels);
     const job = labels.get("job") ?? "";
     const instance = labels.get("instance") ?? "";
-    const parts = [this.sourceName, place.cluster || (labels.get("cluster") ?? ""), job, instance];
+    const { vendor, region, zone } = place;
+    const stands = [vendor, region, zone, place.cluster || (labels.get("cluster") ?? "")].filter((part) => part !== "");
+    const name = node || (labels.get("node") ?? "");
+    const parts = [this.sourceName, stands.join(","), job, instance, ...(name === "" ? [] : [name])];
     const origin = `prometheus:${parts.map(encodeURIComponent).join("/")}`;
     const known = this.byOrigin.get(origin);
     if (known !== undefined) return known;
@@ -117,6 +124,17 @@ export class SeriesBook {
     this.targets.push(target);
     this.byOrigin.set(origin, target);
     return target;
+  }
+
+  /**
+   * The targets that fall silent with this one: itself, or, where only the exporter says its node and `up` does not, those
+   * of the same job and instance that carry cards.
+   */
+  silencedWith(target: PulledTarget): readonly PulledTarget[] {
+    if (target.series.length > 0) return [target];
+    const { job, instance } = target;
+    const same = this.targets.filter((t) => t.series.length > 0 && t.job === job && t.instance === instance);
+    return same.length > 0 ? same : [target];
   }
 }
 

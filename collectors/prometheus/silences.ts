@@ -1,5 +1,4 @@
-import type { Silence } from "../../db/model/frame.ts";
-import { unixMs } from "../../db/model/units.ts";
+import { type UnixMs, unixMs } from "../../db/model/units.ts";
 import type { Run, SampleBook } from "./sample-book.ts";
 import type { SeriesBook } from "./series-book.ts";
 
@@ -12,25 +11,19 @@ type UpSample = { readonly at: number; readonly up: boolean; readonly replica: s
  *
  * @param runs of `up` of this target
  */
-export function targetSilences(
-  origin: string,
-  runs: readonly Run[],
-  samples: SampleBook,
-  book: SeriesBook,
-  reachMs: number,
-): Silence[] {
+export function targetSilences(runs: readonly Run[], samples: SampleBook, book: SeriesBook, reachMs: number): UnixMs[] {
   const ups = upSamples(runs, samples, book);
   // A replica not heard yet in this window may well read the target: silence needs the word of all of them.
   const latest = new Map(ups.map(({ replica }) => [replica, { at: samples.from, up: true, replica }]));
-  const silences: Silence[] = [];
+  const moments: UnixMs[] = [];
   let isDown = false;
   for (const sample of ups) {
     latest.set(sample.replica, sample);
     const isReadable = [...latest.values()].some((s) => s.up && sample.at - s.at <= reachMs);
-    if (!isReadable && !isDown) silences.push({ kind: "silence", origin, at: unixMs(sample.at), cause: "source_down" });
+    if (!isReadable && !isDown) moments.push(unixMs(sample.at));
     isDown = !isReadable;
   }
-  return silences;
+  return moments;
 }
 
 function upSamples(runs: readonly Run[], samples: SampleBook, book: SeriesBook): UpSample[] {

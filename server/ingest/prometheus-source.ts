@@ -1,5 +1,5 @@
 import { CollectError } from "../../collectors/collector.ts";
-import type { Pulled } from "../../collectors/prometheus/pull.ts";
+import type { Pulled, PulledLive } from "../../collectors/prometheus/pull.ts";
 import type { Clock } from "../../db/model/clock.ts";
 import type { CollectFault } from "../../db/model/coverage.ts";
 import type { CardFrame, Report } from "../../db/model/frame.ts";
@@ -11,7 +11,7 @@ import { type Plan, planSlots, type PlannedSlot, type SlotKnowledge } from "./pr
 /** What reads the Prometheus: collectors/prometheus/pull.ts, or a test's stand-in. */
 export type SlotPuller = {
   pullWindow(window: Window, signal: AbortSignal): Promise<Pulled>;
-  pullLive(signal: AbortSignal): Promise<readonly CardFrame[]>;
+  pullLive(signal: AbortSignal): Promise<PulledLive>;
   readonly client: { readonly clockSkewMs: number | null; readonly bytes: number; forget(): void };
 };
 
@@ -267,10 +267,11 @@ class Runner {
     while (!this.ending.signal.aborted) {
       try {
         this.state.lastAttemptAt = clock.now();
-        const frames = await puller.pullLive(this.ending.signal);
+        const { frames, missing } = await puller.pullLive(this.ending.signal);
         if (this.ending.signal.aborted) return;
         this.parts.onLive(frames);
-        this.wellAgain();
+        if (missing === null) this.wellAgain();
+        else this.note(missing);
       } catch (error) {
         if (this.ending.signal.aborted) return;
         this.note(error);

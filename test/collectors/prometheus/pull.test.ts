@@ -426,8 +426,17 @@ test("the live view takes the newest reading of each target, from few metrics", 
   const at = every(15_000, -120_000, 0);
   const fake = fakePrometheus([series({ at, value: String }), series({ metric: "POWER", at })]);
   const live = await puller(fake, {}, stillClock(T0 - 5_000)).pullLive(never);
-  expect(live.map((f) => [f.at - T0, util(f)])).toEqual([[-15_000, 7]]);
+  expect(live.frames.map((f) => [f.at - T0, util(f)])).toEqual([[-15_000, 7]]);
   expect(fake.forms.some((f) => f.get("query")!.includes("POWER"))).toBe(false);
+});
+
+test("a live view that is not whole shows what there is, and why not all", async () => {
+  const fake = fakePrometheus();
+  const item = `{"metric":{"__name__":"UTIL","UUID":"GPU-1","instance":"n"},"values":[[${T0 / 1000},"1"]]}`;
+  fake.before = () => `{"status":"success","isPartial":true,"data":{"resultType":"matrix","result":[${item}]}}`;
+  const live = await puller(fake, {}, stillClock(T0 + 5_000)).pullLive(never);
+  expect(live.frames.map((f) => f.cards[0]!.uuid)).toEqual(["GPU-1"]);
+  expect(live.missing).toMatchObject({ fault: "partial" });
 });
 
 test("an empty server is an empty window, not an error", async () => {

@@ -67,7 +67,7 @@ function world(start = T0) {
         pullLive: async () => {
           const fault = w.faults.get("all");
           if (fault) throw new CollectError(fault, "no live");
-          return [frame(clock.now(), 2)];
+          return { frames: [frame(clock.now(), 2)], missing: null };
         },
         client: {
           get clockSkewMs() {
