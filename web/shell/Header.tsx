@@ -27,7 +27,13 @@ export function Header(props: { menuOpen: boolean; onMenu: () => void; onPalette
         <Logo />
         {t("app.name")}
       </Link>
-      <button type="button" className="head-search" onClick={props.onPalette} aria-keyshortcuts="Control+K Meta+K">
+      <button
+        type="button"
+        className="head-search"
+        aria-label={t("head.search")}
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={props.onPalette}
+      >
         <IconSearch size={14} aria-hidden />
         <span>{t("head.search")}</span>
         <Kbd size="xs" aria-hidden>

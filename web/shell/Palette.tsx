@@ -33,7 +33,7 @@ export default function Palette({ called }: { called: number }) {
       nothingFound={t("palette.empty")}
       scrollable
       maxHeight="60vh"
-      highlightQuery
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
       transitionProps={{ duration: 0 }}
       searchProps={{
         leftSection: <IconSearch size={16} aria-hidden />,

@@ -10,7 +10,8 @@ import { Nav } from "./Nav.tsx";
 import { StaleNotice } from "./StaleNotice.tsx";
 import { useLanguageOfAddress } from "./use-language.ts";
 
-const Palette = lazy(() => import("./Palette.tsx"));
+const importPalette = () => import("./Palette.tsx");
+const Palette = lazy(importPalette);
 const KeysHelp = lazy(() => import("./KeysHelp.tsx"));
 
 /** What stands around every page: head, menu, notices, palette, help. */
@@ -40,6 +41,11 @@ export function Shell({ children }: { children: ReactNode }) {
     };
     window.addEventListener("keydown", onKey); // after the maps of the pages, which mount first
     return () => window.removeEventListener("keydown", onKey);
+  }, []);
+
+  useEffect(() => {
+    const idle = requestIdleCallback(() => void importPalette(), { timeout: 5_000 }); // or its first letters would be lost
+    return () => cancelIdleCallback(idle);
   }, []);
 
   return (

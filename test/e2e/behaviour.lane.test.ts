@@ -1,0 +1,291 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openChromium, openPage } from "../services/chromium.ts";
+import { FIRST_ROUTE_BYTES, firstRoute, sumOf } from "../web/budget.ts";
+import { buildConsole } from "./build-console.ts";
+import { FIXTURE_NOW } from "./fixture-fleet.ts";
+import { type FixtureServer, startFixture, type Story } from "./fixture-server.ts";
+import { chromiumOrSkip, settled } from "./lane.ts";
+
+const chromium = chromiumOrSkip("how the console behaves");
+
+describe.skipIf(chromium === null)("the console", () => {
+  let browser: Browser;
+  let built: Awaited<ReturnType<typeof buildConsole>>;
+  const running: FixtureServer[] = [];
+
+  const serve = async (story: Story): Promise<FixtureServer> => {
+    const server = await startFixture(story, built.dist);
+    running.push(server);
+    return server;
+  };
+  const open = async (url: string, at: string) => {
+    const opened = await openPage(browser, url, { colorScheme: "light", now: FIXTURE_NOW });
+    await opened.page.goto(url + at);
+    await settled(opened.page);
+    return opened;
+  };
+
+  beforeAll(async () => {
+    built = await buildConsole();
+    browser = await openChromium(chromium ?? "");
+  });
+  afterAll(async () => {
+    await browser?.close();
+    for (const server of running) await server.close();
+    built?.remove();
+  });
+
+  test(`opens within ${FIRST_ROUTE_BYTES / 1024} KiB of gzip, charts not among them`, () => {
+    const weights = firstRoute(built.dist);
+    console.log(`first route: ${(sumOf(weights) / 1024).toFixed(1)} KiB gzip in ${weights.length} files`);
+    expect(sumOf(weights)).toBeLessThanOrEqual(FIRST_ROUTE_BYTES);
+    expect(weights.some(({ file }) => file.includes("echarts"))).toBe(false);
+  });
+
+  test("can be walked without a mouse: filter, move, open, follow, close, jump, find", async () => {
+    const { url } = await serve({ cards: 1_000 });
+    const { page, context } = await open(url, "/board?lang=en");
+    await page.keyboard.press("/");
+    expect(await focused(page)).toBe("Filter cards by UUID, node, holder, place");
+    await page.keyboard.type("gpu-zone-a-0001");
+    await page.waitForURL(/q=gpu-zone-a-0001/);
+    await page.keyboard.press("Enter"); // leaves the field for the table
+    expect(await focused(page)).toBe("Cards");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".drawer");
+    const first = new URL(page.url()).searchParams.get("card");
+    expect(await page.evaluate(() => document.activeElement?.classList.contains("drawer"))).toBe(true);
+    await page.keyboard.press("j");
+    await page.waitForFunction((old) => new URLSearchParams(location.search).get("card") !== old, first);
+    await page.keyboard.press("Escape");
+    await page.waitForSelector(".drawer", { state: "detached" });
+    expect(await focused(page)).toBe("Cards"); // where it came from
+    await page.keyboard.press("g");
+    await page.keyboard.press("s");
+    await page.waitForURL(/\/sources/);
+    await page.keyboard.press("g");
+    await page.keyboard.press("b");
+    await page.waitForURL(/\/board/);
+    await page.keyboard.press("Control+k");
+    await page.getByPlaceholder("Page, pool, node").waitFor();
+    await page.keyboard.type("gpu-zone-b-0002");
+    await page
+      .getByRole("button", { name: /gpu-zone-b-0002/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/node=gpu-zone-b-0002/);
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor({ state: "detached" });
+    await context.close();
+  });
+
+  test("lets its keys sleep while an input method composes, in fields, and when switched off", async () => {
+    const { url } = await serve({ cards: 1_000 });
+    const { page, context } = await open(url, "/board?lang=en");
+    const fire = (init: { key: string; isComposing: boolean }) =>
+      page.evaluate(
+        (i) => void window.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...i })),
+        init,
+      );
+    await fire({ key: "?", isComposing: true });
+    await page.getByPlaceholder("Filter cards").pressSequentially("?gs");
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    expect(page.url()).toContain("/board");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    await page.getByLabel("Single-letter shortcuts").uncheck({ force: true });
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.keyboard.press("g");
+    await page.keyboard.press("s");
+    await page.waitForTimeout(200);
+    expect(page.url()).toContain("/board");
+    await context.close();
+  });
+
+  test("keeps its whole view in the address: reload and Back show the same", async () => {
+    const { url } = await serve({ cards: 1_000 });
+    const { page, context } = await open(url, "/board?lang=en");
+    const steps: (() => Promise<void>)[] = [
+      () => page.getByRole("button", { name: "Narrow the board to vendor-b" }).click(),
+      () =>
+        page
+          .getByRole("button", { name: "Show only cards in state Busy" })
+          .or(page.locator(".kpi-state").last())
+          .first()
+          .click(),
+      () => page.getByRole("button", { name: "Util 24 h" }).click(),
+      () => page.getByText("Model", { exact: true }).first().click(),
+      () => page.locator(".panel-cards tbody tr[id]").nth(3).click(),
+      () => page.locator(".drawer").getByText("Table", { exact: true }).click(),
+    ];
+    const seen: { href: string; picture: string }[] = [{ href: page.url(), picture: await picture(page) }];
+    for (const step of steps) {
+      const before = page.url();
+      await step();
+      await page.waitForFunction((old) => location.href !== old, before);
+      await settled(page);
+      seen.push({ href: page.url(), picture: await picture(page) });
+    }
+    for (const { href, picture: wanted } of seen) {
+      await page.goto(href);
+      await settled(page);
+      expect(await picture(page)).toBe(wanted);
+      await page.reload();
+      await settled(page);
+      expect(await picture(page)).toBe(wanted);
+    }
+    await page.goto(`${url}/board?lang=en`);
+    await settled(page);
+    await page.getByRole("button", { name: "Narrow the board to vendor-b" }).click();
+    await page.waitForURL(/vendor=vendor-b/);
+    await page.goBack();
+    await page.waitForURL((at) => !at.search.includes("vendor"));
+    expect(await picture(page)).toBe(seen[0]?.picture);
+    await context.close();
+  });
+
+  test("downloads what the table shows: the CSV link carries the same filters", async () => {
+    const { url } = await serve({ cards: 1_000 });
+    const { page, context } = await open(url, "/board?lang=en&vendor=vendor-a&state=busy&q=gpu&sort=-power&by=model");
+    const href = await page.getByRole("link", { name: "Download CSV" }).getAttribute("href");
+    expect(href).toBe("/api/cards.csv?q=gpu&state=busy&vendor=vendor-a&sort=-power");
+    await context.close();
+  });
+
+  test("remembers theme and language, and starts in them before the first paint", async () => {
+    const { url } = await serve({ cards: 1 });
+    const { page, context } = await open(url, "/board?lang=zh");
+    const scheme = () => page.evaluate(() => document.documentElement.dataset["mantineColorScheme"]);
+    for (const wanted of ["light", "dark"]) {
+      await page.getByRole("button", { name: /^主题/ }).click();
+      expect(await scheme()).toBe(wanted);
+    }
+    await page.addInitScript(() => {
+      document.addEventListener("DOMContentLoaded", () => {
+        Object.assign(window, { early: document.documentElement.dataset["mantineColorScheme"] });
+      });
+    });
+    await page.goto(`${url}/board`); // no language said
+    await settled(page);
+    expect(await page.evaluate(() => (window as unknown as { early: string }).early)).toBe("dark");
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("zh-CN");
+    await context.close();
+  });
+
+  test("says since when, once the live connection is lost, and keeps the figures", async () => {
+    const server = await serve({ cards: 1_000, churn: 10 });
+    const { page, context } = await open(server.url, "/board?lang=en");
+    await page.locator(".live-live").first().waitFor();
+    await server.close();
+    await page.getByText("The live connection is lost").waitFor({ timeout: 15_000 });
+    expect(await page.getByText("Stale: nothing newer than 22 Nov").count()).toBe(1);
+    expect(await page.locator(".kpi strong").first().textContent()).toBe("1,000");
+    await context.close();
+  });
+
+  test("shows hostile names as text, in tooltips too", async () => {
+    const { url } = await serve({ cards: 1_000, mood: "hostile" });
+    const { page, context, complaints } = await open(url, "/board?lang=en");
+    await page.locator("canvas").first().waitFor();
+    await page
+      .locator("canvas")
+      .first()
+      .hover({ position: { x: 200, y: 120 } });
+    await page.locator(".chart-tip").first().waitFor();
+    await page.locator(".panel-cards tbody tr[id]").last().click();
+    await page.locator(".drawer canvas").waitFor();
+    await page.locator(".drawer canvas").hover({ position: { x: 120, y: 130 } });
+    await page
+      .locator(".drawer .chart-tip")
+      .getByText("aigc/")
+      .or(page.locator(".drawer .chart-tip"))
+      .first()
+      .waitFor();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("script");
+    await page.waitForTimeout(300);
+    expect(await page.evaluate(() => "__hacked" in window)).toBe(false);
+    expect(complaints).toEqual({ console: [], foreign: [], csp: [], dialogs: [] });
+    await context.close();
+  });
+
+  test("answers each act on 10,000 cards within 200 ms (INP p75) while they change", async () => {
+    const { url } = await serve({ cards: 10_000, churn: 700 });
+    const opened = await openPage(browser, url, { colorScheme: "light" });
+    const { page, context } = opened;
+    await page.addInitScript(watchSlowness);
+    await page.goto(`${url}/board?lang=en`);
+    await settled(page);
+    await page.waitForTimeout(1_500);
+    await page.evaluate(() => ((window as unknown as Watched).slow.tasks.length = 0)); // loading is not interaction
+    await page.waitForTimeout(6_000); // live changes alone
+    const quiet = await page.evaluate(() => (window as unknown as Watched).slow.tasks.slice());
+    for (let round = 0; round < 4; round++) {
+      await page.getByRole("button", { name: "Util 24 h" }).click();
+      await page.getByRole("button", { name: "Node", exact: true }).click();
+      await page.locator(".kpi-state").nth(round).click();
+      await page.locator(".kpi-state").nth(round).click();
+      await page.getByPlaceholder("Filter cards").pressSequentially("zone-a");
+      await page.getByPlaceholder("Filter cards").fill("");
+      await page.waitForTimeout(300);
+      await page.locator(".panel-cards tbody tr[id]").nth(2).click();
+      await page.keyboard.press("j");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: /^Theme/ }).click();
+    }
+    await page.waitForTimeout(500);
+    const { events } = await page.evaluate(() => (window as unknown as Watched).slow);
+    const worst = events.toSorted((a, b) => a - b);
+    const p75 = worst[Math.floor(worst.length * 0.75)] ?? 0;
+    console.log(
+      `10,000 cards: ${worst.length} acts, INP p75 ${p75} ms, worst ${worst.at(-1) ?? 0} ms; ` +
+        `long tasks in 6 s of live changes: ${quiet.length === 0 ? "none" : quiet.map(Math.round).join(", ")} ms`,
+    );
+    expect(worst.length).toBeGreaterThan(10);
+    expect(p75).toBeLessThanOrEqual(200);
+    expect(opened.complaints.console).toEqual([]);
+    await context.close();
+  });
+});
+
+type Watched = { readonly slow: { readonly events: number[]; readonly tasks: number[] } };
+
+/** Runs in the page: the length of each interaction (event timing) and of each long task, in ms. */
+function watchSlowness(): void {
+  const slow: { events: number[]; tasks: number[] } = { events: [], tasks: [] };
+  Object.assign(window, { slow });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & { interactionId?: number })[])
+      if ((entry.interactionId ?? 0) > 0) slow.events.push(entry.duration);
+  }).observe({ type: "event", durationThreshold: 16, buffered: true } as PerformanceObserverInit);
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) slow.tasks.push(entry.duration);
+  }).observe({ type: "longtask", buffered: true });
+}
+
+const focused = (page: Page): Promise<string | null> =>
+  page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? null);
+
+/** What a reader would call the same view: figures, lines, the first rows, the open card. */
+function picture(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const texts = (selector: string, most: number) =>
+      [...document.querySelectorAll(selector)].slice(0, most).map((node) => node.textContent);
+    return JSON.stringify([
+      texts(".kpi strong", 20),
+      texts(".groups tbody th", 20),
+      texts(".panel-cards .panel-note", 1),
+      texts(".panel-cards thead th[aria-sort$=ending]", 3),
+      texts(".drawer h2", 1),
+      document.querySelectorAll(".drawer table").length,
+    ]);
+  });
+}
