@@ -5,6 +5,13 @@ import { CARD_SLOT_LIST, MAXIMA, MEASURED, MEASURED_LIST, SUMS } from "./slot-co
  * outside ever becomes SQL text. MERGE is safe without ON CONFLICT because commits hold COMMIT_LOCK.
  */
 
+/**
+ * Takes the turn, and takes two bad plans away for this transaction. The newest hour is never in the planner's figures,
+ * so it expects one row there and would loop over ten thousand for each of ten thousand: measured 14 s instead of 0.2 s.
+ */
+export const beginCommit = `
+  SELECT pg_advisory_xact_lock($1), set_config('enable_nestloop', 'off', true), set_config('enable_seqscan', 'off', true)`;
+
 /** Adds rows of `source` (card_id, slots, measured columns) to the rows of one hour or day. $1 = the hour or day. */
 export const mergeCards = (table: string, stepColumn: "hour_no" | "day_no", source: string): string => `
   MERGE INTO ${table} t USING (${source}) s ON t.${stepColumn} = $1 AND t.card_id = s.card_id

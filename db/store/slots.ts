@@ -91,7 +91,7 @@ const NOTHING: SlotCommitted = { committed: false, stored: 0, replaced: 0, revis
 async function commitIn(tx: Tx, commit: SlotCommit, sourceId: number, rows: Uint8Array): Promise<SlotCommitted> {
   const { batch, events, carry } = commit;
   const slotNo = slotNoOf(batch.slot);
-  await tx.query("SELECT pg_advisory_xact_lock($1)", [COMMIT_LOCK]);
+  await tx.query(sql.beginCommit, [COMMIT_LOCK]);
   const others = await enterLedger(tx, commit, sourceId, slotNo);
   if (others === null) return NOTHING;
   const place = tablesOf(batch.slot, slotNo);
