@@ -1,8 +1,7 @@
 import { fleetHistory } from "../collectors/simulator/history.ts";
 import { serveFleet, type FleetServer } from "../collectors/simulator/serve.ts";
 import type { Database } from "../db/database.ts";
-import type { Clock } from "../db/model/clock.ts";
-import { DAY_MS, dayOf, shift } from "../db/model/time.ts";
+import { DAY_MS, dayOf, shift, SLOT_MS } from "../db/model/time.ts";
 import type { UnixMs } from "../db/model/units.ts";
 import { commitDay } from "../db/store/bulk.ts";
 import { readLastCommittedSlot } from "../db/store/ledger.ts";
@@ -21,6 +20,7 @@ export type DemoOptions = Omit<StartOptions, "config" | "reload" | "demo" | "bef
   readonly port: number;
   readonly dataDir: string;
   readonly history: boolean; // two weeks before now
+  readonly stopping: AbortSignal; // leaves the history where it is
 };
 
 /** A simulated fleet, collected from over HTTP, in a console of its own. */
@@ -35,7 +35,7 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
       reload: null,
       demo: true,
       beforeStart: async (parts) => {
-        if (options.history) await writePast(fleet, parts, clock, onProgress);
+        if (options.history) await writePast(fleet, parts, options);
       },
     });
     const stop = async () => {
@@ -62,25 +62,27 @@ function demoConfig({ port, dataDir, cards }: DemoOptions, fleetUrl: string) {
   return reading.config;
 }
 
-/** Two weeks before now, through the same slots, rollups and events as live data; nothing when there is a past already. */
+/** The two weeks before now, or what is missing of them, through the same slots, rollups and events as live data. */
 async function writePast(
   { fleet, targets }: FleetServer,
   { db, pipeline }: { readonly db: Database; readonly pipeline: Pipeline },
-  clock: Clock,
-  onProgress: (step: string) => void,
+  { clock, stopping, onProgress = () => undefined }: DemoOptions,
 ): Promise<void> {
-  if ((await readLastCommittedSlot(db, SCRAPE_SOURCE)) !== null) return onProgress("history is there already");
   const now = clock.now();
-  const from = shift(dayOf(now), -HISTORY_DAYS * DAY_MS);
+  const oldest = shift(dayOf(now), -HISTORY_DAYS * DAY_MS);
+  const last = await readLastCommittedSlot(db, SCRAPE_SOURCE);
+  const from = last === null || last < oldest ? oldest : shift(last, SLOT_MS); // the fleet lived on while we were away
+  if (from + SLOT_MS > now) return;
   const urls = new Map(targets.filter((t) => t.job === "card-exporter").map((t) => [t.labels["node"], t.url]));
   const past = fleetHistory({ fleet, from, to: now, originOf: (node) => urls.get(node.name) ?? node.name });
-  const { slots, last } = await writeHistory(past, {
+  const written = await writeHistory(past, {
     from,
     to: now,
     source: SCRAPE_SOURCE,
     registry: pipeline.registry,
     rules: DEFAULT_STATE_RULES,
     progress: (done) => onProgress(percentDone(from, now, done)),
+    stopping,
     store: {
       commitDay: async ({ source, batches, events, day }) => {
         const as = keepsRows(day, now) ? "rows" : "points";
@@ -89,8 +91,8 @@ async function writePast(
     },
   });
   for (const card of pipeline.registry.all()) pipeline.live.know(card);
-  for (const report of last) pipeline.take(report); // what still speaks into the slot that is open
-  onProgress(`history: ${slots} slots of ${fleet.cards} cards`);
+  for (const report of written.last) pipeline.take(report); // what still speaks into the slot that is open
+  onProgress(`history: ${written.slots} slots of ${fleet.cards} cards`);
 }
 
 function percentDone(from: UnixMs, to: UnixMs, done: UnixMs): string {

@@ -21,11 +21,11 @@ export async function demo(flags: DemoFlags, parts: CliParts): Promise<number> {
     say(`the database stopped: ${error.message}`);
     host.exit(1);
   };
-  const start = async () => {
+  const start = async (stopping: AbortSignal) => {
     const dataDir = path.resolve(flags.dataDir);
     const onProgress = (step: string) => say(`  ${step}`);
     say(`Dapan demo: ${flags.cards} simulated cards, seed ${flags.seed}`);
-    const running = await startDemo({ ...flags, dataDir, env, clock, log, onFatal, onProgress });
+    const running = await startDemo({ ...flags, dataDir, env, clock, log, onFatal, onProgress, stopping });
     const seconds = ((clock.monotonicMs() - begun) / 1000).toFixed(1);
     say(`Ready after ${seconds} s: open ${running.url}  (Ctrl C stops; rm -r ${dataDir} forgets)`);
     return running;

@@ -23,16 +23,20 @@ type Parts = {
 
 /**
  * Runs what `start` gives until SIGTERM or SIGINT, and resolves with the exit code: 0 stopped in time, 1 not.
- * A second signal ends the process at once. SIGHUP reloads. A signal during start-up stops as soon as it has started.
+ * A second signal ends the process at once. SIGHUP reloads. A signal during start-up aborts it where it can be left,
+ * else stops as soon as it has started.
  */
-export async function runUntilSignal(start: () => Promise<Stoppable>, { host, clock, say }: Parts): Promise<number> {
+export async function runUntilSignal(
+  start: (stopping: AbortSignal) => Promise<Stoppable>,
+  { host, clock, say }: Parts,
+): Promise<number> {
   let tellSignal: (signal: NodeJS.Signals) => void = () => undefined;
   const signalled = new Promise<NodeJS.Signals>((resolve) => (tellSignal = resolve));
-  let isStopping = false;
+  const stopping = new AbortController();
   let running: Stoppable | null = null;
   const onStop = (signal: NodeJS.Signals) => {
-    if (isStopping) return host.exit(128 + (constants.signals[signal] ?? 0));
-    isStopping = true;
+    if (stopping.signal.aborted) return host.exit(128 + (constants.signals[signal] ?? 0));
+    stopping.abort();
     say(`${signal}: stopping (again to end at once)`);
     tellSignal(signal);
   };
@@ -41,9 +45,12 @@ export async function runUntilSignal(start: () => Promise<Stoppable>, { host, cl
   host.on("SIGINT", onStop);
   host.on("SIGHUP", onHangup);
   try {
-    running = await start();
+    running = await start(stopping.signal);
     await signalled;
     return await stopInTime(running, clock, say);
+  } catch (error) {
+    if (running === null && stopping.signal.aborted) return 0; // start-up was left, as asked
+    throw error;
   } finally {
     host.off("SIGTERM", onStop);
     host.off("SIGINT", onStop);

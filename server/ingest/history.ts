@@ -37,6 +37,7 @@ export async function writeHistory(
     readonly registry: CardRegistry;
     readonly rules: StateRules;
     readonly progress: (done: UnixMs) => void;
+    readonly stopping: AbortSignal; // whole days that are written stay
   },
 ): Promise<{ readonly slots: number; readonly last: readonly Report[] }> {
   const { registry, rules, source } = options;
@@ -57,6 +58,7 @@ export async function writeHistory(
   };
 
   for (const reports of past) {
+    options.stopping.throwIfAborted();
     const end = shift(slot, SLOT_MS);
     if (end > options.to) {
       for (const report of reports) log.add(report);
