@@ -16,6 +16,7 @@ export type Endpoint = {
   readonly tenant: string; // X-Scope-OrgID; "" = none
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
+  readonly caFile: string | null; // https: PEM of the authority to trust instead of the system's
   /** The value of the Authorization header, read when needed so that a rotated secret works; "" = none. */
   authorization(): Promise<string>;
 };
@@ -105,6 +106,7 @@ export class PrometheusClient {
         deadlineMs: endpoint.timeoutMs,
         maxBytes: endpoint.maxBodyBytes,
         ...(form === null ? {} : { method: "POST" as const, body: form }),
+        ...(endpoint.caFile === null ? {} : { caFile: endpoint.caFile }),
       })
       .catch((error: unknown) => {
         throw asOverload(error);

@@ -4,6 +4,7 @@ import { PrometheusPuller } from "../../collectors/prometheus/pull.ts";
 import { parseSelector } from "../../collectors/prometheus/selector.ts";
 import type { Clock } from "../../db/model/clock.ts";
 import type { CardFrame } from "../../db/model/frame.ts";
+import { MINUTE_MS } from "../../db/model/time.ts";
 import type { SourceView, TargetView } from "../../db/model/views.ts";
 import { readCommittedSlots } from "../../db/store/ledger.ts";
 import type { Config, PrometheusSource as PrometheusConfig } from "../config/config.ts";
@@ -112,6 +113,7 @@ export class PrometheusSources {
         tenant: source.tenant,
         timeoutMs: source.timeoutMs,
         maxBodyBytes: source.maxBodyBytes,
+        caFile: source.caFile,
         authorization: async () => headers()["authorization"] ?? "",
         selectors: source.matchers.map(parseSelector),
         intervalMs: source.intervalMs,
@@ -127,7 +129,7 @@ export class PrometheusSources {
       clock: this.clock,
       lagMs: source.lagMs,
       backfillMs: source.backfillMs,
-      liveEveryMs: source.intervalMs,
+      liveEveryMs: Math.max(source.intervalMs, MINUTE_MS), // tens of MB at 10,000 cards
       committedSlots: (window) => readCommittedSlots(this.slots.db, source.name, window),
       commitSlotFrames: (name, slot, reports, seq) => commitPulledSlot(this.slots, name, slot, reports, seq),
       onLive: (frames) => this.onLive(source.name, frames),

@@ -1,5 +1,6 @@
 import type { Database } from "../../db/database.ts";
 import type { Clock } from "../../db/model/clock.ts";
+import type { GapCause } from "../../db/model/coverage.ts";
 import type { CardFrame, Report } from "../../db/model/frame.ts";
 import { SLOT_MS, shift, slotOf, type Window } from "../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../db/model/units.ts";
@@ -72,7 +73,17 @@ export function summarisePulled(
     slot,
     registry.slotCards(source),
     log.readings(shift(slot, SLOT_MS), registry.holdersOf),
-    () => "no_reading",
+    ({ uuid }) => whySilent(registry.get(uuid)?.node ?? "", reports, slot),
     rules,
   );
+}
+
+/** Why a card without a reading was not seen, by what its neighbours and the targets' silences say of the slot. */
+function whySilent(node: string, reports: readonly Report[], slot: UnixMs): GapCause {
+  let isAnyDown = false;
+  for (const report of reports) {
+    if (report.kind === "silence") isAnyDown ||= report.cause === "source_down";
+    else if (report.at >= slot && node !== "" && report.cards.some((card) => card.node === node)) return "card_gone";
+  }
+  return isAnyDown ? "source_down" : "no_reading";
 }

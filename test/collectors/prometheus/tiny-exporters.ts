@@ -50,6 +50,7 @@ export const tinySource = (over: Partial<PullSource> = {}): PullSource => ({
   tenant: "",
   timeoutMs: 30_000,
   maxBodyBytes: 32 << 20,
+  caFile: null,
   authorization: async () => "",
   selectors: [],
   intervalMs: 15_000,
