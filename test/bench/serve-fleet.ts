@@ -20,6 +20,7 @@ const { values: args } = parseArgs({
     static: { type: "boolean", default: false },
     cards: { type: "string", default: "10000" },
     targets: { type: "string", default: "1250" }, // static only: the fleet's follow from its cards
+    plain: { type: "boolean", default: false }, // static: never gzip, whatever is asked for
     bodies: { type: "string", default: "2" }, // static: different bodies a target alternates between
     faults: { type: "string", default: "1" },
     seed: { type: "string", default: "1" },
@@ -113,7 +114,7 @@ function answerAll(socket: Socket, answers: readonly (readonly Answers[])[], sd:
       const target = answers[Number(/^GET (?:http:\/\/[^/]+)?\/t\/(\d+)\/metrics/.exec(head)?.[1] ?? -1)];
       if (target !== undefined) {
         const body = target[turn++ % target.length] as Answers; // at least one body
-        socket.write(/^accept-encoding:.*\bgzip\b/im.test(head) ? body.gzip : body.plain);
+        socket.write(!args.plain && /^accept-encoding:.*\bgzip\b/im.test(head) ? body.gzip : body.plain);
       } else if (/^GET [^ ]*\/sd /.test(head)) socket.write(answer(Buffer.from(sd()), "application/json"));
       else socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     }
