@@ -142,23 +142,3 @@ export async function readMostIdle(db: Executor, window: Window, limit: number):
     [...days(window), limit],
   );
 }
-
-/** The newest instant up to which committed slots speak: the end of the last slot anybody committed; null = nothing yet. */
-export async function readKnownUntil(db: Executor): Promise<UnixMs | null> {
-  const [row] = await db.query<{ until: number | null }>(
-    "SELECT (max(slot_no) + 1)::int8 * 300000 AS until FROM slot_ledger",
-  );
-  return (row?.until ?? null) as UnixMs | null;
-}
-
-export type CoveredHour = { readonly at: UnixMs; readonly ownedMs: number; readonly observedMs: number };
-
-/** Owned and observed time by hour, ascending: the coverage line. */
-export async function readCoverage(db: Executor, window: Window): Promise<CoveredHour[]> {
-  const rows = await db.query<{ hourNo: number; ownedMs: number; observedMs: number }>(
-    `SELECT hour_no AS "hourNo", sum(owned_ms)::int8 AS "ownedMs", sum(observed_ms)::int8 AS "observedMs"
-     FROM pool_hour WHERE hour_no >= $1 AND hour_no < $2 GROUP BY hour_no ORDER BY hour_no`,
-    hours(window),
-  );
-  return rows.map(({ hourNo, ...sums }) => ({ at: hourStart(hourNo), ...sums }));
-}

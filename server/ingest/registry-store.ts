@@ -42,9 +42,10 @@ const seen = (card: CardToKnow, at: SeenCard["at"]): SeenCard => {
 
 async function readKnown(db: Database): Promise<KnownCard[]> {
   const pools = new Map((await readPools(db)).map((pool) => [pool.id, pool]));
-  return (await readCards(db)).map(({ poolId, firstSeen, lastSeen: _, model: __, ...card }) => {
-    const pool = pools.get(poolId);
-    if (!pool) throw new Error(`card ${card.uuid} stands in pool ${poolId}, which is not there`);
-    return { ...card, pool, ownedFrom: firstSeen };
+  return (await readCards(db)).map((card) => {
+    const pool = pools.get(card.poolId);
+    if (!pool) throw new Error(`card ${card.uuid} stands in pool ${card.poolId}, which is not there`);
+    const { id, uuid, node, position, modelName, driver, migProfiles, firstSeen: ownedFrom, source } = card;
+    return { id, uuid, pool, node, position, modelName, driver, migProfiles, ownedFrom, source };
   });
 }

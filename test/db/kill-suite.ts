@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "vitest";
@@ -30,7 +30,7 @@ export async function ingestAndKill(
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   await new Promise<void>((resolve, reject) => {
     child.once("close", () => reject(new Error(`the child ended before it was killed: ${complaint}`)));
-    createInterface({ input: child.stdout as NonNullable<ChildProcess["stdout"]> }).on("line", (line) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
       if (line.startsWith("ack ")) acknowledged.push(Number(line.slice("ack ".length)));
       if (acknowledged.length >= moment.acks) resolve();
     });

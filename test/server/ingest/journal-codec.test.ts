@@ -36,9 +36,9 @@ test("what is written is what is read, across payloads and a restart in between"
       const read: Report[] = [];
       payloads.forEach((reports, i) => {
         if (i === restartAt) writer = new JournalWriter(reader.next);
-        const { payload, committed } = writer.encode(reports);
-        committed();
-        read.push(...reader.decode(payload));
+        const encoded = writer.encode(reports);
+        encoded.committed();
+        read.push(...reader.decode(encoded.payload));
       });
       expect(read).toEqual(payloads.flat());
     }),

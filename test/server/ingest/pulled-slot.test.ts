@@ -48,8 +48,8 @@ async function pull(order: readonly UnixMs[]): Promise<void> {
   const seqs = new Map<UnixMs, number>();
   const queue = [...order];
   for (let slot = queue.shift(); slot !== undefined; slot = queue.shift()) {
-    const from = slot - REACH;
-    const reports = READINGS.filter((r) => r.at >= from && r.at < slot! + SLOT_MS);
+    const [from, until] = [slot - REACH, slot + SLOT_MS];
+    const reports = READINGS.filter((r) => r.at >= from && r.at < until);
     const seq = (seqs.get(slot) ?? 0) + 1;
     seqs.set(slot, seq);
     queue.push(...(await commitPulledSlot(deps, "prom", slot, reports, seq)));
