@@ -27,13 +27,7 @@ export function Header(props: { menuOpen: boolean; onMenu: () => void; onPalette
         <Logo />
         {t("app.name")}
       </Link>
-      <button
-        type="button"
-        className="head-search"
-        aria-label={t("head.search")}
-        aria-keyshortcuts="Control+K Meta+K"
-        onClick={props.onPalette}
-      >
+      <button type="button" className="head-search" aria-keyshortcuts="Control+K Meta+K" onClick={props.onPalette}>
         <IconSearch size={14} aria-hidden />
         <span>{t("head.search")}</span>
         <Kbd size="xs" aria-hidden>
