@@ -100,6 +100,7 @@ export class PgliteClient {
 
   #settle(answer: WorkerAnswer): void {
     if (answer.kind === "ready") return;
+    if (answer.kind === "stopped") return this.#end(new Error(`the embedded database stopped: ${answer.why}`));
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (answer.kind === "done") return waiting?.resolve(answer.result);
@@ -118,7 +119,10 @@ export class PgliteClient {
 
 async function isReady(worker: Worker): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    worker.once("message", () => resolve());
+    worker.once("message", (answer: WorkerAnswer) => {
+      if (answer.kind === "stopped") reject(new Error(`the embedded database stopped: ${answer.why}`));
+      else resolve();
+    });
     worker.once("error", reject);
     worker.once("exit", (code) => reject(new Error(`the embedded database's thread ended with ${code} while opening`)));
   });

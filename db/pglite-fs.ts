@@ -10,19 +10,35 @@ type EmscriptenNodeFs = { stream_ops: { fsync?: (stream: Stream) => number }; re
  * commit survives a kill but not a power cut (storage.md section 4). test/db/fsync.lane.test.ts counts the system calls.
  */
 export class DurableNodeFs extends NodeFS {
+  readonly #onSyncFailure: (error: Error) => never;
+
+  /**
+   * @param onSyncFailure must end the thread. After a failed sync the kernel may drop the pages and call the next sync a
+   * success, so nothing may be acknowledged any more; and an exception thrown through the WebAssembly frames leaves the
+   * engine looping for ever (seen with an injected EIO).
+   */
+  constructor(dataDir: string, onSyncFailure: (error: Error) => never) {
+    super(dataDir);
+    this.#onSyncFailure = onSyncFailure;
+  }
+
   override async init(...[pg, options]: Parameters<NodeFS["init"]>): ReturnType<NodeFS["init"]> {
     const { emscriptenOpts } = await super.init(pg, options);
     const before = [emscriptenOpts.preRun ?? []].flat();
-    const hook: (typeof before)[number] = (module) => installFsync(module);
+    const hook: (typeof before)[number] = (module) => installFsync(module, this.#onSyncFailure);
     return { emscriptenOpts: { ...emscriptenOpts, preRun: [...before, hook] } };
   }
 }
 
-function installFsync({ NODEFS: fs }: { NODEFS: EmscriptenNodeFs }): void {
+function installFsync({ NODEFS: fs }: { NODEFS: EmscriptenNodeFs }, onSyncFailure: (error: Error) => never): void {
   fs.stream_ops.fsync = (stream) => {
-    if (stream.nfd !== undefined && stream.nfd !== null) fdatasyncSync(stream.nfd);
-    else syncDirectory(fs.realPath(stream.node)); // Emscripten opens directories without a file descriptor
-    return 0;
+    try {
+      if (stream.nfd !== undefined && stream.nfd !== null) fdatasyncSync(stream.nfd);
+      else syncDirectory(fs.realPath(stream.node)); // Emscripten opens directories without a file descriptor
+      return 0;
+    } catch (error) {
+      return onSyncFailure(error as Error);
+    }
   };
 }
 

@@ -36,7 +36,8 @@ export type WireError = {
 export type WorkerAnswer =
   | { readonly kind: "ready" }
   | { readonly kind: "done"; readonly id: number; readonly result: QueryResult }
-  | { readonly kind: "failed"; readonly id: number; readonly error: WireError };
+  | { readonly kind: "failed"; readonly id: number; readonly error: WireError }
+  | { readonly kind: "stopped"; readonly why: string }; // the engine has ended itself
 
 /** A database error with the fields node-postgres also gives, so that a caller can ask one question of both engines. */
 export class DatabaseError extends Error {

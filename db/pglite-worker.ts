@@ -44,7 +44,10 @@ const start = workerData as WorkerStart;
 const say = (answer: WorkerAnswer) => port.postMessage(answer);
 
 const pg = await PGlite.create({
-  fs: new DurableNodeFs(start.dataDir),
+  fs: new DurableNodeFs(start.dataDir, (error) => {
+    say({ kind: "stopped", why: `writing to disk failed (${error.message}). Look at the disk, then start again` });
+    process.exit(1); // of this thread
+  }),
   startParams: START_PARAMS,
   parsers: BYTEA_PARSER,
   serializers: BYTEA_SERIALIZER,

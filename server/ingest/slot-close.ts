@@ -74,8 +74,9 @@ function collectEvents(
 }
 
 function emptyBatch(slot: UnixMs, count: number): SlotBatch {
+  const values = new Float64Array(SLOT_COLUMNS.length * count); // one allocation, not one for each column
   const columns = {} as Record<SlotColumn, Float64Array>;
-  for (const { name } of SLOT_COLUMNS) columns[name] = new Float64Array(count);
+  SLOT_COLUMNS.forEach(({ name }, i) => (columns[name] = values.subarray(i * count, (i + 1) * count)));
   return {
     slot,
     count,

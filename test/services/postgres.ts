@@ -61,6 +61,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const port = await freePort();
   const address = (name: string) => `postgres://dapan@127.0.0.1:${port}/${name}`;
   let server: ChildProcess | null = null;
+  const endWithUs = () => void server?.kill("SIGQUIT"); // a test that fails before stop() leaves no server behind
+  process.once("exit", endWithUs);
   const service: PostgresService = {
     url: address("dapan"),
     dataDir,
@@ -95,6 +97,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     },
     async stop() {
       const postmaster = server;
+      process.off("exit", endWithUs);
       if (postmaster && postmaster.exitCode === null) {
         const gone = new Promise((resolve) => postmaster.once("exit", resolve));
         postmaster.kill("SIGINT"); // fast shutdown
