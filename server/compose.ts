@@ -89,7 +89,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     await options.beforeStart?.({ db, pipeline });
     closers.push(() => pipeline.stop()); // closes before the API does, so that the last state is served
     await pipeline.start();
-    const housekeeping = startHousekeeping(db, clock, log);
+    const housekeeping = startHousekeeping(db, clock, log, config.storage);
     closers.push(() => housekeeping.stop());
     const url = await api.listen({ ...config.listen });
     const reload = () => {

@@ -15,18 +15,24 @@ export type Kept = {
   readonly postponed: readonly string[]; // in use just now, or changed while packing: next time
 };
 
+/** How many days a piece of a table is kept after its end. */
+export type KeepDays = Readonly<Record<PartitionedTable, number>>;
+
+/** What is kept where the configuration says nothing (design.md section 6). */
+export const DEFAULT_KEEP_DAYS = Object.fromEntries(TABLES.map((t) => [t, PARTITIONED[t].keepDays])) as KeepDays;
+
 /**
  * Keeps the tables in shape; call it once an hour or so. Makes partitions for the next two days, packs days that leave
  * card_slot, drops what is past its time. Nothing waits more than a second for it, and it may be killed anywhere.
  */
-export async function keepHouse(db: Database, now: UnixMs): Promise<Kept> {
+export async function keepHouse(db: Database, now: UnixMs, keepDays: KeepDays = DEFAULT_KEEP_DAYS): Promise<Kept> {
   await ensurePartitions(
     db,
     TABLES,
     Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => now + i * DAY_MS),
   );
   const kept = { dropped: [] as string[], packedDays: [] as UnixMs[], postponed: [] as string[] };
-  for (const { table, partition } of await readExpired(db, now)) {
+  for (const { table, partition } of await readExpired(db, now, keepDays)) {
     const isGone = table === "card_slot" ? await packAndDrop(db, partition) : await drop(db, partition.name, null);
     if (!isGone) kept.postponed.push(partition.name);
     else kept.dropped.push(partition.name);
@@ -39,7 +45,11 @@ export async function keepHouse(db: Database, now: UnixMs): Promise<Kept> {
 export const keepsRows = (day: UnixMs, now: UnixMs): boolean =>
   day + DAY_MS + PARTITIONED.card_slot.keepDays * DAY_MS > now;
 
-async function readExpired(db: Database, now: UnixMs): Promise<{ table: PartitionedTable; partition: Partition }[]> {
+async function readExpired(
+  db: Database,
+  now: UnixMs,
+  keepDays: KeepDays,
+): Promise<{ table: PartitionedTable; partition: Partition }[]> {
   const rows = await db.query<{ parent: string; name: string }>(
     `SELECT p.relname AS parent, c.relname AS name FROM pg_inherits i
      JOIN pg_class p ON p.oid = i.inhparent JOIN pg_class c ON c.oid = i.inhrelid
@@ -48,7 +58,7 @@ async function readExpired(db: Database, now: UnixMs): Promise<{ table: Partitio
   return rows.flatMap(({ parent, name }) => {
     const table = TABLES.find((known) => known === parent);
     const partition = table ? partitionNamed(table, name) : null;
-    if (!table || !partition || partition.to + PARTITIONED[table].keepDays * DAY_MS > now) return [];
+    if (!table || !partition || partition.to + keepDays[table] * DAY_MS > now) return [];
     return [{ table, partition }];
   });
 }

@@ -210,9 +210,9 @@ function newest(voices: readonly Voice[]): Voice | null {
   return best;
 }
 
-/** `since` stays while the state does: a new reason for the same state is no new state. */
+/** `since` stays while the state does. Of the state a card is first met in, nobody knows since when. */
 function entered(row: CardRow, verdict: StateVerdict, at: number): Pick<CardRow, "state" | "why" | "since"> {
-  const since = row.state === verdict.state && row.why !== "never_read" ? row.since : at;
+  const since = row.why === "never_read" ? null : row.state === verdict.state ? row.since : at;
   return { state: verdict.state, why: verdict.why, since };
 }
 

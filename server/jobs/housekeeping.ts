@@ -2,7 +2,25 @@ import type { Logger } from "pino";
 import type { Database } from "../../db/database.ts";
 import type { Clock } from "../../db/model/clock.ts";
 import { DAY_MS, HOUR_MS } from "../../db/model/time.ts";
-import { checkpoint, keepHouse, vacuum } from "../../db/store/retention.ts";
+import { checkpoint, type KeepDays, keepHouse, vacuum } from "../../db/store/retention.ts";
+import type { StorageConfig } from "../config/config.ts";
+
+const DAYS_A_MONTH = 30.4375;
+
+/** The configured times by table. The day a row of card_slot belongs to is kept whole, so it is one of its days. */
+function keepDaysOf(storage: StorageConfig): KeepDays {
+  const long = Math.ceil(storage.dayMonths * DAYS_A_MONTH);
+  return {
+    card_slot: storage.slotDays - 1,
+    slot_hold: storage.pointDays,
+    card_day_points: storage.pointDays,
+    card_hour: storage.hourDays,
+    card_day: long,
+    pool_hour: long,
+    card_event: storage.eventDays,
+    slot_ledger: long,
+  };
+}
 
 export type Housekeeping = { stop(): Promise<void> };
 
@@ -10,12 +28,12 @@ export type Housekeeping = { stop(): Promise<void> };
  * Keeps the tables in shape: every hour partitions ahead, days packed and dropped, and a checkpoint; once a day a vacuum.
  * PGlite does none of this by itself; on PostgreSQL it does no harm. A round that fails is tried again the next hour.
  */
-export function startHousekeeping(db: Database, clock: Clock, log: Logger): Housekeeping {
+export function startHousekeeping(db: Database, clock: Clock, log: Logger, storage: StorageConfig): Housekeeping {
   const stopping = new AbortController();
   let vacuumedAt = clock.monotonicMs();
 
   const round = async () => {
-    const { dropped, packedDays, postponed } = await keepHouse(db, clock.now());
+    const { dropped, packedDays, postponed } = await keepHouse(db, clock.now(), keepDaysOf(storage));
     if (dropped.length > 0) log.info({ dropped, packedDays, postponed }, "tables past their time were dropped");
     if (clock.monotonicMs() - vacuumedAt >= DAY_MS) {
       await vacuum(db);

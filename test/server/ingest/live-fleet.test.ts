@@ -43,7 +43,7 @@ describe("LiveFleet", () => {
       why: "active",
       holder: "ns/worker-0",
       utilRatio: 0.9,
-      since: 1000,
+      since: null,
     });
     expect(live.row("b")).toMatchObject({ state: "free", why: "not_held", powerWatts: null });
   });
