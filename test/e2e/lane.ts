@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { findChromium } from "../services/chromium.ts";
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Where Chromium is; null after printing why the lane is skipped. With DAPAN_REQUIRE_LANES=1 a reason is an error. */
 export function chromiumOrSkip(lane: string): string | null {
@@ -16,7 +13,7 @@ export function chromiumOrSkip(lane: string): string | null {
 
 /** What axe-core finds against WCAG 2.2 AA, one line each: the rule and the first offender. */
 export async function axeViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource); // through the debugger, so the page's CSP stays as it is
+  await page.evaluate(axe.source); // through the debugger, so the page's CSP stays as it is
   return page.evaluate(async () => {
     const { axe } = window as unknown as {
       axe: {

@@ -43,6 +43,7 @@ export async function openPage(
   const { now, ...rest } = options;
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...rest });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   const complaints: Complaints = { console: [], foreign: [], csp: [], dialogs: [] };
   page.on("console", (message) => {
     if (message.type() !== "error" && message.type() !== "warning") return;

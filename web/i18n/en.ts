@@ -280,7 +280,7 @@ export const en = {
     partial: { name: "Partial answer", fix: "Prometheus could not read all its data. Check its storage or its peers." },
     overloaded: {
       name: "Overloaded",
-      fix: "The other side asks for patience. Raise its query limits or the interval.",
+      fix: "The other side asks for patience. Raise its limits, or read it less often.",
     },
     bad_config: { name: "Bad configuration", fix: "Run `dapan doctor`; it names the file and the line." },
   },

@@ -265,7 +265,7 @@ export const zh: Catalogue<typeof en> = {
     truncated: { name: "应答不完整", fix: "连接提前断开，检查代理限制或 exporter 是否崩溃。" },
     empty: { name: "没有卡", fix: "应答正常，但里面没有卡。是不是填错了 exporter？" },
     partial: { name: "结果不完整", fix: "Prometheus 没能读全数据，检查它的存储和对端。" },
-    overloaded: { name: "对端过载", fix: "对端要求放慢，调高它的查询上限或拉长采集间隔。" },
+    overloaded: { name: "对端过载", fix: "对端要求放慢，请调高它的上限，或拉长采集间隔。" },
     bad_config: { name: "配置有误", fix: "运行 `dapan doctor`，它会指出文件和行号。" },
   },
   panel: {

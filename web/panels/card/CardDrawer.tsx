@@ -1,7 +1,7 @@
 import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useId, useRef } from "react";
+import { useId, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { MINUTE_MS } from "../../../db/model/time.ts";
 import type { CardRow } from "../../../db/model/views.ts";
@@ -103,7 +103,7 @@ function useLiveRow(uuid: string): CardRow | undefined {
 
 function useFocusWhileOpen() {
   const box = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     box.current?.focus({ preventScroll: true });
     return () => {

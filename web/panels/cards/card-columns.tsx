@@ -5,6 +5,7 @@ import type { CardRow, PoolView } from "../../../db/model/views.ts";
 import { type Format, NOT_SAID_TEXT } from "../../lib/format.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { useNow } from "../../lib/use-now.ts";
+import { Cut } from "../../parts/Cut.tsx";
 import type { DataColumn } from "../../parts/DataTable.tsx";
 import { Share } from "../../parts/Share.tsx";
 import { StateWord } from "../../parts/StateMark.tsx";
@@ -26,15 +27,15 @@ export function useCardColumns(pools: ReadonlyMap<number, PoolView>): DataColumn
     });
     return [
       column("state", 108, (row) => <StateWord state={row.state} />),
-      column("uuid", 128, (row) => <Cut text={row.uuid} shown={shortUuid(row.uuid)} mono />),
-      column("node", 134, (row) => <Cut text={row.node} />),
-      column("position", 78, (row) => <Cut text={row.position} shown={shortPosition(row.position)} mono />),
-      column("model", 122, (_row, pool) => <Cut text={pool?.model ?? ""} />),
-      column("place", 156, (_row, pool) => <Cut text={pool === undefined ? "" : `${pool.vendor} / ${pool.region}`} />),
+      column("uuid", 128, (row) => <Short text={row.uuid} shown={shortUuid(row.uuid)} />),
+      column("node", 150, (row) => <Cut text={row.node} empty={NOT_SAID_TEXT} />),
+      column("position", 78, (row) => <Short text={row.position} shown={shortPosition(row.position)} />),
+      column("model", 122, (_row, pool) => <Cut text={pool?.model ?? ""} empty={NOT_SAID_TEXT} />),
+      column("place", 156, (_row, pool) => (
+        <Cut text={pool === undefined ? "" : `${pool.vendor} / ${pool.region}`} empty={NOT_SAID_TEXT} />
+      )),
       column("billing", 80, (_row, pool) => (pool === undefined ? NOT_SAID_TEXT : t(`billing.${pool.billing}`))),
-      column("holder", 170, (row) =>
-        row.holder === "" ? <span className="muted">{NOT_SAID_TEXT}</span> : <Cut text={row.holder} />,
-      ),
+      column("holder", 170, (row) => <Cut text={row.holder} empty={NOT_SAID_TEXT} />),
       column("util", 80, (row) => <Share ratio={row.utilRatio} text={format.percent(row.utilRatio)} />, "right"),
       column("util24h", 92, (row) => <LastDay row={row} format={format} />, "right"),
       column("memory", 132, (row) => format.bytesOf(row.memoryUsedBytes, row.memoryTotalBytes), "right"),
@@ -46,10 +47,10 @@ export function useCardColumns(pools: ReadonlyMap<number, PoolView>): DataColumn
   }, [t, format, pools]);
 }
 
-/** A cell's text, cut by its column, whole on hover. */
-function Cut({ text, shown = text, mono }: { text: string; shown?: string; mono?: boolean }) {
+/** What is shown of a longer text, which stands whole on hover. */
+function Short({ text, shown }: { text: string; shown: string }) {
   return (
-    <span className={mono === true ? "mono" : undefined} title={text}>
+    <span className="mono" title={text}>
       {shown === "" ? NOT_SAID_TEXT : shown}
     </span>
   );

@@ -3,7 +3,9 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { TargetView } from "../../../db/model/views.ts";
+import { NOT_SAID_TEXT } from "../../lib/format.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { Cut } from "../../parts/Cut.tsx";
 import { type DataColumn, DataTable } from "../../parts/DataTable.tsx";
 import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
@@ -91,7 +93,7 @@ function useTargetColumns(): DataColumn<TargetView>[] {
           {target.up === null ? t("targets.untried") : target.up ? t("targets.up") : t("targets.down")}
         </span>
       )),
-      column("address", t("targets.address"), 260, (target) => <span title={target.address}>{target.address}</span>),
+      column("address", t("targets.address"), 280, (target) => <Cut text={target.address} empty={NOT_SAID_TEXT} />),
       column("error", t("targets.error"), 360, (target) => <ErrorCell target={target} />),
       column("cards", t("targets.cards"), 64, (target) => count(target.cards), "right"),
       column(
