@@ -217,7 +217,7 @@ describe.skipIf(chromium === null)("the console", { timeout: 90_000 }, () => {
     await context.close();
   });
 
-  test("answers each act on 10,000 cards within 200 ms (INP p75) while they change", async () => {
+  test("paints 10,000 cards within 1.5 s and answers each act within 200 ms (INP p75) while they change", async () => {
     const { url } = await serve({ cards: 10_000, churn: 700 });
     const opened = await openPage(browser, url, { colorScheme: "light" });
     const { page, context } = opened;
@@ -226,6 +226,7 @@ describe.skipIf(chromium === null)("the console", { timeout: 90_000 }, () => {
     await settled(page);
     await page.waitForTimeout(1_500);
     await page.evaluate(() => ((window as unknown as Watched).slow.tasks.length = 0)); // loading is not interaction
+    const { paint } = await page.evaluate(() => (window as unknown as Watched).slow);
     await page.waitForTimeout(6_000); // live changes alone
     const quiet = await page.evaluate(() => (window as unknown as Watched).slow.tasks.slice());
     for (let round = 0; round < 4; round++) {
@@ -246,21 +247,22 @@ describe.skipIf(chromium === null)("the console", { timeout: 90_000 }, () => {
     const worst = events.toSorted((a, b) => a - b);
     const p75 = worst[Math.floor(worst.length * 0.75)] ?? 0;
     console.log(
-      `10,000 cards: ${worst.length} acts, INP p75 ${p75} ms, worst ${worst.at(-1) ?? 0} ms; ` +
+      `10,000 cards: LCP ${Math.round(paint)} ms; ${worst.length} acts, INP p75 ${p75} ms, worst ${worst.at(-1) ?? 0} ms; ` +
         `long tasks in 6 s of live changes: ${quiet.length === 0 ? "none" : quiet.map(Math.round).join(", ")} ms`,
     );
     expect(worst.length).toBeGreaterThan(10);
     expect(p75).toBeLessThanOrEqual(200);
+    expect(paint).toBeLessThanOrEqual(1_500);
     expect(opened.complaints.console).toEqual([]);
     await context.close();
   });
 });
 
-type Watched = { readonly slow: { readonly events: number[]; readonly tasks: number[] } };
+type Watched = { readonly slow: { readonly events: number[]; readonly tasks: number[]; paint: number } };
 
 /** Runs in the page: the length of each interaction (event timing) and of each long task, in ms. */
 function watchSlowness(): void {
-  const slow: { events: number[]; tasks: number[] } = { events: [], tasks: [] };
+  const slow: Watched["slow"] = { events: [], tasks: [], paint: 0 };
   Object.assign(window, { slow });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries() as (PerformanceEntry & { interactionId?: number })[])
@@ -269,6 +271,9 @@ function watchSlowness(): void {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) slow.tasks.push(entry.duration);
   }).observe({ type: "longtask", buffered: true });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) slow.paint = entry.startTime;
+  }).observe({ type: "largest-contentful-paint", buffered: true });
 }
 
 const focused = (page: Page): Promise<string | null> =>
