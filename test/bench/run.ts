@@ -4,12 +4,15 @@ import { cpus, totalmem } from "node:os";
 import { benchParser } from "./parser.bench.ts";
 import { benchPull } from "./pull.bench.ts";
 import type { BenchRow } from "./row.ts";
+import { benchScrapeClient } from "./scrape-client.bench.ts";
+import { benchScrapeLoop } from "./scrape-loop.bench.ts";
 import { benchScrapePath } from "./scrape-path.bench.ts";
 import { benchStore } from "./store.bench.ts";
 
 /** `npm run bench` measures everything; `npm run bench -- parser store` only these, leaving the rest of RESULTS.md. */
 const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRow[]>][] = [
   ["parser", "Exposition parser", benchParser],
+  ["client", "Scrape client and loop", async () => [...(await benchScrapeClient()), ...(await benchScrapeLoop())]],
   ["scrape", "Scrape path, memory and CPU of the process", benchScrapePath],
   ["pull", "Reading a Prometheus", benchPull],
   ["store", "Commit and board queries", benchStore],

@@ -11,9 +11,9 @@ import { startVictoriaMetrics } from "../services/victoria-metrics.ts";
 import type { BenchRow } from "./row.ts";
 
 const TARGETS = 1_250;
-const WARM_S = 45;
-const PEER_S = 90;
-const OURS_S = 315; // one slot of five minutes is closed within it, so the commit is counted
+const WARM_S = 30;
+const PEER_S = 60;
+const OURS_S = 300; // one slot of five minutes is closed within it, so the commit is counted
 
 type Use = { readonly cpuPerM: number; readonly cores: number; readonly residentMib: number; readonly peakMib: number };
 
