@@ -4,6 +4,7 @@ import type { inferRouterOutputs } from "@trpc/server";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import type { AppRouter } from "../server/api/router.ts";
 import { browserClock, observeServerDate } from "./lib/clock.ts";
+import { refreshNow } from "./lib/use-now.ts";
 
 /** What each procedure answers, by its path. */
 export type Outputs = inferRouterOutputs<AppRouter>;
@@ -16,7 +17,7 @@ type RequestInitLike = { readonly signal?: AbortSignal | null | undefined };
 /** Own origin only. `window.fetch`, since the Fetcher of the collectors is the server's way out, not the browser's. */
 const sameOrigin = async (input: URL | RequestInfo, init?: RequestInitLike): Promise<Response> => {
   const answer = await window.fetch(input, { ...init, signal: init?.signal ?? null, redirect: "error" });
-  observeServerDate(answer.headers.get("date"));
+  if (observeServerDate(answer.headers.get("date"))) refreshNow();
   return answer;
 };
 

@@ -217,7 +217,35 @@ describe.skipIf(chromium === null)("the console", { timeout: 90_000 }, () => {
     await context.close();
   });
 
-  test("paints 10,000 cards within 1.5 s and answers each act within 200 ms (INP p75) while they change", async () => {
+  test("paints 10,000 cards within 1.5 s (LCP, median of three)", async () => {
+    const { url } = await serve({ cards: 10_000 });
+    const paints: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const { page, context } = await openPage(browser, url, { colorScheme: "light" });
+      await page.addInitScript(watchSlowness);
+      await page.goto(`${url}/board?lang=en`);
+      await settled(page);
+      await page.waitForTimeout(1_500);
+      paints.push(await page.evaluate(() => (window as unknown as Watched).slow.paint));
+      await context.close();
+    }
+    const median = paints.toSorted((a, b) => a - b)[1] ?? 0;
+    console.log(`10,000 cards: LCP ${paints.map(Math.round).join(", ")} ms`);
+    expect(median).toBeGreaterThan(0);
+    expect(median).toBeLessThanOrEqual(1_500);
+  });
+
+  test("is not fooled by a wrong clock of the reader's: live figures are not called stale", async () => {
+    const { url } = await serve({ cards: 1 });
+    const { page, context } = await openPage(browser, url, { now: FIXTURE_NOW + 26 * 3_600_000 });
+    await page.goto(`${url}/board?lang=en`);
+    await settled(page);
+    await page.waitForTimeout(300);
+    expect(await page.getByText("Stale:").count()).toBe(0);
+    await context.close();
+  });
+
+  test("answers each act on 10,000 cards within 200 ms (INP p75) while they change", async () => {
     const { url } = await serve({ cards: 10_000, churn: 700 });
     const opened = await openPage(browser, url, { colorScheme: "light" });
     const { page, context } = opened;
@@ -226,7 +254,6 @@ describe.skipIf(chromium === null)("the console", { timeout: 90_000 }, () => {
     await settled(page);
     await page.waitForTimeout(1_500);
     await page.evaluate(() => ((window as unknown as Watched).slow.tasks.length = 0)); // loading is not interaction
-    const { paint } = await page.evaluate(() => (window as unknown as Watched).slow);
     await page.waitForTimeout(6_000); // live changes alone
     const quiet = await page.evaluate(() => (window as unknown as Watched).slow.tasks.slice());
     for (let round = 0; round < 4; round++) {
@@ -247,12 +274,11 @@ describe.skipIf(chromium === null)("the console", { timeout: 90_000 }, () => {
     const worst = events.toSorted((a, b) => a - b);
     const p75 = worst[Math.floor(worst.length * 0.75)] ?? 0;
     console.log(
-      `10,000 cards: LCP ${Math.round(paint)} ms; ${worst.length} acts, INP p75 ${p75} ms, worst ${worst.at(-1) ?? 0} ms; ` +
+      `10,000 cards: ${worst.length} acts, INP p75 ${p75} ms, worst ${worst.at(-1) ?? 0} ms; ` +
         `long tasks in 6 s of live changes: ${quiet.length === 0 ? "none" : quiet.map(Math.round).join(", ")} ms`,
     );
     expect(worst.length).toBeGreaterThan(10);
     expect(p75).toBeLessThanOrEqual(200);
-    expect(paint).toBeLessThanOrEqual(1_500);
     expect(opened.complaints.console).toEqual([]);
     await context.close();
   });
@@ -279,8 +305,18 @@ function watchSlowness(): void {
 const focused = (page: Page): Promise<string | null> =>
   page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? null);
 
+/** The view once it stands still: rows follow the filters a moment later, so that typing is never held up. */
+async function picture(page: Page): Promise<string> {
+  let before = "";
+  for (let now = await pictureNow(page); now !== before; now = await pictureNow(page)) {
+    before = now;
+    await page.waitForTimeout(150);
+  }
+  return before;
+}
+
 /** What a reader would call the same view: figures, lines, the first rows, the open card. */
-function picture(page: Page): Promise<string> {
+function pictureNow(page: Page): Promise<string> {
   return page.evaluate(() => {
     const texts = (selector: string, most: number) =>
       [...document.querySelectorAll(selector)].slice(0, most).map((node) => node.textContent);

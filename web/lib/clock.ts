@@ -1,14 +1,21 @@
 import type { Clock } from "../../db/model/clock.ts";
 import { unixMs } from "../../db/model/units.ts";
 
+/** The header has whole seconds, and travelled: smaller differences are not chased. */
+const SLACK_MS = 5_000;
 let serverAheadMs = 0;
 
-/** Takes the server's `Date` header into account, so that a laptop with a wrong clock does not call live figures stale. */
-export function observeServerDate(header: string | null): void {
+/**
+ * Takes the server's `Date` header into account, so that a laptop with a wrong clock does not call live figures stale.
+ * Says whether the time just jumped.
+ */
+export function observeServerDate(header: string | null): boolean {
   const said = header === null ? Number.NaN : Date.parse(header);
-  if (!Number.isFinite(said)) return;
+  if (!Number.isFinite(said)) return false;
   const off = said - Date.now();
-  serverAheadMs = Math.abs(off) < 5_000 ? 0 : off; // the header has whole seconds and travelled: do not chase them
+  const before = serverAheadMs;
+  serverAheadMs = Math.abs(off) < SLACK_MS ? 0 : off;
+  return Math.abs(serverAheadMs - before) >= SLACK_MS;
 }
 
 /** The browser's clock, corrected by what the server last said. */

@@ -11,10 +11,15 @@ export function useNow(): number {
   return useSyncExternalStore(listen, () => now);
 }
 
-function tick(): void {
-  ticking = false;
+/** Reads the clock at once: it was just put right. */
+export function refreshNow(): void {
   now = browserClock.now();
   for (const listener of listeners) listener();
+}
+
+function tick(): void {
+  ticking = false;
+  refreshNow();
   schedule();
 }
 
