@@ -48,8 +48,9 @@ function verdict({ value, goal }: BenchRow): string {
   return (sign === "≤" ? value <= border : value >= border) ? "" : "**missed.** ";
 }
 
-const shown = (value: number): string =>
-  Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(3)));
+function shown(value: number): string {
+  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(3)));
+}
 
 function document(): string {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
