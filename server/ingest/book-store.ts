@@ -5,6 +5,7 @@ import type { UnixMs } from "../../db/model/units.ts";
 import { appendJournal, readJournal } from "../../db/store/journal.ts";
 import { readLastCommittedSlot } from "../../db/store/ledger.ts";
 import { commitSlot } from "../../db/store/slots.ts";
+import { ingestInstruments, timedStep } from "./ingest-telemetry.ts";
 import type { BookStore } from "./slot-book.ts";
 
 /** The book's tables. Journal rows of a slot are numbered by us; number 0 is what the slot before carried over. */
@@ -19,12 +20,14 @@ export function bookStore(db: Database, source: string, clock: Clock): BookStore
     async appendJournal(entries) {
       for (const { slot, payload } of entries) {
         const seq = (lastSeq.get(slot) ?? 0) + 1;
-        await appendJournal(db, source, { slot, seq, payload });
+        const { length } = payload;
+        await timedStep("journal", clock, () => appendJournal(db, source, { slot, seq, payload }));
+        ingestInstruments().journalBytes.add(length);
         lastSeq.set(slot, seq);
       }
     },
     async commitSlot({ source, batch, events, carry }) {
-      await commitSlot(db, {
+      const commit = {
         source,
         seq: 1, // a slot of the book is closed once; the same again after a crash is already there
         batch,
@@ -32,7 +35,9 @@ export function bookStore(db: Database, source: string, clock: Clock): BookStore
         committedAt: clock.now(),
         carry: { slot: shift(batch.slot, SLOT_MS), payload: carry },
         closeJournalSlot: true,
-      });
+      };
+      await timedStep("commit", clock, () => commitSlot(db, commit));
+      ingestInstruments().slots.add(1, { source });
       lastSeq.delete(batch.slot);
     },
     lastSlot: (name) => readLastCommittedSlot(db, name),

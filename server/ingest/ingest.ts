@@ -1,8 +1,8 @@
-import { metrics } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import type { Clock } from "../../db/model/clock.ts";
 import type { CardFrame, Report } from "../../db/model/frame.ts";
 import type { CardRegistry } from "./card-registry.ts";
+import { ingestInstruments } from "./ingest-telemetry.ts";
 import type { LiveFleet } from "./live-fleet.ts";
 import type { SlotBook } from "./slot-book.ts";
 
@@ -45,7 +45,7 @@ export class Ingest {
   /** Takes in a report, at once and without waiting. */
   take(report: Report): void {
     if (this.book.unsaved + this.unsettled.length >= MAX_WAITING) {
-      counters().dropped.add(1);
+      ingestInstruments().dropped.add(1);
       return;
     }
     if (report.kind === "silence") {
@@ -75,7 +75,7 @@ export class Ingest {
         await this.step();
       } catch (error) {
         if (this.stopping.signal.aborted) return;
-        counters().failed.add(1);
+        ingestInstruments().failures.add(1);
         this.log.error(
           { err: error, unsaved: this.book.unsaved },
           "card time could not be committed; kept for the next try",
@@ -106,24 +106,6 @@ export class Ingest {
 
   private deliver(frame: CardFrame): void {
     if (this.book.add(frame)) this.live.hear(frame);
-    else counters().late.add(1);
+    else ingestInstruments().late.add(1);
   }
-}
-
-let made: ReturnType<typeof make> | null = null;
-const counters = () => (made ??= make());
-
-function make() {
-  const meter = metrics.getMeter("dapan");
-  return {
-    dropped: meter.createCounter("dapan_ingest_reports_dropped", {
-      description: "Reports dropped because the database was away too long",
-    }),
-    late: meter.createCounter("dapan_ingest_reports_late", {
-      description: "Reports for slots that were closed already, or repeated",
-    }),
-    failed: meter.createCounter("dapan_ingest_failures", {
-      description: "Ingest steps that failed and were tried again",
-    }),
-  };
 }

@@ -8,6 +8,7 @@ import { readCommittedSlots } from "../../db/store/ledger.ts";
 import { commitSlot } from "../../db/store/slots.ts";
 import type { StateRules } from "../domain/card-state.ts";
 import type { CardRegistry, KnownCard } from "./card-registry.ts";
+import { ingestInstruments, timedStep } from "./ingest-telemetry.ts";
 import { ReportLog } from "./report-log.ts";
 import { closeSlot, type ClosedSlot } from "./slot-close.ts";
 
@@ -42,7 +43,9 @@ export async function commitPulledSlot(
   deps.onCards(await registry.settle(frames, source));
   await registry.settleHolders(frames);
   const { batch, events } = summarisePulled(registry, deps.rules, source, slot, reports);
-  await commitSlot(db, { source, seq, batch, events, committedAt: clock.now() });
+  const commit = { source, seq, batch, events, committedAt: clock.now() };
+  await timedStep("commit", clock, () => commitSlot(db, commit));
+  ingestInstruments().slots.add(1, { source });
   const earlier = newlyOwned(before, (uuid) => registry.get(uuid)?.ownedFrom, slot);
   return earlier === null ? [] : (await readCommittedSlots(db, source, earlier)).map((c) => c.slot);
 }

@@ -3,6 +3,7 @@ import type { Database } from "../../db/database.ts";
 import type { Clock } from "../../db/model/clock.ts";
 import { DAY_MS, HOUR_MS } from "../../db/model/time.ts";
 import { checkpoint, type KeepDays, keepHouse, vacuum } from "../../db/store/retention.ts";
+import { span } from "../telemetry/span.ts";
 import type { StorageConfig } from "../config/config.ts";
 
 const DAYS_A_MONTH = 30.4375;
@@ -43,7 +44,9 @@ export function startHousekeeping(db: Database, clock: Clock, log: Logger, stora
   };
   const run = async () => {
     while (!stopping.signal.aborted) {
-      await round().catch((error: unknown) => log.error({ err: error }, "housekeeping failed; again in an hour"));
+      await span("job housekeeping", {}, round).catch((error: unknown) =>
+        log.error({ err: error }, "housekeeping failed; again in an hour"),
+      );
       await clock.sleep(HOUR_MS, stopping.signal).catch(() => undefined); // ends early when stopping
     }
   };
