@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { browserClock } from "./clock.ts";
 import { keysEnabled } from "./key-taste.ts";
 
@@ -11,9 +11,9 @@ let leader: { readonly key: string; readonly at: number } | null = null;
 /** Keys of the page. They sleep in fields, while an IME composes, with a modifier, and when switched off. */
 export function useKeys(map: KeyMap): void {
   const current = useRef(map);
-  useEffect(() => {
+  useLayoutEffect(() => {
     current.current = map;
-  });
+  }); // before the next key, not some time after the paint
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || keySleeps(event)) return;

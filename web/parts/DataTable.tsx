@@ -81,8 +81,9 @@ export function DataTable<T extends object>(props: {
       End: rows.length - 1,
     };
     const to = steps[event.key];
+    const here = rows[Math.max(at, 0)]; // after a filter, Enter takes the first that is left
     if (to !== undefined) move(to);
-    else if (event.key === "Enter" && rows[at] !== undefined) active.onOpen(rows[at]);
+    else if (event.key === "Enter" && here !== undefined) active.onOpen(here);
     else return;
     event.preventDefault();
     event.stopPropagation();
