@@ -174,13 +174,18 @@ describe.skipIf(chromium === null)("every state of the console", () => {
       else await settled(page);
       if (state.act === "palette") await page.keyboard.press("Control+k");
       if (state.act === "help") await page.keyboard.press("?");
+      if (state.act === "palette" || state.act === "help") await page.getByRole("dialog").waitFor();
       if (state.act === "facet")
         await page
+          .locator(".filters")
           .getByRole("button", { name: /^(型号|Model)$/ })
-          .last()
           .click();
       const word = state.says[lang === "zh" ? 0 : 1];
-      if (word !== "") await page.getByText(word).first().waitFor({ state: "attached" });
+      const stands = word === "" ? null : page.getByText(word).first().waitFor({ state: "attached" });
+      await stands?.catch(async (error: unknown) => {
+        await page.screenshot({ path: path.join(SHOTS, `FAILED-${state.name}-${lang}-${scheme}.png`) });
+        throw error;
+      });
       await page.waitForTimeout(250); // the chart's own drawing
       await page.screenshot({ path: path.join(SHOTS, `${state.name}-${lang}-${scheme}.png`) });
 
