@@ -90,7 +90,7 @@ async function writePast(
       },
     },
   });
-  for (const card of pipeline.registry.all()) pipeline.live.know(card);
+  for (const card of pipeline.registry.all()) pipeline.live.know(card, "no_reading");
   for (const report of written.last) pipeline.take(report); // what still speaks into the slot that is open
   onProgress(`history: ${written.slots} slots of ${fleet.cards} cards`);
 }

@@ -58,7 +58,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
   const registry = new CardRegistry(registryStore(db));
   const live = new LiveFleet(DEFAULT_STATE_RULES);
   await registry.load();
-  for (const card of registry.all()) live.know(card);
+  for (const card of registry.all()) live.know(card, "no_reading");
   live.publish();
 
   const store = bookStore(db, SCRAPE_SOURCE, clock);

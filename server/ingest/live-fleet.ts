@@ -43,14 +43,17 @@ export class LiveFleet implements LiveFleetPort {
     this.rules = rules;
   }
 
-  /** A card became known, or its place changed. */
-  know(card: KnownCard): void {
+  /**
+   * A card became known, or its place changed.
+   * @param unread why a card without a reading so far is unknown: never read at all, or not since we started
+   */
+  know(card: KnownCard, unread: "never_read" | "no_reading" = "never_read"): void {
     const live = this.cards.get(card.uuid);
     if (live) {
       live.card = card;
       this.put(live, { ...live.row, poolId: card.pool.id, node: card.node, position: card.position });
     } else {
-      const added: LiveCard = { card, row: neverRead(card), changedIn: 0, voices: [] };
+      const added: LiveCard = { card, row: unreadRow(card, unread), changedIn: 0, voices: [] };
       this.cards.set(card.uuid, added);
       this.byId.set(card.id, added);
       this.tally.unknown += 1;
@@ -212,7 +215,7 @@ function newest(voices: readonly Voice[]): Voice | null {
 
 /** `since` stays while the state does. Of the state a card is first met in, nobody knows since when. */
 function entered(row: CardRow, verdict: StateVerdict, at: number): Pick<CardRow, "state" | "why" | "since"> {
-  const since = row.why === "never_read" ? null : row.state === verdict.state ? row.since : at;
+  const since = row.lastReadAt === null ? null : row.state === verdict.state ? row.since : at;
   return { state: verdict.state, why: verdict.why, since };
 }
 
@@ -224,7 +227,7 @@ const UNREAD = {
   temperatureCelsius: null,
 };
 
-function neverRead(card: KnownCard): CardRow {
+function unreadRow(card: KnownCard, why: StateReason): CardRow {
   return {
     ...UNREAD,
     id: card.id,
@@ -233,7 +236,7 @@ function neverRead(card: KnownCard): CardRow {
     node: card.node,
     position: card.position,
     state: "unknown",
-    why: "never_read",
+    why,
     since: null,
     holder: "",
     util24h: null,
