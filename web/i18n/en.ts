@@ -131,6 +131,7 @@ export const en = {
     asChart: "Chart",
     asTable: "Table",
     view: "Show as",
+    soFar: "{{hour}} so far",
     hole: "No record of this hour",
     summary:
       "Card-hours by state for each hour from {{from}} to {{to}}: {{busy}} busy of {{total}} in all, {{unknown}} unknown.",

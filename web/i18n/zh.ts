@@ -128,6 +128,7 @@ export const zh: Catalogue<typeof en> = {
     asChart: "图",
     asTable: "表",
     view: "显示方式",
+    soFar: "{{hour}} 至今",
     hole: "这一小时没有记录",
     summary: "{{from}} 至 {{to}} 每小时各状态的卡时：在用 {{busy}}，共 {{total}}，未知 {{unknown}}。",
     empty: "还没有任何小时的记录。第一个五分钟时隙结束后就会出现。",

@@ -1,8 +1,8 @@
 import { SegmentedControl } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { MINUTE_MS } from "../../../db/model/time.ts";
+import { HOUR_MS, MINUTE_MS } from "../../../db/model/time.ts";
 import type { PoolView } from "../../../db/model/views.ts";
 import { fleetHoursOption, hoursOf, stateMs } from "../../../reports/charts/fleet-hours.ts";
 import { STATE_ORDER } from "../../../reports/charts/theme.ts";
@@ -10,6 +10,7 @@ import { LazyChart } from "../../charts/LazyChart.tsx";
 import { useChartTheme } from "../../charts/use-chart-theme.ts";
 import type { BoardView } from "../../lib/board-url.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useNow } from "../../lib/use-now.ts";
 import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
 import { LoadingBlock } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
@@ -74,10 +75,22 @@ function Answer({ history, as }: { history: History; as: "chart" | "table" }) {
   return as === "chart" ? <Chart history={history} /> : <Table history={history} />;
 }
 
+/** Names an hour; the one still running says that it is not whole yet, or it would look like a loss of cards. */
+function useHourName(to: number): (at: number) => string {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const isRunning = useNow() < to;
+  return useCallback(
+    (at) => (isRunning && at + HOUR_MS === to ? t("history.soFar", { hour: format.minute(at) }) : format.minute(at)),
+    [isRunning, to, t, format],
+  );
+}
+
 function Chart({ history }: { history: History }) {
   const { t } = useTranslation();
   const format = useFormat();
   const theme = useChartTheme();
+  const hour = useHourName(history.to);
   const sum = (of: (hour: History["hours"][number]) => number) => history.hours.reduce((s, hour) => s + of(hour), 0);
   const label = t("history.summary", {
     from: format.dateTime(history.from),
@@ -92,7 +105,7 @@ function Chart({ history }: { history: History }) {
         history,
         {
           state: (state) => t(`state.${state}`),
-          hour: format.minute,
+          hour,
           axis: t("history.axis"),
           cardHours: format.cardHours,
           hole: t("history.hole"),
@@ -100,7 +113,7 @@ function Chart({ history }: { history: History }) {
         },
         theme,
       ),
-    [history, t, format, theme, label],
+    [history, t, format, hour, theme, label],
   );
   return (
     <>
@@ -120,6 +133,7 @@ function Chart({ history }: { history: History }) {
 function Table({ history }: { history: History }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const name = useHourName(history.to);
   const states = STATE_ORDER.filter((state) => history.hours.some((hour) => stateMs(hour, state) > 0));
   return (
     <div className="groups-scroll" tabIndex={0} role="region" aria-label={t("history.title")}>
@@ -138,7 +152,7 @@ function Table({ history }: { history: History }) {
         <tbody>
           {hoursOf(history.from, history.to, history.hours).map(({ at, hour }) => (
             <tr key={at}>
-              <th scope="row">{format.minute(at)}</th>
+              <th scope="row">{name(at)}</th>
               {hour === null ? (
                 <td className="unknown-cell" colSpan={states.length + 1}>
                   {t("history.hole")}
