@@ -90,8 +90,8 @@ export class CardLayout {
   private xidCounts(): readonly XidCount[] {
     const counts: XidCount[] = [];
     for (const { series, row, code, windowMs } of this.windows) {
-      const count = this.said[series]!;
-      if (count > 0) counts.push({ row, code, count, windowMs });
+      const count = Math.floor(this.said[series]!);
+      if (count > 0 || (count === 0 && code === 0)) counts.push({ row, code, count, windowMs }); // 0 = has counts, all clean
     }
     return counts;
   }

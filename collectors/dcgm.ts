@@ -7,6 +7,9 @@ type Labels = ReadonlyMap<string, string>;
 const EXPORTER_POD = /(?:^|-)dcgm-exporter(?:-|$)/;
 const EXPORTER_CONTAINERS: ReadonlySet<string> = new Set(["nvidia-dcgm-exporter", "dcgm-exporter", "exporter"]);
 
+/** Far above any XID NVIDIA lists (176 in 2026): a larger number is no code. */
+const MOST_XID = 100_000;
+
 /**
  * One series of dcgm-exporter as a statement about a card; null when it says nothing we keep or names no card
  * (switches and CPUs have series too). Identity is the UUID: the index and the device change when a card drops.
@@ -21,9 +24,10 @@ export function dcgmSeries(
   const card = cardOf(labels);
   if (card.uuid === "") return null;
   if (rule.says !== "xidWindow") return { rule, card, xid: null };
-  const code = Number(labelOf(labels, "xid") || Number.NaN); // a clean card has a 0 without the label
+  const code = Number(labelOf(labels, "xid") || 0); // a clean card has a count of 0 without the label
   const windowMs = Number(labelOf(labels, "window_size_in_ms") || Number.NaN);
-  return Number.isSafeInteger(code) && windowMs > 0 ? { rule, card, xid: { code, windowMs } } : null;
+  const isCode = Number.isInteger(code) && code >= 0 && code <= MOST_XID;
+  return isCode && windowMs > 0 ? { rule, card, xid: { code, windowMs } } : null;
 }
 
 /** The card these labels name: the new spelling, the old-namespace mode, and the other words of NVLink series. */

@@ -87,10 +87,12 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const api = await createApi({ deps, assets, metrics });
     closers.push(() => api.close());
     await options.beforeStart?.({ db, pipeline });
-    closers.push(() => pipeline.stop()); // closes before the API does, so that the last state is served
     await pipeline.start();
     const housekeeping = startHousekeeping(db, clock, log, config.storage);
-    closers.push(() => housekeeping.stop());
+    closers.push(async () => {
+      await pipeline.stop(); // first of all: what is open is saved whatever else takes its time
+      await housekeeping.stop();
+    });
     const url = await api.listen({ ...config.listen });
     const reload = () => {
       const isTaken = holder.reload();

@@ -23,8 +23,11 @@ import { TargetHealth } from "./ingest/target-health.ts";
 
 /** The name under which slots of targets we scrape ourselves are committed. */
 export const SCRAPE_SOURCE = "scrape";
-/** A scrape may take ten seconds, and its frame a moment to be taken in. */
-const GRACE_MS = 15 * SECOND_MS;
+/** After its end a slot waits for the longest scrape begun in it, and a moment for its frame to be taken in. */
+function graceOf({ sources }: Config): number {
+  const timeouts = sources.map((s) => (s.kind === "prometheus" ? 0 : s.scrape.timeoutMs));
+  return Math.max(10 * SECOND_MS, ...timeouts) + 5 * SECOND_MS;
+}
 
 export type Pipeline = {
   readonly live: LiveFleet;
@@ -58,12 +61,14 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
   const registry = new CardRegistry(registryStore(db));
   const live = new LiveFleet(DEFAULT_STATE_RULES);
   await registry.load();
+  registry.setSources(sourceNames(config()));
   for (const card of registry.all()) live.know(card, "no_reading");
   live.publish();
 
   const store = bookStore(db, SCRAPE_SOURCE, clock);
   const rules = DEFAULT_STATE_RULES;
-  const book = new SlotBook({ source: SCRAPE_SOURCE, clock, store, registry, rules, graceMs: GRACE_MS });
+  const graceMs = graceOf(config());
+  const book = new SlotBook({ source: SCRAPE_SOURCE, clock, store, registry, rules, graceMs });
   const ingest = new Ingest({ clock, log, book, registry, live, journalMs: config().storage.journalMs });
   const health = new TargetHealth();
   const sink = cardScrape({
@@ -82,10 +87,15 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
     );
   const pulled = new PrometheusSources({ clock, fetcher, env, onLive, slots: { db, clock, registry, rules, onCards } });
 
+  let following = Promise.resolve(); // one configuration after the other: two reloads must not start a source twice
   const follow = (next: Config) => {
-    void Promise.all([scraped.follow(next), pulled.follow(next)]).catch((error: unknown) =>
-      log.error({ err: error }, "a source of the new configuration could not be taken up"),
-    );
+    registry.setSources(sourceNames(next));
+    following = following
+      .then(() => Promise.all([scraped.follow(next), pulled.follow(next)]))
+      .then(
+        () => undefined,
+        (error: unknown) => log.error({ err: error }, "a source of the new configuration could not be taken up"),
+      );
   };
   return {
     live,
@@ -121,6 +131,11 @@ async function hearLive(registry: CardRegistry, live: LiveFleet, source: string,
   for (const frame of frames) live.hear(frame);
   live.publish();
 }
+
+/** Under which names slots are committed: one for all we scrape, if we scrape at all, and one for each Prometheus. */
+const sourceNames = ({ sources }: Config): string[] => [
+  ...new Set(sources.map((s) => (s.kind === "prometheus" ? s.name : SCRAPE_SOURCE))),
+];
 
 function sampleLimitOf(config: Config, name: string): number {
   const source = config.sources.find((s) => s.name === name);

@@ -189,7 +189,10 @@ function hiddenColumns(style: ExporterStyle): readonly number[] {
   return hidden;
 }
 
+const NO_XIDS: ReadonlyMap<number, number> = new Map();
+
 function countXids(card: SimCard, t: number, row: number, into: XidCount[]): void {
-  if (card.fate.codes.length === 0) return;
-  for (const [code, count] of xidsWithin(card, t)) into.push({ row, code, count, windowMs: XID_WINDOW_MS });
+  const counts = card.fate.codes.length === 0 ? NO_XIDS : xidsWithin(card, t);
+  if (counts.size === 0) into.push({ row, code: 0, count: 0, windowMs: XID_WINDOW_MS }); // a clean card's line
+  for (const [code, count] of counts) into.push({ row, code, count, windowMs: XID_WINDOW_MS });
 }

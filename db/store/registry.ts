@@ -13,7 +13,7 @@ export type SeenCard = {
   readonly model: string;
   readonly card: Omit<CardSighting, "holders">;
   readonly at: UnixMs; // of the sighting
-  readonly source: string; // that settles the card's slots, unless another one already does
+  readonly source: string; // that settles the card's slots from now on
 };
 
 export type Moved = { readonly row: number; readonly from: string; readonly to: string };
@@ -89,12 +89,19 @@ async function putCards(tx: Tx, seen: readonly SeenCard[], poolId: Int32Array, n
   };
 }
 
-/** The newest sighting describes the card; an older one only shows that it was there earlier. */
+/**
+ * The newest sighting describes the card; an older one only shows that it was there earlier. Under whose name its slots
+ * are committed is the registry's decision, whatever the age of the sighting.
+ */
 async function refreshCards(tx: Tx, cards: string): Promise<void> {
   await tx.query(
     `UPDATE card c SET model_name = g.model_name, model = g.model, node_id = g.node_id, position = g.position,
        pool_id = g.pool_id, driver = g.driver, mig_profiles = g.mig_profiles, last_seen_ms = g.at_ms
      FROM ${GIVEN_CARDS} WHERE c.uuid = g.uuid AND c.last_seen_ms <= g.at_ms`,
+    [cards],
+  );
+  await tx.query(
+    `UPDATE card c SET source = g.source FROM ${GIVEN_CARDS} WHERE c.uuid = g.uuid AND c.source <> g.source`,
     [cards],
   );
   await tx.query(

@@ -28,6 +28,9 @@ export function crossChecks(raw: unknown, outside: Outside): CrossFault[] {
   ];
 }
 
+/** Under this name the slots of scraped targets are committed (server/pipeline.ts). */
+const RESERVED_NAME = "scrape";
+
 type Mapping = Readonly<Record<string, unknown>>;
 
 function databaseFaults(root: Mapping, outside: Outside): CrossFault[] {
@@ -65,6 +68,12 @@ function sourceFaults(root: Mapping, outside: Outside): CrossFault[] {
     ];
     const name = source["name"];
     if (typeof name !== "string") return faults;
+    if (name === RESERVED_NAME)
+      faults.push({
+        path: [...at, "name"],
+        expected: `another name: ${RESERVED_NAME} stands for everything Dapan scrapes itself`,
+        example: "name: exporters",
+      });
     const first = names.get(name);
     if (first === undefined) names.set(name, i);
     else

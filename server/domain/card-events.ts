@@ -50,5 +50,5 @@ function changed(before: Reading, after: Reading, field: number): number | null 
 /** A rise of a counter; 0 on a reset, because a restart is no fault. */
 function rise(before: Reading, after: Reading, field: number): number {
   const delta = after.values[after.offset + field]! - before.values[before.offset + field]!;
-  return delta > 0 ? delta : 0;
+  return delta > 0 ? Math.floor(delta) : 0;
 }

@@ -7,6 +7,7 @@ import { splitExactly } from "./split.ts";
 
 /** One reading of one card, and how long it speaks. */
 export type Reading = {
+  readonly origin: string; // the target that said it
   readonly at: number; // unix ms
   readonly until: number; // it stops speaking: the next report of its origin, at most `at` + reach
   readonly ends: GapCause; // why time after `until` is missing, unless another reading speaks
@@ -89,15 +90,25 @@ function newestSpeaking(readings: readonly Reading[], last: number, now: number)
 
 /** Increases of counters between one reading that said them and the next; each belongs to the window of the later one. */
 function countUp(readings: readonly Reading[], from: number, to: number, sums: Sums): void {
+  const lead = leadOrigin(readings, from, to);
   let previous: Reading | null = null;
   for (const reading of readings) {
     if (reading.at >= to) break;
-    if (reading.at >= from) {
-      sums.columns[COLUMN.readings]! += 1;
-      if (previous !== null) compare(previous, reading, sums.columns);
-    }
+    if (reading.at >= from) sums.columns[COLUMN.readings]! += 1;
+    if (reading.origin !== lead) continue;
+    if (reading.at >= from && previous !== null) compare(previous, reading, sums.columns);
     previous = reading;
   }
+}
+
+/**
+ * The one origin whose counters are believed in a window, because two exporters count one card's errors from different
+ * beginnings. The first by name of those that read the card in it, so that it does not depend on who came first.
+ */
+export function leadOrigin(readings: readonly Reading[], from: number, to: number): string {
+  let lead: string | null = null;
+  for (const { at, origin } of readings) if (at >= from && at < to && (lead === null || origin < lead)) lead = origin;
+  return lead ?? "";
 }
 
 function compare(a: Reading, b: Reading, into: number[]): void {
@@ -107,22 +118,25 @@ function compare(a: Reading, b: Reading, into: number[]): void {
     increase(a, b, FIELD.rowsRemappedCorrectedTotal) + increase(a, b, FIELD.rowsRemappedUncorrectedTotal);
   into[COLUMN.pcieReplays]! += increase(a, b, FIELD.pcieReplayTotal);
   into[COLUMN.nvlinkErrors]! += increase(a, b, FIELD.nvlinkErrorTotal);
-  into[COLUMN.throttledMs]! += Math.round(
-    1000 * (increase(a, b, FIELD.thermalThrottleSeconds) + increase(a, b, FIELD.powerThrottleSeconds)),
-  );
   const xid = b.values[b.offset + FIELD.xidCode]!;
   const xidBefore = a.values[a.offset + FIELD.xidCode]!;
   if (xid > 0 && xidBefore >= 0 && xid !== xidBefore) into[COLUMN.xids]! += 1;
-  if (a.until < b.at) return; // energy across a hole would be spread over time nobody watched
-  const joules = increase(a, b, FIELD.energyJoules);
+  if (a.until < b.at) return; // time and energy across a hole belong to time nobody watched
+  into[COLUMN.throttledMs]! += Math.round(
+    1000 * (rise(a, b, FIELD.thermalThrottleSeconds) + rise(a, b, FIELD.powerThrottleSeconds)),
+  );
+  const joules = rise(a, b, FIELD.energyJoules);
   if (b.values[b.offset + FIELD.energyJoules]! >= 0 && a.values[a.offset + FIELD.energyJoules]! >= 0) {
     into[COLUMN.energyJoules]! += Math.round(joules);
     into[COLUMN.energySaidMs]! += b.at - a.at;
   }
 }
 
+/** How many whole things a counter rose by: an exporter that says half an error is not worth a fleet's slot. */
+const increase = (a: Reading, b: Reading, field: number): number => Math.floor(rise(a, b, field));
+
 /** By how much a counter rose. A fall is a reset: it restarted from zero. 0 when either side did not say it. */
-function increase(a: Reading, b: Reading, field: number): number {
+function rise(a: Reading, b: Reading, field: number): number {
   const was = a.values[a.offset + field]!;
   const is = b.values[b.offset + field]!;
   if (was !== was || is !== is) return 0; // NaN
@@ -210,6 +224,7 @@ class Sums {
 
   totals(): SlotTotals {
     const c = this.columns;
+    c[COLUMN.throttledMs] = Math.min(c[COLUMN.throttledMs]!, 2 * c[COLUMN.ownedMs]!); // two clocks, and jitter
     c[COLUMN.utilMs] = Math.round(this.utilPpmMs / PPM);
     c[COLUMN.tensorMs] = Math.round(this.tensorPpmMs / PPM);
     c[COLUMN.memoryMibS] = Math.round(this.memoryMibMs / 1000);

@@ -3,7 +3,7 @@ import type { Clock } from "../../db/model/clock.ts";
 import { SLOT_MS, shift } from "../../db/model/time.ts";
 import type { UnixMs } from "../../db/model/units.ts";
 import { appendJournal, readJournal } from "../../db/store/journal.ts";
-import { readLastCommittedSlot } from "../../db/store/ledger.ts";
+import { readCommittedSlots, readLastCommittedSlot } from "../../db/store/ledger.ts";
 import { commitSlot } from "../../db/store/slots.ts";
 import { ingestInstruments, timedStep } from "./ingest-telemetry.ts";
 import type { BookStore } from "./slot-book.ts";
@@ -19,21 +19,24 @@ export function bookStore(db: Database, source: string, clock: Clock): BookStore
     },
     async appendJournal(entries) {
       for (const { slot, payload } of entries) {
-        const seq = (lastSeq.get(slot) ?? 0) + 1;
-        const { length } = payload;
-        await timedStep("journal", clock, () => appendJournal(db, source, { slot, seq, payload }));
-        ingestInstruments().journalBytes.add(length);
+        let seq = (lastSeq.get(slot) ?? 0) + 1;
+        // A number that is taken was committed without our hearing of it: what we have now is more, so it goes behind.
+        const append = () => appendJournal(db, source, { slot, seq, payload: payload.slice() });
+        while (!(await timedStep("journal", clock, append))) seq += 1;
+        ingestInstruments().journalBytes.add(payload.length);
         lastSeq.set(slot, seq);
       }
     },
     async commitSlot({ source, batch, events, carry }) {
+      const next = shift(batch.slot, SLOT_MS);
+      const [before] = await readCommittedSlots(db, source, { from: batch.slot, to: next });
       const commit = {
         source,
-        seq: 1, // a slot of the book is closed once; the same again after a crash is already there
+        seq: (before?.seq ?? 0) + 1, // closed once, unless the clock was set back or an answer got lost
         batch,
         events,
         committedAt: clock.now(),
-        carry: { slot: shift(batch.slot, SLOT_MS), payload: carry },
+        carry: { slot: next, payload: carry },
         closeJournalSlot: true,
       };
       await timedStep("commit", clock, () => commitSlot(db, commit));

@@ -50,8 +50,9 @@ export type RegistryStore = {
 export class CardRegistry {
   private readonly store: RegistryStore;
   private readonly byUuid = new Map<string, KnownCard>();
-  private readonly settled = new WeakMap<readonly CardSighting[], CardFrame["place"]>();
-  private readonly holdersSettled = new WeakSet<readonly CardSighting[]>();
+  private settled = new WeakMap<readonly CardSighting[], CardFrame["place"]>();
+  private active: ReadonlySet<string> | null = null; // sources of the configuration in force; null = all
+  private holdersSettled = new WeakSet<readonly CardSighting[]>();
   private readonly bySource = new Map<string, readonly SlotCard[]>(); // remade when a card changes
   private readonly holderIds = new Map<string, number>();
   private readonly shares = new WeakMap<CardSighting, readonly HeldShare[]>();
@@ -62,6 +63,12 @@ export class CardRegistry {
 
   async load(): Promise<void> {
     for (const card of await this.store.loadCards()) this.byUuid.set(card.uuid, card);
+  }
+
+  /** The sources there are now. Cards of one that left go to the next that sees them, or they would never be counted again. */
+  setSources(names: Iterable<string>): void {
+    this.active = new Set(names);
+    this.settled = new WeakMap();
   }
 
   get(uuid: string): KnownCard | undefined {
@@ -98,7 +105,8 @@ export class CardRegistry {
       for (const sighting of frame.cards) {
         const known = this.byUuid.get(sighting.uuid);
         const before = wanted.get(sighting.uuid);
-        const card = cardToKnow(sighting, frame, known?.source ?? source, before?.firstSeenAt ?? frame.at);
+        const owner = known && (this.active === null || this.active.has(known.source)) ? known.source : source;
+        const card = cardToKnow(sighting, frame, owner, before?.firstSeenAt ?? frame.at);
         if (before || !sameCard(known, card)) wanted.set(sighting.uuid, card);
       }
     const known = wanted.size > 0 ? await this.store.ensureCards([...wanted.values()]) : [];
@@ -111,6 +119,7 @@ export class CardRegistry {
   /** Gives every holder named in the frames a row, so that `holdersOf` can answer. */
   async settleHolders(frames: Iterable<CardFrame>): Promise<void> {
     const wanted = new Map<string, HolderKey>();
+    if (this.holderIds.size > MOST_HOLDERS) this.forgetHolders();
     const lists: (readonly CardSighting[])[] = [];
     for (const { cards, place } of frames) {
       if (this.holdersSettled.has(cards)) continue;
@@ -128,6 +137,12 @@ export class CardRegistry {
     for (const cards of lists) this.holdersSettled.add(cards);
   }
 
+  /** Pods come and go for ever; what is still held is looked up again. */
+  private forgetHolders(): void {
+    this.holderIds.clear();
+    this.holdersSettled = new WeakSet();
+  }
+
   /** Who holds a card, by number and millionths of the card; null = its exporter does not map pods. */
   holdersOf = (sighting: CardSighting, frame: CardFrame): readonly HeldShare[] | null => {
     if (sighting.holders === null) return null;
@@ -143,6 +158,7 @@ export class CardRegistry {
   };
 }
 
+const MOST_HOLDERS = 200_000;
 const SEPARATOR = "\u0000"; // cannot stand in a label that reached us: the parser refuses it
 const holderKey = (h: Holder, cluster: string): string =>
   [cluster, h.namespace, h.pod, h.container, h.podUid].join(SEPARATOR);
@@ -156,6 +172,7 @@ function cardToKnow(sighting: CardSighting, frame: CardFrame, source: string, fi
 function sameCard(known: KnownCard | undefined, said: CardToKnow): boolean {
   return (
     known !== undefined &&
+    known.source === said.source &&
     known.ownedFrom <= said.firstSeenAt &&
     known.node === said.node &&
     known.position === said.position &&

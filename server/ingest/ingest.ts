@@ -64,8 +64,11 @@ export class Ingest {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
-    await this.settle();
-    await this.book.save();
+    try {
+      await this.settle();
+    } finally {
+      await this.book.save();
+    }
   }
 
   private async run(): Promise<void> {
@@ -86,13 +89,17 @@ export class Ingest {
 
   /** Everything that is due now. Public for tests and for the end of the demo's history. */
   async step(): Promise<void> {
-    await this.settle();
+    const fault = await this.settle().then(
+      () => null,
+      (error: unknown) => error, // new cards wait; the known ones must not
+    );
     if (this.clock.monotonicMs() - this.savedAt >= this.journalMs) {
       await this.book.save();
       this.savedAt = this.clock.monotonicMs();
     }
-    await this.book.closeDue();
+    while (!this.stopping.signal.aborted && (await this.book.closeNext())) this.live.sweep(this.clock.now());
     this.live.sweep(this.clock.now());
+    if (fault !== null) throw fault;
   }
 
   private async settle(): Promise<void> {
@@ -105,7 +112,7 @@ export class Ingest {
   }
 
   private deliver(frame: CardFrame): void {
-    if (this.book.add(frame)) this.live.hear(frame);
-    else ingestInstruments().late.add(1);
+    if (!this.book.add(frame)) ingestInstruments().late.add(1);
+    this.live.hear(frame); // too late for its slot, still the newest there is
   }
 }

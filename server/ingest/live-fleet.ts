@@ -20,6 +20,9 @@ type LiveCard = { card: KnownCard; row: CardRow; changedIn: number; voices: Voic
 
 const WHY_SILENT: Partial<Record<GapCause, StateReason>> = { source_down: "source_down", card_gone: "card_gone" };
 
+/** Reports of one origin may overtake each other by a moment, never by this. */
+const CLOCK_SLACK_MS = 60_000;
+
 /** A reading is repeated to the pages when it moved by at least this much; the table stays still otherwise. */
 const VISIBLE = { ratio: 0.005, bytes: 2 ** 26, watts: 2, celsius: 1, readMs: 60_000 };
 
@@ -65,7 +68,7 @@ export class LiveFleet implements LiveFleetPort {
 
   /** Takes in a frame whose cards are all known. Cards the origin named before and no longer names fell silent. */
   hear(frame: CardFrame): void {
-    if (frame.at > this.newest) this.newest = frame.at;
+    if (frame.at > this.newest || frame.at < this.newest - CLOCK_SLACK_MS) this.newest = frame.at;
     frame.cards.forEach((sighting, row) => {
       const live = this.cards.get(sighting.uuid);
       if (live) this.speak(live, frame, row);
@@ -112,7 +115,8 @@ export class LiveFleet implements LiveFleetPort {
     const until = frame.at + frame.reachMs;
     const voice = live.voices.find((v) => v.origin === frame.origin);
     if (voice) {
-      if (voice.frame.at > frame.at) return;
+      const isOurClockBack = voice.frame.at > frame.at + CLOCK_SLACK_MS; // it was ahead when that was read
+      if (voice.frame.at > frame.at && !isOurClockBack) return;
       Object.assign(voice, { frame, row, until, ended: "no_reading" });
     } else live.voices.push({ origin: frame.origin, frame, row, until, ended: "no_reading" });
     this.judge(live, frame.at);

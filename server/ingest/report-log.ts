@@ -1,6 +1,7 @@
 import { FIELD_COUNT } from "../../db/model/card-fields.ts";
 import type { GapCause } from "../../db/model/coverage.ts";
 import type { CardFrame, CardSighting, Report, XidCount } from "../../db/model/frame.ts";
+import { DAY_MS } from "../../db/model/time.ts";
 import type { HeldShare, Reading } from "../domain/slot-summary.ts";
 
 /** Turns the holders a sighting names into ids; null = its exporter does not map pods. */
@@ -45,10 +46,17 @@ export class ReportLog {
 
   /**
    * Drops what can no longer matter once everything before `instant` is settled. Kept of each origin: the last frame,
-   * which may still speak and with which counters are compared; the report that ended it; the newest report.
+   * which may still speak and with which counters are compared; the report that ended it; the newest report. An origin
+   * that said nothing for a day is gone (a pod that was replaced): answers their names.
    */
-  settle(instant: number): void {
-    for (const reports of this.byOrigin.values()) {
+  settle(instant: number): readonly string[] {
+    const gone: string[] = [];
+    for (const [origin, reports] of this.byOrigin) {
+      if (reports.at(-1)!.at < instant - DAY_MS) {
+        this.byOrigin.delete(origin);
+        gone.push(origin);
+        continue;
+      }
       const later = reports.findIndex((r) => r.at >= instant);
       const end = later === -1 ? reports.length : later;
       let frame = end - 1;
@@ -56,6 +64,7 @@ export class ReportLog {
       if (end - 1 > frame + 2) reports.splice(frame + 2, end - 1 - (frame + 2));
       if (frame > 0) reports.splice(0, frame);
     }
+    return gone;
   }
 
   /** The readings of every card that matter to `[…, to)`, by UUID. A card of two origins gets both, merged by time. */
@@ -93,6 +102,7 @@ function collect(
       }
       const isStillThere = still === null || still === frame.cards || rowsOf(still).has(sighting.uuid);
       card.readings.push({
+        origin: frame.origin,
         at: frame.at,
         until: endOf(frame, next),
         ends: whyEnds(frame, next, isStillThere),

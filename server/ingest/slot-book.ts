@@ -93,6 +93,7 @@ export class SlotBook {
 
   /** Takes in a report. False when it was known already, or its slot is closed: those are counted, never half counted. */
   add(report: Report): boolean {
+    this.mendClock();
     if (this.nextSlot !== null && report.at < this.nextSlot) {
       this.refusedLate += 1;
       return false;
@@ -102,6 +103,15 @@ export class SlotBook {
     if (report.kind === "frame") this.remember(report);
     this.pending.push(report);
     return true;
+  }
+
+  /**
+   * A wall clock that ran ahead and was set right leaves slots closed that are still to come. They are opened again: what
+   * comes now is committed over them, since coverage only grows.
+   */
+  private mendClock(): void {
+    const current = slotOf(this.clock.now());
+    if (this.nextSlot !== null && this.nextSlot > current + SLOT_MS) this.nextSlot = current;
   }
 
   private remember(frame: CardFrame): void {
@@ -126,7 +136,7 @@ export class SlotBook {
     if (reports.length === 0) return;
     const bySlot = new Map<UnixMs, Report[]>();
     for (const report of reports) {
-      const slot = slotOf(report.at);
+      const slot = unixMs(Math.max(slotOf(report.at), this.nextSlot ?? 0)); // a carried one stands under the slot it is for
       const list = bySlot.get(slot);
       if (list) list.push(report);
       else bySlot.set(slot, [report]);
@@ -142,14 +152,16 @@ export class SlotBook {
     for (const entry of entries) entry.committed();
   }
 
-  /** Closes every slot that is over, oldest first. Answers how many. */
-  async closeDue(): Promise<number> {
-    let closed = 0;
-    while (this.nextSlot !== null && this.nextSlot + SLOT_MS + this.graceMs <= this.clock.now()) {
-      await this.close(this.nextSlot);
-      closed += 1;
-    }
-    return closed;
+  /** Closes the oldest slot that is over. False when there is none. */
+  async closeNext(): Promise<boolean> {
+    if (this.nextSlot === null || this.nextSlot + SLOT_MS + this.graceMs > this.clock.now()) return false;
+    await this.close(this.nextSlot);
+    return true;
+  }
+
+  /** Closes every slot that is over, oldest first. */
+  async closeDue(): Promise<void> {
+    while (await this.closeNext());
   }
 
   private async close(slot: UnixMs): Promise<void> {
@@ -175,7 +187,7 @@ export class SlotBook {
     );
     const carry = new JournalWriter().encode(this.carry(end)); // read first, so it explains itself
     await this.store.commitSlot({ source: this.source, batch, events, carry: carry.payload });
-    this.log.settle(end);
+    for (const origin of this.log.settle(end)) this.remembered.delete(origin);
     this.writers.delete(slot);
   }
 

@@ -5,7 +5,7 @@ import { SLOT_MS } from "../../db/model/time.ts";
 import type { UnixMs } from "../../db/model/units.ts";
 import { eventsBetween } from "../domain/card-events.ts";
 import type { StateRules } from "../domain/card-state.ts";
-import { type Reading, summariseSlot } from "../domain/slot-summary.ts";
+import { leadOrigin, type Reading, summariseSlot } from "../domain/slot-summary.ts";
 import type { CardReadings } from "./report-log.ts";
 
 /** A card that gets a row in the slot, read or not. */
@@ -67,9 +67,13 @@ function collectEvents(
   window: { readonly from: number; readonly to: number },
   into: CardEvent[],
 ): void {
-  for (let i = 1; i < readings.length; i += 1) {
-    const { at } = readings[i]!;
-    if (at >= window.from && at < window.to) into.push(...eventsBetween(cardId, readings[i - 1]!, readings[i]!));
+  const lead = leadOrigin(readings, window.from, window.to);
+  let previous: Reading | null = null;
+  for (const reading of readings) {
+    if (reading.origin !== lead) continue;
+    if (previous !== null && reading.at >= window.from && reading.at < window.to)
+      into.push(...eventsBetween(cardId, previous, reading));
+    previous = reading;
   }
 }
 

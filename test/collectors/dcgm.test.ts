@@ -342,7 +342,7 @@ describe("XIDs", () => {
     expect(fallen.cards).toBe(clean.cards);
   });
 
-  test("windowed counts come by row and code; a clean card has none", () => {
+  test("windowed counts come by row and code; a clean card says that it has them by a 0", () => {
     const count = (gpu: number, labels: string, value: number): string =>
       line("DCGM_EXP_XID_ERRORS_COUNT", value, { gpu, extra: labels });
     const text =
@@ -350,7 +350,17 @@ describe("XIDs", () => {
       count(1, 'window_size_in_ms="300000",xid="31"', 2) +
       count(1, 'window_size_in_ms="300000",xid="43"', 0);
     const { frame } = frameOf(new CardTarget(), line("DCGM_FI_DEV_GPU_TEMP", 1) + text);
-    expect(frame.xidCounts).toEqual([{ row: 1, code: 31, count: 2, windowMs: 300_000 }]);
+    expect(frame.xidCounts).toEqual([
+      { row: 0, code: 0, count: 0, windowMs: 300_000 },
+      { row: 1, code: 31, count: 2, windowMs: 300_000 },
+    ]);
+  });
+
+  test("a number that is no XID is not taken for one", () => {
+    for (const xid of ["4294967296", "-1", "1.5", "79x"]) {
+      const text = line("DCGM_EXP_XID_ERRORS_COUNT", 1, { extra: `window_size_in_ms="300000",xid="${xid}"` });
+      expect(frameOf(new CardTarget(), line("DCGM_FI_DEV_GPU_TEMP", 1) + text).frame.xidCounts).toEqual([]);
+    }
   });
 });
 

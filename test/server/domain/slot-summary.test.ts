@@ -10,7 +10,7 @@ type Said = Partial<Record<keyof typeof FIELD, number>>;
 function reading(at: number, until: number, said: Said, holders: readonly HeldShare[] | null = []): Reading {
   const values = new Float64Array(FIELD_COUNT).fill(NaN);
   for (const [name, value] of Object.entries(said)) values[FIELD[name as keyof typeof FIELD]] = value;
-  return { at, until, ends: "no_reading", values, offset: 0, holders, xidCounts: [] };
+  return { origin: "x", at, until, ends: "no_reading", values, offset: 0, holders, xidCounts: [] };
 }
 
 const WINDOW = { from: 1000, to: 2000 };
@@ -162,6 +162,25 @@ describe("summariseSlot", () => {
   test("a counter that falls restarted from zero, and its increase is never negative", () => {
     const at = (t: number, n: number) => reading(t, t + 500, { eccCorrectedTotal: n });
     expect(sum([at(900, 7), at(1100, 10), at(1200, 2), at(1300, 2)]).columns.eccCorrected).toBe(5);
+  });
+
+  test("two exporters that count a card's errors from different beginnings are not compared with each other", () => {
+    const say = (origin: string, at: number, n: number) => ({
+      ...reading(at, at + 500, { eccCorrectedTotal: n, xidCode: n }),
+      origin,
+    });
+    const both = [1000, 1200, 1400].flatMap((at, i) => [say("a", at, 100 + i), say("b", at + 50, 3)]);
+    expect(sum(both).columns).toMatchObject({ eccCorrected: 2, xids: 2, observedMs: 950 });
+  });
+
+  test("half an error and a throttle clock that ran through a hole do not pass", () => {
+    const at = (t: number, until: number, n: number) =>
+      reading(t, until, { eccCorrectedTotal: n, powerThrottleSeconds: n });
+    expect(sum([at(1000, 1100, 0), at(1100, 1200, 0.5), at(1900, 2000, 2100.5)]).columns).toMatchObject({
+      eccCorrected: 2100,
+      throttledMs: 500,
+    });
+    expect(sum([at(1000, 1500, 0), at(1500, 2000, 99)]).columns.throttledMs).toBe(2000); // at most two clocks
   });
 
   test("energy counts only between readings that follow each other without a hole", () => {
