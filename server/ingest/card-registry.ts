@@ -54,6 +54,7 @@ export class CardRegistry {
   private active: ReadonlySet<string> | null = null; // sources of the configuration in force; null = all
   private holdersSettled = new WeakSet<readonly CardSighting[]>();
   private readonly bySource = new Map<string, readonly SlotCard[]>(); // remade when a card changes
+  private readonly left = new Map<string, SlotCard["left"]>(); // cards that changed their pool since we started
   private readonly holderIds = new Map<string, number>();
   private readonly shares = new WeakMap<CardSighting, readonly HeldShare[]>();
 
@@ -84,7 +85,14 @@ export class CardRegistry {
     let cards = this.bySource.get(source);
     if (!cards) {
       const own = [...this.byUuid.values()].filter((card) => card.source === source);
-      cards = own.map(({ id, uuid, pool, ownedFrom }) => ({ id, uuid, poolId: pool.id, ownedFrom, ownedTo: Infinity }));
+      cards = own.map(({ id, uuid, pool, ownedFrom }) => ({
+        id,
+        uuid,
+        poolId: pool.id,
+        left: this.left.get(uuid) ?? NOWHERE,
+        ownedFrom,
+        ownedTo: Infinity,
+      }));
       this.bySource.set(source, cards);
     }
     return cards;
@@ -110,10 +118,19 @@ export class CardRegistry {
         if (before || !sameCard(known, card)) wanted.set(sighting.uuid, card);
       }
     const known = wanted.size > 0 ? await this.store.ensureCards([...wanted.values()]) : [];
-    for (const card of known) this.byUuid.set(card.uuid, card);
+    for (const card of known) this.replace(card, wanted.get(card.uuid)!.seenAt);
     if (known.length > 0) this.bySource.clear();
     for (const frame of frames) this.settled.set(frame.cards, frame.place);
     return [...known];
+  }
+
+  private replace(card: KnownCard, seenAt: UnixMs): void {
+    const before = this.byUuid.get(card.uuid);
+    if (before && before.pool.id !== card.pool.id) {
+      const left = this.left.get(card.uuid) ?? [];
+      this.left.set(card.uuid, [{ until: seenAt, poolId: before.pool.id }, ...left].slice(0, MOST_MOVES));
+    }
+    this.byUuid.set(card.uuid, card);
   }
 
   /** Gives every holder named in the frames a row, so that `holdersOf` can answer. */
@@ -158,6 +175,8 @@ export class CardRegistry {
   };
 }
 
+const NOWHERE: SlotCard["left"] = [];
+const MOST_MOVES = 8; // slots are closed minutes after they end; older moves cannot matter
 const MOST_HOLDERS = 200_000;
 const SEPARATOR = "\u0000"; // cannot stand in a label that reached us: the parser refuses it
 const holderKey = (h: Holder, cluster: string): string =>

@@ -12,7 +12,9 @@ import type { CardReadings } from "./report-log.ts";
 export type SlotCard = {
   readonly id: number;
   readonly uuid: string;
-  readonly poolId: number;
+  readonly poolId: number; // where it stands now
+  /** Where it stood before, newest first: `until` is when it left. [] = it never moved while we ran. */
+  readonly left: readonly { readonly until: number; readonly poolId: number }[];
   readonly ownedFrom: number; // unix ms
   readonly ownedTo: number; // unix ms, Infinity while it is ours
 };
@@ -49,7 +51,7 @@ export function closeSlot(
       rules,
     );
     batch.cardId[row] = card.id;
-    batch.poolId[row] = card.poolId;
+    batch.poolId[row] = poolAt(card, slot);
     batch.holderId[row] = totals.holderId;
     batch.gapCause[row] = GAP_CAUSES.indexOf(totals.gapCause);
     for (let i = 0; i < columns.length; i += 1) columns[i]![row] = totals.columns[i]!;
@@ -57,6 +59,13 @@ export function closeSlot(
     if (seen) collectEvents(card.id, seen, window, events);
   });
   return { batch: { ...batch, holds }, events };
+}
+
+/** The pool a slot is booked to: where the card stood when it began, whenever the slot is closed. */
+function poolAt({ poolId, left }: SlotCard, slot: number): number {
+  let pool = poolId;
+  for (const stay of left) if (stay.until > slot) pool = stay.poolId;
+  return pool;
 }
 
 const NO_READINGS: readonly Reading[] = [];

@@ -142,6 +142,30 @@ describe("SlotBook", () => {
     expect(rows.map((r) => r[4])).toEqual([30_000, 0, 0]); // observed: the reach of the last reading
   });
 
+  test("a card that changed its pool after a slot, before it was closed, is booked where it stood", async () => {
+    const store = new MemoryStore();
+    const ensure = store.ensureCards;
+    let pool = 1;
+    store.ensureCards = async (wanted) => (await ensure(wanted)).map((c) => ({ ...c, pool: { ...c.pool, id: pool } }));
+    const { book, take, clock } = await open(store);
+    const pools: number[] = [];
+    const commit = store.commitSlot;
+    store.commitSlot = async (closed) => {
+      pools.push(closed.batch.poolId[0]!);
+      await commit(closed);
+    };
+    await take(frame("x", T0, CARDS, { utilRatio: 1 }));
+    pool = 2;
+    const moved = frame("x", T0 + SLOT_MS + 11_000, CARDS.slice(), { utilRatio: 1 });
+    await take({ ...moved, place: { ...moved.place, cluster: "c2" } });
+    await clock.advance(2 * SLOT_MS + 20_000);
+    await book.closeDue();
+    await take(frame("x", T0 + 2 * SLOT_MS + 20_000, CARDS, { utilRatio: 1 }));
+    await clock.advance(SLOT_MS);
+    await book.closeDue();
+    expect(pools).toEqual([1, 1, 2]); // it left within the second
+  });
+
   test("a report for a slot that is closed is counted, not added", async () => {
     const { book, take, clock } = await open(new MemoryStore());
     await take(SCRAPES[0]!);
