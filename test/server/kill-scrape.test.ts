@@ -13,7 +13,7 @@ import { freshDataDir, open } from "../db/databases.ts";
 import { random } from "../db/batches.ts";
 
 /** The whole program, killed in the middle of scraping. DAPAN_KILLS=50 for the long form. */
-const KILLS = Math.ceil(Number(process.env["DAPAN_KILLS"] ?? 6) / 2);
+const KILLS = Math.ceil(Number(process.env["DAPAN_KILLS"] ?? 6) / 3);
 
 let dataDir = "";
 let fleet: FleetServer;
