@@ -88,10 +88,10 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
   const pulled = new PrometheusSources({ clock, fetcher, env, onLive, slots: { db, clock, registry, rules, onCards } });
 
   let following = Promise.resolve(); // one configuration after the other: two reloads must not start a source twice
-  const follow = (next: Config) => {
-    registry.setSources(sourceNames(next));
+  const follow = (wanted: Config) => {
+    registry.setSources(sourceNames(wanted));
     following = following
-      .then(() => Promise.all([scraped.follow(next), pulled.follow(next)]))
+      .then(() => Promise.all([scraped.follow(wanted), pulled.follow(wanted)]))
       .then(
         () => undefined,
         (error: unknown) => log.error({ err: error }, "a source of the new configuration could not be taken up"),
