@@ -106,7 +106,9 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
     },
     take: (report) => ingest.take(report),
     async start() {
-      const { reports, newest } = await book.restore();
+      const { reports, newest, unreadable } = await book.restore();
+      if (unreadable > 0)
+        log.error({ unreadable }, "pieces of the journal could not be read; their readings are missing");
       if (reports > 0) log.info({ reports }, "took up the journal of the process before");
       await registry.settle(newest, SCRAPE_SOURCE);
       for (const frame of newest) live.hear(frame); // what still speaks is shown at once

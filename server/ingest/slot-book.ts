@@ -63,16 +63,24 @@ export class SlotBook {
 
   /**
    * Takes up where the last process stopped: the journal's reports, and silence for the time nobody was there.
-   * Call once, before the first report. Answers how many reports were there, and the newest frame of each origin.
+   * Call once, before the first report. Answers how many reports were there, the newest frame of each origin, and how
+   * many payloads could not be read: what is in them is missing, the rest goes on.
    */
-  async restore(): Promise<{ readonly reports: number; readonly newest: readonly CardFrame[] }> {
+  async restore(): Promise<{
+    readonly reports: number;
+    readonly newest: readonly CardFrame[];
+    readonly unreadable: number;
+  }> {
     const readers = new Map<UnixMs, JournalReader>();
     const last = new Map<string, CardFrame>();
     let reports = 0;
+    let unreadable = 0;
     for (const { slot, payload } of await this.store.readJournal()) {
       let reader = readers.get(slot);
       if (!reader) readers.set(slot, (reader = new JournalReader()));
-      for (const report of reader.decode(payload)) {
+      const decoded = decodeOrNull(reader, payload);
+      if (decoded === null) unreadable += 1;
+      for (const report of decoded ?? []) {
         this.log.add(report);
         if (report.kind === "frame") this.remember(report);
         reports += 1;
@@ -88,7 +96,7 @@ export class SlotBook {
       const end = shift(frame.at, frame.reachMs);
       if (end < this.clock.now()) this.add({ kind: "silence", origin: frame.origin, at: end, cause: "dapan_down" });
     }
-    return { reports, newest: [...last.values()] };
+    return { reports, newest: [...last.values()], unreadable };
   }
 
   /** Takes in a report. False when it was known already, or its slot is closed: those are counted, never half counted. */
@@ -214,5 +222,15 @@ export class SlotBook {
     let writer = this.writers.get(slot);
     if (!writer) this.writers.set(slot, (writer = new JournalWriter()));
     return writer;
+  }
+}
+
+/** A payload of another version, or one that names what no payload explained, must not keep the process from starting. */
+function decodeOrNull(reader: JournalReader, payload: Uint8Array): Report[] | null {
+  try {
+    return reader.decode(payload);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof SyntaxError) return null;
+    throw error;
   }
 }

@@ -166,6 +166,27 @@ describe("SlotBook", () => {
     expect(pools).toEqual([1, 1, 2]); // it left within the second
   });
 
+  test("a piece of the journal that cannot be read is missing, and the process starts all the same", async () => {
+    const store = new MemoryStore();
+    const { book, take } = await open(store);
+    await take(SCRAPES[0]!);
+    await book.save();
+    await take(frame("y", T0 + 15_000, [CARDS[0]!], {}));
+    await book.save();
+    store.journal.shift(); // the piece that explained the names of the next is gone
+    const registry = new CardRegistry(store);
+    const clock = manualClock(unixMs(T0 + 20_000));
+    const again = new SlotBook({
+      source: "scrape",
+      clock,
+      store,
+      registry,
+      rules: DEFAULT_STATE_RULES,
+      graceMs: 15_000,
+    });
+    expect(await again.restore()).toMatchObject({ reports: 0, unreadable: 1 });
+  });
+
   test("a report for a slot that is closed is counted, not added", async () => {
     const { book, take, clock } = await open(new MemoryStore());
     await take(SCRAPES[0]!);
