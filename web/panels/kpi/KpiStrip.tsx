@@ -20,6 +20,8 @@ export function KpiStrip(props: {
   const { counts, last24h } = props.sums;
   const total = totalOf(counts);
   const coverage = coverageOf(last24h);
+  // Nothing judges `starting` yet (server/domain/card-state.ts): a 0 would claim that no card starts.
+  const judged = STATES_WORST_FIRST.filter((state) => state !== "starting" || counts.starting > 0);
   const toggle = (state: CardState) => {
     const asked = props.states.includes(state);
     const states = CARD_STATES.filter((s) => (s === state ? !asked : props.states.includes(s)));
@@ -31,7 +33,7 @@ export function KpiStrip(props: {
         <span className="kpi-name">{t("kpi.cards")}</span>
         <strong>{format.count(total)}</strong>
       </li>
-      {STATES_WORST_FIRST.map((state) => (
+      {judged.map((state) => (
         <li key={state}>
           <button
             type="button"
