@@ -41,7 +41,7 @@ export async function openPostgres(url: string, onFault: (error: Error) => void)
     if ((row?.version ?? 0) < OLDEST_VERSION) throw new Error(`its version is ${row?.version}, 15 or newer is needed`);
   } catch (error) {
     await pool.end();
-    throw new Error(`PostgreSQL at ${place(url)} cannot be used: ${(error as Error).message}`, { cause: error });
+    throw cannotUse(url, error);
   }
   return {
     kind: "postgres",
@@ -82,6 +82,10 @@ function toTx(client: PoolClient): Tx {
     },
   };
 }
+
+/** Says which PostgreSQL, and why not; never the password. */
+export const cannotUse = (url: string, cause: unknown): Error =>
+  new Error(`PostgreSQL at ${place(url)} cannot be used: ${(cause as Error).message}`, { cause });
 
 function place(url: string): string {
   try {

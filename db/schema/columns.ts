@@ -43,3 +43,8 @@ export const measured = <M extends PgColumnBuilderBase, A extends PgColumnBuilde
   xids: amount("xids"),
   readings: amount("readings"),
 });
+
+/** Money in micro-units: past 2^53 where it is summed, so a bigint. */
+export const micro = (name: string) => bigint(name, { mode: "bigint" }).notNull();
+/** End of a half-open stretch; null = it goes on. */
+export const openEnd = (name: string) => bigint(name, { mode: "number" });

@@ -1,0 +1,93 @@
+/** What the board, the card page, the pool page and the review answer. Plain JSON; money is micro-units as text. */
+import type { CardState } from "./fleet.ts";
+import type { PoolCounts } from "./inventory.ts";
+import type { Currency, MicroText } from "./money.ts";
+import type { TierVerdict } from "./tier.ts";
+import type { PoolView, Utilisation } from "./views.ts";
+
+/** Money of card time in a window. Unpriced time has no cost: it is counted apart, in card-hours, never as 0 money. */
+export type TimeMoney = {
+  readonly costMicro: MicroText; // of the priced owned time
+  readonly idleMicro: MicroText; // of the priced time free or held without activity: the waste
+  readonly sunkIdleMicro: MicroText; // of that, what is paid for in any case (inside a term)
+  readonly unpricedMs: number; // owned card-ms without a price or a rate
+};
+
+export type BoardPool = Omit<PoolView, "last24h"> & {
+  readonly cardCounts: PoolCounts;
+  readonly day: Utilisation; // the 24 h before `asOf`, hour-aligned
+  readonly money: TimeMoney; // of the same 24 h
+  readonly tier: TierVerdict;
+  readonly spark: readonly (number | null)[]; // mean utilisation of each of the last 24 hours, null = nothing said
+};
+
+/** `board.view`: everything the board shows of pools, at one moment, as known at one moment. */
+export type BoardView = {
+  readonly asOf: number; // unix ms the figures are for
+  readonly knownAt: number; // unix ms of knowledge: prices, tiers and declarations revised later are not in it
+  readonly isLive: boolean; // false = a past moment: states come from committed slots
+  readonly zone: string;
+  readonly currency: Currency;
+  readonly dayFrom: number;
+  readonly dayTo: number;
+  readonly pools: readonly BoardPool[];
+  readonly missingRates: readonly Currency[]; // prices in these are left out for want of a rate
+};
+
+/** `board.wall`: every card at a past moment; the live wall is fed by fleet.cards. One array a column. */
+export type BoardWall = {
+  readonly asOf: number;
+  readonly cardId: readonly number[];
+  readonly uuid: readonly string[];
+  readonly poolId: readonly number[];
+  readonly node: readonly string[];
+  readonly state: readonly CardState[]; // the state that took most of the last committed slot before asOf
+  readonly utilRatio: readonly (number | null)[];
+};
+
+/** Kinds of advice of the review list. */
+export const REVIEW_KINDS = [
+  "free_on_demand", // paid by the hour and nobody holds it
+  "idle_held", // held without activity
+  "busy_in_expensive", // busy in P2/P3 while the same model is free in P0
+  "oversized", // memory and activity fit a cheaper card
+  "term_ends", // monthly cards whose term ends within 30 days, with their use
+] as const;
+export type ReviewKind = (typeof REVIEW_KINDS)[number];
+export const REVIEW_STATES = ["open", "accepted", "done", "dismissed"] as const;
+export type ReviewState = (typeof REVIEW_STATES)[number];
+
+export type ReviewItem = {
+  readonly id: number;
+  readonly kind: ReviewKind;
+  readonly state: ReviewState;
+  readonly poolId: number;
+  readonly cards: readonly string[]; // UUIDs
+  readonly savingPerDayMicro: MicroText; // what acting saves from `savingFrom` on
+  readonly savingFrom: number; // unix ms: a sunk monthly card saves nothing before its term ends
+  readonly currency: Currency;
+  readonly coverage: number; // of the evidence, 0..1; below 0.9 no reclaim advice is given (T-07)
+  readonly evidence: Readonly<Record<string, string | number | null>>; // figures the sentence of the kind shows
+  readonly openedAt: number;
+  readonly changedAt: number;
+  readonly changedBy: string;
+  readonly reason: string; // of the last change of state
+  readonly receipt: ReviewReceipt | null; // measured from the week after done
+};
+
+export type ReviewReceipt = {
+  readonly from: number;
+  readonly to: number;
+  readonly savedMicro: MicroText; // measured, not promised
+  readonly coverage: number;
+};
+
+/** `today.changes`: one line of what changed on the board since yesterday. */
+export type TodayChange = {
+  readonly kind: "tier" | "cards_gone" | "cards_new" | "price" | "waste" | "capacity";
+  readonly at: number;
+  readonly poolId: number | null;
+  readonly perDayMicro: MicroText | null; // money a day at stake, null = not known
+  readonly currency: Currency;
+  readonly values: Readonly<Record<string, string | number | null>>;
+};

@@ -1,0 +1,44 @@
+import { sql } from "drizzle-orm";
+import { boolean, check, index, integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import { PRICE_BASES } from "../model/price.ts";
+import { int4, int8, micro, openEnd } from "./columns.ts";
+import { revision } from "./revision.ts";
+import { selector } from "./selector.ts";
+
+/**
+ * One row per price of a selector, valid for `[from_ms, to_ms)`, believed in `[known_from_ms, known_to_ms)`. Nothing is
+ * ever overwritten: a change ends the belief and adds rows. Two beliefs of one instant cannot both stand (exclusion
+ * constraint price_once, in the migration: drizzle cannot say it). Written by store/prices.
+ */
+export const price = pgTable(
+  "price",
+  {
+    id: integer("id").primaryKey().generatedAlwaysAsIdentity(),
+    selectorId: integer("selector_id")
+      .notNull()
+      .references(() => selector.id),
+    basis: text("basis", { enum: PRICE_BASES }).notNull(),
+    currency: text("currency").notNull(),
+    amountMicro: micro("amount_micro"),
+    cardsPerInstance: int4("cards_per_instance"),
+    owned: jsonb("owned").$type<Readonly<Record<string, string | number>>>(), // OwnedTerms, money as text; null unless owned
+    termToMs: openEnd("term_to_ms"),
+    fromMs: int8("from_ms"),
+    toMs: openEnd("to_ms"),
+    knownFromMs: int8("known_from_ms"),
+    knownToMs: openEnd("known_to_ms"),
+    revisionId: integer("revision_id")
+      .notNull()
+      .references(() => revision.id),
+    isList: boolean("is_list").notNull(),
+  },
+  (t) => [
+    index("price_known").on(t.knownToMs, t.selectorId),
+    check("price_window", sql`${t.toMs} > ${t.fromMs}`),
+    check("price_known_window", sql`${t.knownToMs} > ${t.knownFromMs}`),
+    check("price_amount", sql`${t.amountMicro} >= 0 AND ${t.cardsPerInstance} >= 1`),
+    check("price_currency", sql`${t.currency} ~ '^[A-Z]{3}$'`),
+    check("price_basis", sql`${t.basis} IN ('card_hour', 'card_month', 'instance_hour', 'owned')`),
+    check("price_owned", sql`(${t.basis} = 'owned') = (${t.owned} IS NOT NULL)`),
+  ],
+);
