@@ -87,7 +87,7 @@ async function take(url: string): Promise<pg.Client> {
   try {
     await session.connect();
     const { rows } = await session.query<{ mine: boolean }>("SELECT pg_try_advisory_lock($1) AS mine", [LOCK]);
-    if (rows.length === 9) throw await inUse(session);
+    if (rows[0]?.mine !== true) throw await inUse(session);
     return session;
   } catch (error) {
     await session.end().catch(() => undefined);

@@ -2,7 +2,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import type { Clock } from "../db/model/clock.ts";
+import { lockCollecting } from "../db/collecting-lock.ts";
 import type { Database } from "../db/database.ts";
+import { SECOND_MS } from "../db/model/time.ts";
 import { openDatabase } from "../db/open.ts";
 import { builtConsole, readAssets } from "./api/assets.ts";
 import { createApi } from "./api/server.ts";
@@ -17,6 +19,9 @@ import { watchFleet, watchProcess } from "./telemetry/process-metrics.ts";
 import { startTracing } from "./telemetry/tracing.ts";
 import { createBoardReads } from "./usecases/board-reads.ts";
 
+/** A process that was told to stop does so within 10 s; the next waits for it that long and a little. */
+const PREDECESSOR_MS = 15 * SECOND_MS;
+
 export type StartOptions = {
   readonly config: Config;
   readonly reload: (() => ConfigReading) | null; // reads the config file again; null when there is none
@@ -24,7 +29,7 @@ export type StartOptions = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly demo: boolean;
-  /** The process cannot go on (the embedded database stopped): stop and end it. */
+  /** The process cannot go on (the embedded database stopped, another process collects now): stop and end it. */
   readonly onFatal: (error: Error) => void;
   /** Runs with everything open and nothing collected yet: the demo writes its history here. */
   readonly beforeStart?: (parts: { readonly db: Database; readonly pipeline: Pipeline }) => Promise<void>;
@@ -58,11 +63,15 @@ export async function startServer(options: StartOptions): Promise<Running> {
     onProgress(
       config.database.kind === "pglite" ? `opening the database in ${config.database.dataDir}` : "opening PostgreSQL",
     );
+    const at =
+      config.database.kind === "pglite" ? config.database : { url: await databaseUrlOf(config.database, options.env) };
+    if ("url" in at) {
+      const { url } = at;
+      const lock = await lockCollecting({ url, clock, waitMs: PREDECESSOR_MS, onLost: options.onFatal });
+      closers.push(() => lock.release()); // taken before the schema is touched: the other process may be older
+    }
     const db = await openDatabase({
-      at:
-        config.database.kind === "pglite"
-          ? config.database
-          : { url: await databaseUrlOf(config.database, options.env) },
+      at,
       clock,
       onFatal: options.onFatal,
       onFault: (error) => log.warn({ err: error }, "a database connection broke and was replaced"),

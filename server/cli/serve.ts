@@ -16,7 +16,7 @@ export async function serve(file: string, parts: CliParts): Promise<number> {
   const { config } = reading;
   const log = createLog(config.telemetry.logLevel, clock);
   const onFatal = (error: Error) => {
-    log.fatal({ err: error }, "the database stopped: ending; what was acknowledged is stored");
+    log.fatal({ err: error }, "cannot go on with this database: ending; what was acknowledged is stored");
     host.exit(1);
   };
   const start = async () => {
