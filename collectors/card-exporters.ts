@@ -65,6 +65,6 @@ function frameMaker(series: readonly StoredSeries[], node: string): FrameMaker {
     return one === null ? -1 : ours.push(one) - 1;
   });
   const host = series.find(({ labels }) => labels.has("instance"))?.labels.get("instance") ?? "";
-  const layout = new CardLayout(ours, { node, host, namesPods: false });
+  const layout = CardLayout.of(ours, { node, host, namesPods: false });
   return { cards: layout.cards, fill: (values) => layout.fill(values, order, order.length) };
 }

@@ -22,7 +22,8 @@ export type Filled = {
  * Made once while a target's series stay the same; `fill` is then all a body costs.
  */
 export class CardLayout {
-  readonly cards: readonly CardSighting[];
+  private readonly sightings: CardSighting[] = [];
+  readonly cards: readonly CardSighting[] = this.sightings;
   /** Whether any series carries the exporter's pod labels. */
   readonly namesPods: boolean;
   private readonly rules: readonly MetricRule[];
@@ -36,17 +37,30 @@ export class CardLayout {
     readonly windowMs: number;
   }[] = [];
 
-  constructor(series: readonly CardSeries[], options: LayoutOptions) {
+  /** The layout at once. */
+  static of(series: readonly CardSeries[], options: LayoutOptions): CardLayout {
+    const steps = CardLayout.inSteps(series, options);
+    let step = steps.next();
+    while (!step.done) step = steps.next();
+    return step.value;
+  }
+
+  /** The same card by card: of a thousand cards, it is a tenth of a second in all. */
+  static *inSteps(series: readonly CardSeries[], options: LayoutOptions): Generator<void, CardLayout> {
+    const layout = new CardLayout(series, options);
+    for (const [uuid, placed] of rowsOf(series, options)) {
+      const card = sighting(uuid, placed, options.node, layout.namesPods);
+      layout.place(layout.sightings.push(card) - 1, placed, card.modelName);
+      yield;
+    }
+    return layout;
+  }
+
+  private constructor(series: readonly CardSeries[], options: LayoutOptions) {
     this.rules = series.map(({ rule }) => rule);
     this.cell = new Int32Array(series.length).fill(-1);
     this.said = new Float64Array(series.length);
     this.namesPods = options.namesPods || series.some(({ card }) => card.namesPods);
-    const rows = rowsOf(series, options);
-    this.cards = [...rows].map(([uuid, placed], row) => {
-      const card = sighting(uuid, placed, options.node, this.namesPods);
-      this.place(row, placed, card.modelName);
-      return card;
-    });
   }
 
   private place(row: number, placed: readonly Placed[], modelName: string): void {

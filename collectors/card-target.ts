@@ -62,7 +62,11 @@ export class CardTarget {
    */
   toFrame(body: Uint8Array, mode: ExpositionMode, about: FrameAbout): TargetFrame {
     this.dropVanished();
-    return this.frame(this.reader.read(body, mode), about);
+    const readings = this.reader.read(body, mode);
+    const steps = this.layoutOf(readings, about);
+    let step = steps.next();
+    while (!step.done) step = steps.next();
+    return this.frame(readings, step.value, about);
   }
 
   /**
@@ -76,12 +80,14 @@ export class CardTarget {
     giveWay: () => Promise<void>,
   ): Promise<TargetFrame> {
     this.dropVanished();
-    return this.frame(await this.reader.readGivingWay(body, mode, giveWay), about);
+    const readings = await this.reader.readGivingWay(body, mode, giveWay);
+    const steps = this.layoutOf(readings, about);
+    let step = steps.next();
+    for (let cards = 1; !step.done; step = steps.next()) if (cards++ % PIECE_CARDS === 0) await giveWay();
+    return this.frame(readings, step.value, about);
   }
 
-  private frame(readings: Readings, about: FrameAbout): TargetFrame {
-    if (readings.count === 0) throw emptyAnswer(readings.samples);
-    const layout = this.layoutOf(readings, about);
+  private frame(readings: Readings, layout: CardLayout, about: FrameAbout): TargetFrame {
     const { stale, skewMs } = this.stamps.judge(readings, about.at);
     const { values, xidCounts, refused } = layout.fill(readings.values, this.order, readings.count);
     const { origin, at, reachMs, place } = about;
@@ -119,12 +125,14 @@ export class CardTarget {
     );
   }
 
-  private layoutOf(readings: Readings, { node, origin }: FrameAbout): CardLayout {
+  /** Where the values of a body land: as before, or laid out anew, card by card. */
+  private *layoutOf(readings: Readings, { node, origin }: FrameAbout): Generator<void, CardLayout> {
+    if (readings.count === 0) throw emptyAnswer(readings.samples);
     if (this.layout === null || readings.changed || node !== this.layoutNode || origin !== this.layoutOrigin) {
       this.layout = null; // so that a body refused here is refused again
       const series = Array.from(readings.refs, (ref) => this.series[ref]!);
       this.checkCards(series);
-      this.layout = new CardLayout(series, { node, host: origin, namesPods: this.namesPods });
+      this.layout = yield* CardLayout.inSteps(series, { node, host: origin, namesPods: this.namesPods });
       this.layoutNode = node;
       this.layoutOrigin = origin;
       this.namesPods = this.layout.namesPods;
@@ -140,6 +148,9 @@ export class CardTarget {
     return this.layout;
   }
 }
+
+/** Cards laid out at a stretch: some milliseconds. */
+const PIECE_CARDS = 32;
 
 /** Any exporter says more than this of each card; an answer that names more cards than that is no exporter's. "ours" */
 const LEAST_SAMPLES_PER_CARD = 16;

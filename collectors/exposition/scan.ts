@@ -65,6 +65,8 @@ export class BodyScan {
   private readonly valueAt: number[] = [];
   private readonly stampAt: number[] = [];
   private duplicates = 0;
+  private described = 0; // of the newcomers
+  private arrived = 0; // of these, of interest
   private at = 0; // all before it is read
   private tail = 0; // the end of the last sample read
   private ended = false; // at # EOF
@@ -87,16 +89,23 @@ export class BodyScan {
     this.pool = new TextPool(body, limits.cacheBytes);
   }
 
-  /** What the body said, once all of it is read. Describes the series that are new. */
-  finish(describe: Describe): ScanResult {
-    let arrived = 0;
-    for (const { line, key, metric, labels } of this.newcomers) {
+  /** Describes up to `most` more of the new series, once all of the body is read. false = there are more of them. */
+  describe(describe: Describe, most: number): boolean {
+    const end = Math.min(this.described + most, this.newcomers.length);
+    for (; this.described < end; this.described++) {
+      const { line, key, metric, labels } = this.newcomers[this.described]!;
       const ref = describe(metric, labels);
-      if (ref >= 0) arrived++;
+      if (ref >= 0) this.arrived++;
       this.table.refs.set(key, ref);
       this.refAt[line] = ref;
     }
-    return this.result(arrived);
+    return this.described === this.newcomers.length;
+  }
+
+  /** What the body said. Describes the series that are new and not described yet. */
+  finish(describe: Describe): ScanResult {
+    this.describe(describe, Infinity);
+    return this.result(this.arrived);
   }
 
   private result(arrived: number): ScanResult {
