@@ -1,0 +1,198 @@
+import type { ReviewKind } from "../../../db/model/board-views.ts";
+import type { Micro } from "../../../db/model/money.ts";
+import { DAY_MS } from "../../../db/model/time.ts";
+import type { CardUse, PoolFacts, ReviewFacts, ReviewRules } from "./facts.ts";
+
+/** One piece of advice: which cards of which pool, why, and what acting on it saves a day, from when. */
+export type ReviewFinding = {
+  readonly fingerprint: string; // the same advice tomorrow has the same one
+  readonly kind: ReviewKind;
+  readonly poolId: number;
+  readonly cards: readonly string[]; // UUIDs, ascending
+  readonly savingPerDayMicro: Micro;
+  readonly savingFrom: number; // unix ms
+  readonly coverage: number; // observed ÷ owned of the cards behind it
+  readonly evidence: Readonly<Record<string, string | number | null>>;
+};
+
+/**
+ * What is worth acting on, the largest saving first; equal ones by fingerprint. One finding a kind and pool (oversized: a
+ * kind, pool and smaller model).
+ *
+ * Unpriced pools give no advice, because its worth is not known; so do cards observed for less than the least coverage.
+ * A card is named by one reclaim finding only. What a term has paid for saves nothing before the term ends.
+ */
+export function reviewFindings(facts: ReviewFacts, rules: ReviewRules): ReviewFinding[] {
+  const seen = facts.cards.filter((card) => card.ownedMs > 0 && card.observedMs >= rules.leastCoverage * card.ownedMs);
+  const byPool = new Map<number, CardUse[]>();
+  for (const card of seen) {
+    const cards = byPool.get(card.poolId);
+    if (cards) cards.push(card);
+    else byPool.set(card.poolId, [card]);
+  }
+  const priced = facts.pools.filter((pool): pool is PricedPool => pool.hourlyMicro !== null && pool.hourlyMicro > 0n);
+  const findings = priced.flatMap((pool) => {
+    const cards = byPool.get(pool.poolId) ?? [];
+    return [
+      ...reclaim(pool, cards, facts, rules),
+      ...move(pool, cards, facts, rules, byPool),
+      ...shrink(pool, cards, facts, rules, priced),
+      ...termEnds(pool, cards, facts, rules),
+    ];
+  });
+  return findings
+    .filter((finding) => finding.savingPerDayMicro >= rules.leastPerDayMicro)
+    .sort((a, b) => compare(b.savingPerDayMicro, a.savingPerDayMicro) || compare(a.fingerprint, b.fingerprint));
+}
+
+type PricedPool = PoolFacts & { readonly hourlyMicro: Micro };
+
+const compare = <T>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
+const isSunk = (pool: PoolFacts, now: number): boolean => pool.termTo !== null && pool.termTo > now;
+const endsSoon = ({ termTo }: PoolFacts, now: number, rules: ReviewRules): boolean =>
+  termTo !== null && termTo > now && termTo <= now + rules.termDays * DAY_MS;
+const isPaidByTheHour = ({ billing }: PoolFacts): boolean => billing === "on_demand" || billing === "spot";
+
+/**
+ * Cards nobody needs: free where each hour is paid for, or held by somebody who does nothing with them. Where a term ends
+ * soon, `termEnds` names them.
+ */
+function reclaim(pool: PricedPool, cards: readonly CardUse[], facts: ReviewFacts, rules: ReviewRules): ReviewFinding[] {
+  if (endsSoon(pool, facts.now, rules)) return [];
+  const free = cards.filter((card) => card.freeMs >= rules.idleShare * card.observedMs);
+  const quiet = cards.filter((card) => card.idleHeldMs >= rules.idleShare * card.observedMs);
+  const kinds = [
+    { kind: "free_on_demand" as const, cards: isPaidByTheHour(pool) && !isSunk(pool, facts.now) ? free : [] },
+    { kind: "idle_held" as const, cards: quiet },
+  ];
+  return kinds
+    .filter(({ cards: named }) => named.length > 0)
+    .map(({ kind, cards: named }) =>
+      finding(kind, pool, named, facts, {
+        saving: perDay(pool.hourlyMicro, named.length),
+        evidence: { cards: named.length, idleShare: share(named, (c) => c.idleHeldMs + c.freeMs) },
+      }),
+    );
+}
+
+/** Busy cards in P2 or P3 while as many of the same model stand free in P0, where their hours are paid for anyway. */
+function move(
+  pool: PricedPool,
+  cards: readonly CardUse[],
+  facts: ReviewFacts,
+  rules: ReviewRules,
+  byPool: ReadonlyMap<number, readonly CardUse[]>,
+): ReviewFinding[] {
+  if (pool.tier < 2 || isSunk(pool, facts.now)) return [];
+  const busy = cards.filter((card) => card.busyMs >= rules.busyShare * card.observedMs);
+  const room = facts.pools
+    .filter((other) => other.tier === 0 && other.model === pool.model && other.poolId !== pool.poolId)
+    .map((other) => ({
+      poolId: other.poolId,
+      free: (byPool.get(other.poolId) ?? []).filter((card) => card.freeMs >= rules.idleShare * card.observedMs).length,
+    }))
+    .filter(({ free }) => free > 0)
+    .sort((a, b) => b.free - a.free || a.poolId - b.poolId);
+  const free = room.reduce((sum, other) => sum + other.free, 0);
+  const count = Math.min(busy.length, free);
+  if (count === 0) return [];
+  const named = busy.toSorted((a, b) => compare(a.uuid, b.uuid)).slice(0, count);
+  return [
+    finding("busy_in_expensive", pool, named, facts, {
+      saving: perDay(pool.hourlyMicro, count),
+      evidence: { cards: count, tier: pool.tier, freeInP0: free, toPoolId: room[0]!.poolId },
+    }),
+  ];
+}
+
+/** Cards whose work would fit a cheaper card: its memory, and by the performance index its speed. */
+function shrink(
+  pool: PricedPool,
+  cards: readonly CardUse[],
+  facts: ReviewFacts,
+  rules: ReviewRules,
+  pools: readonly PricedPool[],
+): ReviewFinding[] {
+  const smaller = pools
+    .filter((other) => other.model !== pool.model && other.hourlyMicro < pool.hourlyMicro)
+    .sort((a, b) => compare(a.hourlyMicro, b.hourlyMicro) || a.poolId - b.poolId);
+  const fits = new Map<PricedPool, CardUse[]>();
+  for (const card of cards) {
+    if (card.busyMs + card.idleHeldMs === 0 || card.idleHeldMs >= rules.idleShare * card.observedMs) continue; // free or reclaimed
+    const target = smaller.find((other) => isEnough(other, pool, card, rules));
+    if (target) fits.set(target, [...(fits.get(target) ?? []), card]);
+  }
+  return [...fits].map(([target, named]) =>
+    finding("oversized", pool, named, facts, {
+      saving: perDay(pool.hourlyMicro - target.hourlyMicro, named.length),
+      about: target.model,
+      evidence: {
+        cards: named.length,
+        model: pool.model,
+        toModel: target.model,
+        toPoolId: target.poolId,
+        memoryBytes: Math.max(...named.map((card) => card.peak!.memoryBytes)),
+        activityRatio: Math.max(...named.map((card) => card.peak!.activityRatio)),
+      },
+    }),
+  );
+}
+
+function isEnough(target: PoolFacts, current: PoolFacts, card: CardUse, rules: ReviewRules): boolean {
+  if (card.peak === null || target.memoryBytes === null || target.index === null || current.index === null)
+    return false;
+  return (
+    card.peak.memoryBytes <= rules.memoryRoom * target.memoryBytes &&
+    card.peak.activityRatio * current.index <= rules.activityRoom * target.index
+  );
+}
+
+/** Terms that end soon, with how much of the pool was used: what to give back instead of renewing. */
+function termEnds(
+  pool: PricedPool,
+  cards: readonly CardUse[],
+  facts: ReviewFacts,
+  rules: ReviewRules,
+): ReviewFinding[] {
+  if (!endsSoon(pool, facts.now, rules)) return [];
+  const idle = cards.filter((card) => card.idleHeldMs + card.freeMs >= rules.idleShare * card.observedMs);
+  if (idle.length === 0) return [];
+  return [
+    finding("term_ends", pool, idle, facts, {
+      saving: perDay(pool.hourlyMicro, idle.length),
+      evidence: {
+        cards: cards.length,
+        idleCards: idle.length,
+        termTo: pool.termTo,
+        busyShare: share(cards, (card) => card.busyMs),
+      },
+    }),
+  ];
+}
+
+const perDay = (hourlyMicro: Micro, cards: number): Micro => hourlyMicro * 24n * BigInt(cards);
+
+function share(cards: readonly CardUse[], part: (card: CardUse) => number): number {
+  const observed = cards.reduce((sum, card) => sum + card.observedMs, 0);
+  return observed > 0 ? cards.reduce((sum, card) => sum + part(card), 0) / observed : 0;
+}
+
+function finding(
+  kind: ReviewKind,
+  pool: PricedPool,
+  cards: readonly CardUse[],
+  { now }: ReviewFacts,
+  { saving, evidence, about = "" }: { saving: Micro; evidence: ReviewFinding["evidence"]; about?: string },
+): ReviewFinding {
+  const owned = cards.reduce((sum, card) => sum + card.ownedMs, 0);
+  return {
+    fingerprint: [kind, pool.poolId, about].join("/"),
+    kind,
+    poolId: pool.poolId,
+    cards: cards.map((card) => card.uuid).sort(),
+    savingPerDayMicro: saving,
+    savingFrom: isSunk(pool, now) ? pool.termTo! : now,
+    coverage: owned > 0 ? cards.reduce((sum, card) => sum + card.observedMs, 0) / owned : 0,
+    evidence,
+  };
+}
