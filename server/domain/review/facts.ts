@@ -1,6 +1,7 @@
 import type { Micro } from "../../../db/model/money.ts";
 import type { BillingType } from "../../../db/model/fleet.ts";
 import type { Tier } from "../../../db/model/tier.ts";
+import { DAY_MS } from "../../../db/model/time.ts";
 
 /** What a card did in the window under review. Times are card-milliseconds; they add up to ownedMs with unknown time. */
 export type CardUse = {
@@ -39,6 +40,7 @@ export type ReviewFacts = {
 /** Thresholds of the advice, each "ours" unless it says otherwise: data, so that they can be argued about. */
 export type ReviewRules = {
   readonly leastCoverage: number; // T-07: below 90 % no reclaim advice
+  readonly leastOwnedMs: number; // a card that came yesterday has no week to judge
   readonly idleShare: number; // of observed time, from which a card is worth taking back
   readonly busyShare: number; // of observed time, from which moving its work is worth the effort
   readonly memoryRoom: number; // share of a smaller card's memory the 95th percentile may fill
@@ -49,6 +51,7 @@ export type ReviewRules = {
 
 export const DEFAULT_REVIEW_RULES: ReviewRules = {
   leastCoverage: 0.9,
+  leastOwnedMs: 3 * DAY_MS,
   idleShare: 0.9,
   busyShare: 0.2,
   memoryRoom: 0.9,

@@ -19,11 +19,14 @@ export type ReviewFinding = {
  * What is worth acting on, the largest saving first; equal ones by fingerprint. One finding a kind and pool (oversized: a
  * kind, pool and smaller model).
  *
- * Unpriced pools give no advice, because its worth is not known; so do cards observed for less than the least coverage.
+ * Unpriced pools give no advice, because its worth is not known; so do cards that are new, or observed for less than the
+ * least coverage.
  * A card is named by one reclaim finding only. What a term has paid for saves nothing before the term ends.
  */
 export function reviewFindings(facts: ReviewFacts, rules: ReviewRules): ReviewFinding[] {
-  const seen = facts.cards.filter((card) => card.ownedMs > 0 && card.observedMs >= rules.leastCoverage * card.ownedMs);
+  const seen = facts.cards.filter(
+    ({ ownedMs, observedMs }) => ownedMs >= rules.leastOwnedMs && observedMs >= rules.leastCoverage * ownedMs,
+  );
   const byPool = new Map<number, CardUse[]>();
   for (const card of seen) {
     const cards = byPool.get(card.poolId);

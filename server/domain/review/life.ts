@@ -1,9 +1,8 @@
 import type { ReviewState } from "../../../db/model/board-views.ts";
 
 /**
- * Which states a person may put advice into. open → accepted → done; from either of the first two it may be dismissed,
- * with a reason. What is done or dismissed stays so: the same finding tomorrow opens a new item, and only if it was done
- * or its dismissal has lapsed.
+ * Which states a person may put advice into: open → accepted → done, and from either of the first two dismissed, with a
+ * reason. A dismissal can be taken back; what is done is done, and the same finding later opens a new item.
  */
 const NEXT: Readonly<Record<ReviewState, readonly ReviewState[]>> = {
   open: ["accepted", "done", "dismissed"],
