@@ -1,7 +1,7 @@
 import { FIELD_COUNT } from "../../db/model/card-fields.ts";
 import type { GapCause } from "../../db/model/coverage.ts";
 import type { CardFrame, CardSighting, Report, XidCount } from "../../db/model/frame.ts";
-import { DAY_MS } from "../../db/model/time.ts";
+import { DAY_MS, SLOT_MS } from "../../db/model/time.ts";
 import type { HeldShare, Reading } from "../domain/slot-summary.ts";
 
 /** Turns the holders a sighting names into ids; null = its exporter does not map pods. */
@@ -46,8 +46,9 @@ export class ReportLog {
 
   /**
    * Drops what can no longer matter once everything before `instant` is settled. Kept of each origin: the last frame,
-   * which may still speak and with which counters are compared; the report that ended it; the newest report. An origin
-   * that said nothing for a day is gone (a pod that was replaced): answers their names.
+   * which may still speak and with which counters are compared; the report that ended it; the newest report; and of a
+   * card that was dropped within the last day the last frame that names it, so that what changed meanwhile (another XID)
+   * shows when it is back. An origin that said nothing for a day is gone (a pod that was replaced): answers their names.
    */
   settle(instant: number): readonly string[] {
     const gone: string[] = [];
@@ -62,12 +63,15 @@ export class ReportLog {
       let frame = end - 1;
       while (frame > 0 && reports[frame]!.kind !== "frame") frame -= 1;
       if (end - 1 > frame + 2) reports.splice(frame + 2, end - 1 - (frame + 2));
-      if (frame > 0) reports.splice(0, frame);
+      if (frame > 0) reports.splice(0, frame, ...lastOfDropped(reports, frame, instant - DAY_MS));
     }
     return gone;
   }
 
-  /** The readings of every card that matter to `[…, to)`, by UUID. A card of two origins gets both, merged by time. */
+  /**
+   * The readings of every card that matter to the slot that ends at `to`, by UUID. A card of two origins gets both,
+   * merged by time.
+   */
   readings(to: number, holdersOf: HoldersOf): Map<string, CardReadings> {
     const cards = new Map<string, { readings: Reading[]; before: GapCause; origins: number }>();
     const origins = [...this.byOrigin.keys()].toSorted(); // not the order they came in: a tie must fall the same way always
@@ -75,6 +79,31 @@ export class ReportLog {
     for (const card of cards.values()) if (card.origins > 1) mergeByTime(card.readings);
     return cards;
   }
+}
+
+/** Frames kept for cards their origin no longer names: more than a board loses in a day, few if names are made up. "ours" */
+const MOST_DROPPED = 8;
+
+/** Of the reports before `frame` the ones that name a card last, each with the report that ended it. */
+function lastOfDropped(reports: readonly Report[], frame: number, oldest: number): readonly Report[] {
+  const newest = reports[frame]!;
+  const named = new Set(newest.kind === "frame" ? rowsOf(newest.cards) : []);
+  const kept: Report[] = [];
+  let before = newest.kind === "frame" ? newest.cards : null;
+  let frames = 0;
+  for (let i = frame - 1; i >= 0 && frames < MOST_DROPPED; i -= 1) {
+    const report = reports[i]!;
+    if (report.at < oldest) break;
+    if (report.kind !== "frame" || report.cards === before) continue; // the common case: the same cards as ever
+    before = report.cards;
+    if (report.cards.every(({ uuid }) => named.has(uuid))) continue;
+    for (const { uuid } of report.cards) named.add(uuid);
+    const ending = reports[i + 1]!;
+    if (ending !== newest && ending !== kept[0]) kept.unshift(ending);
+    kept.unshift(report);
+    frames += 1;
+  }
+  return kept;
 }
 
 const NO_COUNTS: readonly XidCount[] = [];
@@ -93,6 +122,7 @@ function collect(
     if (frame.kind !== "frame") continue;
     const next = reports[i + 1];
     const still = next?.kind === "frame" ? next.cards : null;
+    const since = frameBy(to - SLOT_MS, reports, i + 1);
     frame.cards.forEach((sighting, row) => {
       let card = cards.get(sighting.uuid);
       if (card === undefined) cards.set(sighting.uuid, (card = { readings: [], before: "no_reading", origins: 0 }));
@@ -105,7 +135,7 @@ function collect(
         origin: frame.origin,
         at: frame.at,
         until: endOf(frame, next),
-        ends: whyEnds(frame, next, isStillThere),
+        ends: since === null || since.has(sighting.uuid) ? whyEnds(frame, next, isStillThere) : "card_gone",
         values: frame.values,
         offset: row * FIELD_COUNT,
         holders: holdersOf(sighting, frame),
@@ -113,6 +143,15 @@ function collect(
       });
     });
   }
+}
+
+/** The cards of the first frame after a reading, if that was before the slot: whatever lay between, what followed it is what counts. */
+function frameBy(slot: number, reports: readonly Report[], from: number): ReadonlySet<string> | null {
+  for (let i = from; i < reports.length && reports[i]!.at <= slot; i += 1) {
+    const report = reports[i]!;
+    if (report.kind === "frame") return rowsOf(report.cards);
+  }
+  return null;
 }
 
 /** Until when a frame speaks. */

@@ -73,6 +73,34 @@ describe("ReportLog", () => {
     );
   });
 
+  test("settling keeps the last reading of a card that was dropped, and why it ended", () => {
+    fc.assert(
+      fc.property(anyReports, fc.nat(600), (list, cut) => {
+        const lastOf = (log: ReportLog) =>
+          [...log.readings(cut, noHolders)].map(([uuid, { readings }]) => {
+            const { at, until, ends } = readings.at(-1)!;
+            return [uuid, { at, until, ends }] as const;
+          });
+        const log = logOf(list.filter(({ origin }) => origin === "x"));
+        const before = new Map(lastOf(log));
+        for (const settleAt of [cut, cut]) log.settle(settleAt);
+        expect(new Map(lastOf(log))).toEqual(before);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("settling keeps little of an exporter that makes up new cards each time, and of a drop of long ago nothing", () => {
+    const log = new ReportLog();
+    for (let at = 0; at < 5_000; at += 50) log.add(frame("x", at, [CARDS[0]!, sighting(`made-up-${at}`)], {}, 100));
+    log.settle(5_000);
+    expect([...log.all()].length).toBeLessThanOrEqual(18);
+    const day = 86_400_000;
+    for (let at = 5_000; at < day + 10_000; at += 60_000) log.add(frame("x", at, [CARDS[0]!], {}, 100));
+    log.settle(day + 10_000);
+    expect([...log.all()]).toHaveLength(1);
+  });
+
   test("settling keeps an endless outage small", () => {
     const log = logOf([frame("x", 0, CARDS, {}, 100)]);
     for (let at = 50; at < 50_000; at += 15)

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { GAP_CAUSES } from "../../../db/model/coverage.ts";
 import type { Report } from "../../../db/model/frame.ts";
 import { SLOT_COLUMNS } from "../../../db/model/slot.ts";
 import { SLOT_MS } from "../../../db/model/time.ts";
@@ -165,6 +166,40 @@ describe("SlotBook", () => {
     await book.closeDue();
     expect(pools).toEqual([1, 1, 2]); // it left within the second
   });
+
+  test.each([false, true])(
+    "a card that drops over the border of slots and comes back with another XID has that event (restarted: %s)",
+    async (isRestarted) => {
+      const store = new MemoryStore();
+      const clock = manualClock(unixMs(T0));
+      let process = await open(store, clock);
+      const say = async (minute: number, cards: typeof CARDS, xidCode: number) => {
+        await clock.advance(T0 + minute * 60_000 - clock.now());
+        await process.take(
+          frame("x", T0 + minute * 60_000, cards, { utilRatio: 0, xidCode, eccUncorrectedTotal: xidCode }),
+        );
+        await process.book.save();
+        await process.book.closeDue();
+        if (isRestarted) process = await open(store, clock);
+      };
+      for (let minute = 0; minute < 18; minute += 1) {
+        const isGone = minute >= 3 && minute < 13;
+        if (minute === 3)
+          process.book.add({ kind: "silence", origin: "x", at: unixMs(clock.now() + 1), cause: "source_down" });
+        await say(minute, isGone ? CARDS.slice(0, 1) : CARDS, minute < 13 ? 0 : 79);
+      }
+      const slots = [...store.slots.values()] as { rows: number[][]; events: { cardId: number; kind: string }[] }[];
+      expect(slots.map(({ events }) => events.length)).toEqual([0, 0, 4]);
+      expect(slots[2]!.events).toMatchObject([
+        { cardId: 1, kind: "xid", code: 79, at: T0 + 13 * 60_000 },
+        { cardId: 1, kind: "ecc_uncorrected", count: 79 },
+        { cardId: 2, kind: "xid", code: 79, at: T0 + 13 * 60_000 },
+        { cardId: 2, kind: "ecc_uncorrected", count: 79 },
+      ]);
+      const gone = slots[1]!.rows[1]!;
+      expect([gone[2], gone[4]]).toEqual([GAP_CAUSES.indexOf("card_gone"), 0]);
+    },
+  );
 
   test("a piece of the journal that cannot be read is missing, and the process starts all the same", async () => {
     const store = new MemoryStore();
