@@ -34,6 +34,23 @@ export type BoardView = {
   readonly missingRates: readonly Currency[]; // prices in these are left out for want of a rate
 };
 
+/** How far back `board.compare` looks. */
+export const COMPARE_BACK = ["day", "week"] as const;
+export type CompareBack = (typeof COMPARE_BACK)[number];
+
+/**
+ * `board.compare`: the board now and a day or a week before, at the same hour, both as known now: a price that was put
+ * right since is not a change of the fleet. Figures of the view itself are those of `board.view`.
+ */
+export type BoardCompare = {
+  readonly back: CompareBack;
+  readonly asOf: number; // what is compared
+  readonly thenAsOf: number | null; // the moment it is compared with; null = nothing was recorded then
+  readonly dayFrom: number; // of then
+  readonly dayTo: number;
+  readonly then: readonly BoardPool[]; // pools of then, also those that are gone since; [] when nothing was recorded
+};
+
 /** `board.wall`: every card at a past moment; the live wall is fed by fleet.cards. One array a column. */
 export type BoardWall = {
   readonly asOf: number;

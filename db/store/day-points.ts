@@ -89,6 +89,43 @@ export function decodeDay(presence: Uint8Array, bytes: Uint8Array): DayPoints {
   return { presence, values };
 }
 
+/**
+ * The first `columns` columns of one point of a day, without unpacking the rest of it: what ten thousand cards did at one
+ * moment is asked this way. @throws RangeError when the bytes are not a day of format 1, or the point is not present
+ */
+export function readPlace(presence: Uint8Array, bytes: Uint8Array, place: number, columns: number): number[] {
+  if (presence.length !== PRESENCE_BYTES || bytes[0] !== FORMAT) throw new RangeError("packed day: unknown format");
+  const { total, rank } = countPlaces(presence, place);
+  if (!hasPoint(presence, place)) throw new RangeError("packed day: no point there");
+  const cursor = { at: 1 };
+  const row: number[] = [];
+  for (let column = 0; column < columns; column++) {
+    let value = 0;
+    let found = 0;
+    for (let i = 0; i < total;) {
+      const token = readVarint(bytes, cursor);
+      if (token % 2 === 1) value += unzigzag((token - 1) / 2);
+      const next = i + (token % 2 === 0 ? token / 2 + 1 : 1);
+      if (next > total) throw new RangeError("packed day: a run leaves the day");
+      if (rank >= i && rank < next) found = value;
+      i = next;
+    }
+    row.push(found);
+  }
+  return row;
+}
+
+/** How many points a day has, and how many of them stand before `place`. */
+function countPlaces(presence: Uint8Array, place: number): { total: number; rank: number } {
+  let total = 0;
+  let rank = 0;
+  for (let p = 0; p < SLOTS_PER_DAY; p++) {
+    if (p === place) rank = total;
+    if (hasPoint(presence, p)) total++;
+  }
+  return { total, rank };
+}
+
 function presentPlaces(presence: Uint8Array): number[] {
   const places: number[] = [];
   for (let place = 0; place < SLOTS_PER_DAY; place++) if (hasPoint(presence, place)) places.push(place);
