@@ -2,11 +2,10 @@ import { Kbd, Modal, Switch } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { enableKeys, keysEnabled } from "../lib/key-taste.ts";
+import { PAGES } from "./pages.ts";
 
 const KEYS = [
   { keys: ["Ctrl", "K"], does: "keys.palette" },
-  { keys: ["g", "b"], does: "keys.board" },
-  { keys: ["g", "s"], does: "keys.sources" },
   { keys: ["/"], does: "keys.filter" },
   { keys: ["j", "k"], does: "keys.move" },
   { keys: ["Enter"], does: "keys.open" },
@@ -27,6 +26,16 @@ export default function KeysHelp({ onClose }: { onClose: () => void }) {
       transitionProps={{ duration: 0 }}
     >
       <dl className="keys">
+        {PAGES.map(({ id, key }) => (
+          <div key={id}>
+            <dt>
+              {key.split(" ").map((part) => (
+                <Kbd key={part}>{part}</Kbd>
+              ))}
+            </dt>
+            <dd>{t("keys.page", { page: t(`nav.${id}`) })}</dd>
+          </div>
+        ))}
         {KEYS.map(({ keys, does }) => (
           <div key={does}>
             <dt>

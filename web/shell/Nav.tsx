@@ -1,30 +1,43 @@
-import { IconLayoutDashboard, IconPlugConnected } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../lib/use-format.ts";
 import { useSummary } from "../live/use-fleet.ts";
+import { PAGES } from "./pages.ts";
+
+type Page = (typeof PAGES)[number];
 
 /** Only pages that exist. */
 export function Nav({ open, onGo }: { open: boolean; onGo: () => void }) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const down = useSummary().data?.sources.down ?? 0;
+  const link = (page: Page) => <PageLink key={page.id} page={page} onGo={onGo} />;
   return (
     <nav id="nav" className={open ? "nav nav-open" : "nav"} aria-label={t("nav.label")}>
-      <Link to="/board" className="nav-link" onClick={onGo}>
-        <IconLayoutDashboard size={16} aria-hidden />
-        {t("nav.board")}
-      </Link>
+      {PAGES.filter((page) => page.group === "work").map(link)}
       <p className="nav-group">{t("nav.admin")}</p>
-      <Link to="/sources" className="nav-link" onClick={onGo}>
-        <IconPlugConnected size={16} aria-hidden />
-        {t("nav.sources")}
-        {down > 0 && (
-          <span className="nav-count" title={t("sources.someDown", { count: down })}>
-            {format.count(down)}
-          </span>
-        )}
-      </Link>
+      {PAGES.filter((page) => page.group === "admin").map(link)}
     </nav>
+  );
+}
+
+function PageLink({ page, onGo }: { page: Page; onGo: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Link to={page.to} className="nav-link" onClick={onGo}>
+      <page.Icon size={16} aria-hidden />
+      {t(`nav.${page.id}`)}
+      {page.id === "sources" && <SourcesDown />}
+    </Link>
+  );
+}
+
+function SourcesDown() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const down = useSummary().data?.sources.down ?? 0;
+  if (down === 0) return null;
+  return (
+    <span className="nav-count" title={t("sources.someDown", { count: down })}>
+      {format.count(down)}
+    </span>
   );
 }

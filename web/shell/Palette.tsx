@@ -10,6 +10,7 @@ import { findThings } from "../lib/find-things.ts";
 import { totalOf } from "../lib/fleet.ts";
 import { fromParams } from "../lib/search-params.ts";
 import { useCards, useSummary } from "../live/use-fleet.ts";
+import { PAGES } from "./pages.ts";
 
 const [store, palette] = createSpotlight();
 
@@ -53,10 +54,11 @@ function useActions(query: string): SpotlightActionGroupData[] {
     const toBoard = (part: Partial<typeof DEFAULT_BOARD>) =>
       void navigate({ to: "/board", search: fromParams(encodeBoard({ ...DEFAULT_BOARD, ...part })) });
     const word = query.trim().toLowerCase();
-    const pages = [
-      { id: "page-board", label: t("nav.board"), onClick: () => void navigate({ to: "/board" }) },
-      { id: "page-sources", label: t("nav.sources"), onClick: () => void navigate({ to: "/sources" }) },
-    ].filter((page) => page.label.toLowerCase().includes(word));
+    const pages = PAGES.map(({ id, to }) => ({
+      id: `page-${id}`,
+      label: t(`nav.${id}`),
+      onClick: () => void navigate({ to }),
+    })).filter((page) => page.label.toLowerCase().includes(word));
     const found = findThings(word, summary?.pools ?? [], cards ?? []);
     const pools = found.pools.map((pool) => ({
       id: `pool-${pool.id}`,

@@ -7,6 +7,7 @@ import { useFreshSummary } from "../live/use-fleet.ts";
 import { rememberLeader, useKeys } from "../lib/use-keys.ts";
 import { Header } from "./Header.tsx";
 import { Nav } from "./Nav.tsx";
+import { PAGES } from "./pages.ts";
 import { StaleNotice } from "./StaleNotice.tsx";
 import { useLanguageOfAddress } from "./use-language.ts";
 
@@ -27,8 +28,7 @@ export function Shell({ children }: { children: ReactNode }) {
 
   const callPalette = () => setPalette((n) => n + 1);
   useKeys({
-    "g b": () => void navigate({ to: "/board" }),
-    "g s": () => void navigate({ to: "/sources" }),
+    ...Object.fromEntries(PAGES.map(({ key, to }) => [key, () => void navigate({ to })])),
     "?": () => setHelp(true),
   });
   useEffect(() => {
