@@ -12,6 +12,7 @@ import type { Config, ConfigReading } from "./config/config.ts";
 import { holdConfig } from "./config/holder.ts";
 import { databaseUrlOf } from "./config/secrets.ts";
 import type { Deps } from "./context.ts";
+import { roomAt, watchWrites } from "./ingest/write-watch.ts";
 import { startHousekeeping } from "./jobs/housekeeping.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
@@ -79,7 +80,10 @@ export async function startServer(options: StartOptions): Promise<Running> {
     closers.push(() => db.close());
 
     const holder = holdConfig(config, options.reload, log);
-    const pipeline = await openPipeline({ config: () => holder.current(), db, clock, log, env: options.env });
+    const room = config.database.kind === "pglite" ? roomAt.bind(null, config.database.dataDir) : null;
+    const writes = watchWrites(db, room);
+    const parts = { config: () => holder.current(), db: writes.db, clock, log, env: options.env };
+    const pipeline = await openPipeline(parts);
     holder.onChange((next) => pipeline.follow(next));
     const deps: Deps = {
       clock,
@@ -87,6 +91,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       board: createBoardReads(db, clock),
       live: pipeline.live,
       sources: pipeline.sources,
+      writeTrouble: () => writes.trouble(),
       log,
       demo: options.demo,
       startedAt,

@@ -22,10 +22,15 @@ export type Deps = {
   readonly board: BoardReads;
   readonly live: LiveFleetPort;
   readonly sources: SourcesPort;
+  /** Why nothing can be stored just now; null while it can. */
+  readonly writeTrouble: () => WriteTrouble | null;
   readonly log: Logger;
   readonly demo: boolean;
   readonly startedAt: number; // unix ms; part of live cursors, so that a cursor of an earlier process is told apart
 };
+
+/** What is wrong with a database that answers and takes nothing. */
+export type WriteTrouble = "disk full" | "read only" | "cannot be written";
 
 /** The configuration in force, and what was wrong with the last one refused. */
 export type ConfigHolder = {

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../../db/model/clock.ts";
 import type { CardFrame, Report } from "../../db/model/frame.ts";
+import { MINUTE_MS } from "../../db/model/time.ts";
 import type { CardRegistry } from "./card-registry.ts";
 import { ingestInstruments } from "./ingest-telemetry.ts";
 import type { LiveFleet } from "./live-fleet.ts";
@@ -24,6 +25,7 @@ export class Ingest {
   private readonly stopping = new AbortController();
   private unsettled: CardFrame[] = [];
   private savedAt = 0;
+  private complained = { words: "", at: 0 };
   private running: Promise<void> | null = null;
 
   constructor(options: {
@@ -79,12 +81,19 @@ export class Ingest {
       } catch (error) {
         if (this.stopping.signal.aborted) return;
         ingestInstruments().failures.add(1);
-        this.log.error(
-          { err: error, unsaved: this.book.unsaved },
-          "card time could not be committed; kept for the next try",
-        );
+        this.complain(error);
       }
     }
+  }
+
+  /** Says what is wrong when it begins, when it changes, and once a minute while it lasts. */
+  private complain(error: unknown): void {
+    const now = this.clock.monotonicMs();
+    const words = String(error);
+    if (words === this.complained.words && now - this.complained.at < MINUTE_MS) return;
+    this.complained = { words, at: now };
+    const unsaved = this.book.unsaved;
+    this.log.error({ err: error, unsaved }, "card time could not be committed; kept for the next try");
   }
 
   /** Everything that is due now. Public for tests and for the end of the demo's history. */

@@ -34,7 +34,10 @@ export function watchProcess(instruments: Instruments, startedAt: number): () =>
 }
 
 /** What the fleet and its sources look like, for alerting on ourselves. */
-export function watchFleet(instruments: Instruments, deps: Pick<Deps, "config" | "live" | "sources">): void {
+export function watchFleet(
+  instruments: Instruments,
+  deps: Pick<Deps, "config" | "live" | "sources" | "writeTrouble">,
+): void {
   instruments.gauge("dapan_cards", "Cards known, by state.", (say) => {
     for (const [state, count] of Object.entries(deps.live.counts())) say(count, { state });
   });
@@ -49,6 +52,9 @@ export function watchFleet(instruments: Instruments, deps: Pick<Deps, "config" |
   });
   instruments.gauge("dapan_live_as_of_seconds", "Unix time of the newest knowledge.", (say) =>
     say(deps.live.asOf() / 1000),
+  );
+  instruments.gauge("dapan_database_writable", "1 when the last transaction committed, else 0.", (say) =>
+    say(deps.writeTrouble() === null ? 1 : 0),
   );
   instruments.gauge(
     "dapan_config_ok",

@@ -121,6 +121,7 @@ export async function stageApi(
     board: { ...NO_BOARD, ...parts.board },
     live: parts.live ?? stageFleet([aRow()], [aPool()]).live,
     sources: parts.sources ?? { list: () => [], targets: () => [] },
+    writeTrouble: () => null,
     log,
     demo: false,
     startedAt: 1_790_000_000_000,
