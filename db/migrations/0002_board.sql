@@ -70,6 +70,7 @@ CREATE TABLE "price" (
 	"term_to_ms" bigint,
 	"from_ms" bigint NOT NULL,
 	"to_ms" bigint,
+	"anchor_ms" bigint NOT NULL,
 	"known_from_ms" bigint NOT NULL,
 	"known_to_ms" bigint,
 	"revision_id" integer NOT NULL,
@@ -175,6 +176,8 @@ ALTER TABLE "review_item" ADD CONSTRAINT "review_item_pool_id_pool_id_fk" FOREIG
 ALTER TABLE "tier_event" ADD CONSTRAINT "tier_event_pool_id_pool_id_fk" FOREIGN KEY ("pool_id") REFERENCES "public"."pool"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tier_ladder" ADD CONSTRAINT "tier_ladder_revision_id_revision_id_fk" FOREIGN KEY ("revision_id") REFERENCES "public"."revision"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tier_override" ADD CONSTRAINT "tier_override_pool_id_pool_id_fk" FOREIGN KEY ("pool_id") REFERENCES "public"."pool"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "card_event" DROP CONSTRAINT "card_event_kind";--> statement-breakpoint
+ALTER TABLE "card_event" ADD CONSTRAINT "card_event_kind" CHECK ("card_event"."kind" IN ('appeared', 'moved', 'swapped_out', 'swapped_in', 'returned', 'seen_after_return', 'xid', 'ecc_uncorrected', 'row_remap', 'remap_failed', 'npu_fault'));--> statement-breakpoint
 CREATE INDEX "card_life_card" ON "card_life" USING btree ("card","at_ms");--> statement-breakpoint
 CREATE INDEX "price_known" ON "price" USING btree ("known_to_ms","selector_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "review_item_live" ON "review_item" USING btree ("fingerprint") WHERE "review_item"."state" IN ('open', 'accepted');--> statement-breakpoint

@@ -4,6 +4,10 @@ import type { UnixMs } from "./units.ts";
 export const CARD_EVENT_KINDS = [
   "appeared", // first sighting
   "moved", // the same card on another node or position
+  "swapped_out", // another card took its place; detail = the successor's UUID
+  "swapped_in", // it took the place of another; detail = the predecessor's UUID
+  "returned", // given back: no longer ours
+  "seen_after_return", // given back and still reporting
   "xid", // a new XID code, or a rise of the windowed count; code = the XID
   "ecc_uncorrected", // count = increase
   "row_remap", // count = rows

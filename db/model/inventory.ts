@@ -43,3 +43,126 @@ export type PoolCounts = {
   readonly ghost: number; // live but not declared, 0 when nothing is declared
   readonly missing: number; // declared but not live
 };
+
+export const CARD_PRESENCES = ["present", "silent", "gone"] as const;
+/**
+ * Whether a card we own is there. `present`: its reading speaks. `silent`: nobody can say (its exporter or its node does not
+ * answer), which is no evidence of a loss. `gone`: its exporter answers without it, or its node left the cluster.
+ */
+export type CardPresence = (typeof CARD_PRESENCES)[number];
+
+/** A stretch of a card's life in one place; `to` null = still there. */
+export type PlaceStay = {
+  readonly poolId: number;
+  readonly vendor: string;
+  readonly region: string;
+  readonly zone: string;
+  readonly cluster: string;
+  readonly model: string;
+  readonly billing: string;
+  readonly node: string;
+  readonly position: string;
+  readonly from: number; // unix ms
+  readonly to: number | null;
+  /** The card that stood in the same position right before, and the one right after; null = none known. */
+  readonly predecessor: string | null;
+  readonly successor: string | null;
+};
+
+/** What the store needs to declare a number of cards; the rest of Capacity is added when it is written. */
+export type CapacityLine = Pick<Capacity, "selector" | "node" | "count" | "from" | "to" | "contract">;
+
+/** `inventory.view`: what was declared beside what is seen. */
+export type InventoryView = {
+  readonly asOf: number;
+  readonly knownAt: number;
+  readonly zone: string;
+  readonly totals: PoolCounts;
+  readonly pools: readonly InventoryPool[];
+  readonly nodes: readonly InventoryNode[]; // only nodes that need a look, worst first; all with `everyNode`
+  readonly nodesTotal: number;
+  readonly unseen: readonly Capacity[]; // declared, and no card of it was ever seen
+  readonly returned: readonly ReturnedSeen[];
+  readonly kube: readonly KubeSourceView[];
+};
+
+export type InventoryPool = {
+  readonly id: number;
+  readonly vendor: string;
+  readonly region: string;
+  readonly zone: string;
+  readonly cluster: string;
+  readonly model: string;
+  readonly billing: string;
+  readonly counts: PoolCounts;
+  readonly silent: number; // owned cards nobody can say anything of
+  readonly contracts: readonly string[];
+};
+
+export type InventoryNode = {
+  readonly cluster: string;
+  readonly node: string;
+  readonly poolId: number;
+  readonly model: string;
+  readonly declared: number | null;
+  readonly present: number;
+  readonly silent: number;
+  readonly gone: readonly string[]; // UUIDs of cards we own that are not there
+  readonly missing: number; // of the declared ones; may be more than `gone`: some were never seen
+  readonly ghost: readonly string[]; // UUIDs of the newest cards beyond the declared number
+  readonly isReady: boolean | null; // as Kubernetes says; null = not said
+  readonly isUnschedulable: boolean | null;
+  readonly kubeCapacity: number | null; // cards by the device plugin; may not fall on a drop
+  readonly kubeRequested: number | null; // cards requested by running pods
+  readonly hint: MissingHint | null;
+};
+
+/** Why cards are missing from a node, as far as the evidence goes (facts/health-rules.md 6). */
+export const MISSING_HINTS = [
+  "card_drop",
+  "driver_or_all_lost",
+  "exporter_down",
+  "node_down",
+  "node_removed",
+  "never_seen",
+] as const;
+export type MissingHint = (typeof MISSING_HINTS)[number];
+
+/** A card that was given back and still says something. */
+export type ReturnedSeen = {
+  readonly uuid: string;
+  readonly node: string;
+  readonly returnedAt: number;
+  readonly seenAt: number; // newest
+};
+
+/** What kube-state-metrics told, by source. */
+export type KubeSourceView = {
+  readonly source: string;
+  readonly at: number | null; // of the newest whole answer
+  readonly nodes: number;
+  readonly pods: number;
+  readonly error: string; // "" when the last attempt succeeded
+};
+
+/** What happens to one line of an import: keys are compared with what is declared now. */
+export const CAPACITY_CHANGES = ["added", "changed", "ended", "same"] as const;
+export type CapacityChange = {
+  readonly kind: (typeof CAPACITY_CHANGES)[number];
+  readonly row: number | null; // of the file; null for what ends because the file does not name it
+  readonly before: CapacityLine | null;
+  readonly after: CapacityLine | null;
+  readonly pools: number; // pools that exist now and that it speaks of
+};
+export type CapacityRowError = {
+  readonly row: number; // of the file, 1 = first line
+  readonly column: string; // "" = the whole row
+  readonly value: string; // as it stands there, cut
+  readonly message: string;
+};
+export type CapacityPreview = {
+  readonly rows: number;
+  readonly errors: readonly CapacityRowError[];
+  readonly changes: readonly CapacityChange[];
+  readonly fingerprint: string; // of what is declared now: applying checks that nobody changed it meanwhile
+};

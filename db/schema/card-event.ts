@@ -19,7 +19,7 @@ export const cardEvent = pgTable(
     index("card_event_card").on(t.cardId, t.atMs),
     check(
       "card_event_kind",
-      sql`${t.kind} IN ('appeared', 'moved', 'xid', 'ecc_uncorrected', 'row_remap', 'remap_failed', 'npu_fault')`,
+      sql`${t.kind} IN ('appeared', 'moved', 'swapped_out', 'swapped_in', 'returned', 'seen_after_return', 'xid', 'ecc_uncorrected', 'row_remap', 'remap_failed', 'npu_fault')`,
     ),
   ],
 );

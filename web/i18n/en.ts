@@ -76,6 +76,10 @@ export const en = {
   event: {
     appeared: "First seen",
     moved: "Moved",
+    swapped_out: "Replaced by another card",
+    swapped_in: "Took the place of another card",
+    returned: "Given back",
+    seen_after_return: "Given back, and still reporting",
     xid: "XID {{code}}",
     ecc_uncorrected_one: "{{count}} uncorrected ECC error",
     ecc_uncorrected_other: "{{count}} uncorrected ECC errors",

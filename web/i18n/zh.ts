@@ -75,6 +75,10 @@ export const zh: Catalogue<typeof en> = {
   event: {
     appeared: "首次出现",
     moved: "换位置",
+    swapped_out: "被换下",
+    swapped_in: "换上，替换了另一张卡",
+    returned: "已退还",
+    seen_after_return: "已退还，但仍在上报",
     xid: "XID {{code}}",
     ecc_uncorrected_other: "不可纠正 ECC 错误 {{count}} 次",
     row_remap_other: "重映射 {{count}} 行",

@@ -17,6 +17,10 @@ export function useEventText(): (event: CardEventView) => string {
           return t(`event.${kind}`, { count });
         case "appeared":
         case "moved":
+        case "swapped_out":
+        case "swapped_in":
+        case "returned":
+        case "seen_after_return":
         case "remap_failed":
           return t(`event.${kind}`);
       }
