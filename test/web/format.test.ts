@@ -62,3 +62,27 @@ describe("a time", () => {
     expect(ticks).toEqual(["08:00", "12:00", "16:00", "20:00", "00:00", "04:00"]);
   });
 });
+
+describe("money", () => {
+  const [zh, en] = [makeFormat("zh", "UTC"), makeFormat("en", "UTC")];
+
+  test("is rounded once, half to even, to the minor unit of its currency", () => {
+    expect(en.money("1234500000", "CNY")).toBe("¥1,234.50");
+    expect([en.money("125000", "USD"), en.money("135000", "USD")]).toEqual(["$0.12", "$0.14"]);
+    expect(en.money("1500000", "JPY")).toBe("¥2");
+    expect(en.money(-1n, "USD")).toBe("$0.00");
+  });
+
+  test("past what a float holds stays exact", () => {
+    expect(en.money("9007199254740993010000", "USD")).toBe("$9,007,199,254,740,993.01");
+  });
+
+  test("is short where the reader's language is short", () => {
+    expect(zh.moneyCompact("123456000000", "CNY")).toBe("¥12.3万");
+    expect(en.moneyCompact("123456000000", "CNY")).toBe("¥123k");
+  });
+
+  test("that nobody knows is a dash", () => {
+    expect(zh.money(null, "CNY")).toBe("–");
+  });
+});

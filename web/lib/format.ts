@@ -1,4 +1,5 @@
 /** The only place a number becomes text. Units are part of the text; absence is a dash, never a zero. */
+import type { Currency, Micro, MicroText } from "../../db/model/money.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../db/model/time.ts";
 
 export type Lang = "zh" | "en";
@@ -16,6 +17,10 @@ export type Format = {
   readonly decimal: (n: number | null, digits?: number) => string;
   readonly watts: (n: number | null) => string;
   readonly celsius: (n: number | null) => string;
+  /** Whole minor units, rounded once: ¥1,234.50. Null is a dash: what has no price costs an unknown amount, never 0. */
+  readonly money: (micro: MicroText | Micro | null, currency: Currency) => string;
+  /** For large figures: ¥12.3万 in Chinese, ¥123k in English. */
+  readonly moneyCompact: (micro: MicroText | Micro | null, currency: Currency) => string;
   readonly cardHours: (ms: number) => string; // figure without its unit
   readonly time: (at: number | null) => string; // 09:41:15
   readonly minute: (at: number | null) => string; // 09:41
@@ -46,6 +51,23 @@ export function makeFormat(lang: Lang, zone: string): Format {
   const seconds = new Intl.DateTimeFormat(locale, { ...clock, second: "2-digit" });
   const minutes = new Intl.DateTimeFormat(locale, clock);
   const dated = new Intl.DateTimeFormat(locale, { ...clock, second: "2-digit", month: "short", day: "numeric" });
+  const currencies = new Map<string, Intl.NumberFormat>();
+  const inCurrency = (currency: Currency, notation: "standard" | "compact"): Intl.NumberFormat => {
+    const key = `${currency} ${notation}`;
+    const known = currencies.get(key);
+    if (known) return known;
+    const made = new Intl.NumberFormat(locale, {
+      style: "currency",
+      currency,
+      currencyDisplay: "narrowSymbol",
+      notation,
+      roundingMode: "halfEven", // M-09
+      signDisplay: "negative", // never −0
+      ...(notation === "compact" && { maximumSignificantDigits: 3 }),
+    });
+    currencies.set(key, made);
+    return made;
+  };
   const span = new Intl.RelativeTimeFormat(locale, { numeric: "always", style: "narrow" });
   const decimal = (n: number | null, digits = 0): string =>
     n === null ? NOT_SAID_TEXT : (decimals[digits] ?? whole).format(n);
@@ -63,6 +85,10 @@ export function makeFormat(lang: Lang, zone: string): Format {
     decimal,
     watts: (n) => (n === null ? NOT_SAID_TEXT : `${decimal(n)} W`),
     celsius: (n) => (n === null ? NOT_SAID_TEXT : `${decimal(n)} °C`),
+    money: (micro, currency) =>
+      micro === null ? NOT_SAID_TEXT : inCurrency(currency, "standard").format(units(micro)),
+    moneyCompact: (micro, currency) =>
+      micro === null ? NOT_SAID_TEXT : inCurrency(currency, "compact").format(units(micro)),
     cardHours: (ms) => decimal(ms / HOUR_MS, 1),
     time: (at) => (at === null ? NOT_SAID_TEXT : seconds.format(at)),
     minute: (at) => (at === null ? NOT_SAID_TEXT : minutes.format(at)),
@@ -76,6 +102,14 @@ export function makeFormat(lang: Lang, zone: string): Format {
       return ms < DAY_MS / 2 ? minutes.format(at) : dateTime(at);
     },
   };
+}
+
+/** Micro-units as the decimal text Intl takes exactly: no float ever holds money. */
+function units(micro: MicroText | Micro): Intl.StringNumericLiteral {
+  const text = micro.toString();
+  const [sign, digits] = text.startsWith("-") ? ["-", text.slice(1)] : ["", text];
+  const padded = digits.padStart(7, "0");
+  return `${sign}${padded.slice(0, -6)}.${padded.slice(-6)}` as Intl.StringNumericLiteral;
 }
 
 function offsetOf(timeZone: string, at: number): string {
