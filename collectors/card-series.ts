@@ -70,6 +70,28 @@ export type CardSeries = {
   readonly xid: { readonly code: number; readonly windowMs: number } | null; // of a windowed count
 };
 
+/** Many series by number, column by column: a fleet has hundreds of thousands, and an object for each burdens every GC. */
+export class SeriesList {
+  private readonly rules: MetricRule[] = [];
+  private readonly cards: CardLabels[] = [];
+  private readonly xids = new Map<number, CardSeries["xid"]>(); // few have one
+
+  get length(): number {
+    return this.rules.length;
+  }
+
+  /** Answers its number. */
+  add({ rule, card, xid }: CardSeries): number {
+    if (xid !== null) this.xids.set(this.rules.length, xid);
+    this.cards.push(card);
+    return this.rules.push(rule) - 1;
+  }
+
+  at(number: number): CardSeries {
+    return { rule: this.rules[number]!, card: this.cards[number]!, xid: this.xids.get(number) ?? null };
+  }
+}
+
 export const BOARD: Part = { kind: "board" };
 
 /** The first of these labels that says something, else "". */

@@ -2,7 +2,7 @@ import type { Place } from "../db/model/fleet.ts";
 import type { CardFrame, CardSighting } from "../db/model/frame.ts";
 import type { UnixMs } from "../db/model/units.ts";
 import { CardLayout } from "./card-layout.ts";
-import type { CardSeries } from "./card-series.ts";
+import { type CardSeries, SeriesList } from "./card-series.ts";
 import { cardSeriesReader, isCardMetric } from "./card-exporters.ts";
 import { CollectError } from "./collector.ts";
 import type { ExpositionMode } from "./exposition/content-type.ts";
@@ -34,7 +34,7 @@ export type TargetFrame = {
  */
 export class CardTarget {
   private readonly reader: ExpositionReader;
-  private series: CardSeries[] = []; // by ref
+  private series = new SeriesList(); // by ref
   private readSeries = cardSeriesReader();
   private layout: CardLayout | null = null;
   private layoutNode = ""; // what the layout was made with
@@ -103,7 +103,7 @@ export class CardTarget {
 
   private describe(metric: string, labels: ReadonlyMap<string, string>): number {
     const series = this.readSeries(metric, labels);
-    return series === null ? -1 : this.series.push(series) - 1;
+    return series === null ? -1 : this.series.add(series);
   }
 
   /** Series that went away keep their refs; once they outnumber the living, all are described anew. */
@@ -111,7 +111,7 @@ export class CardTarget {
     const living = this.orderOf?.length ?? 0;
     if (this.series.length < 2 * living + 256) return;
     this.reader.forget();
-    this.series = [];
+    this.series = new SeriesList();
     this.readSeries = cardSeriesReader();
     this.layout = null;
   }
@@ -130,7 +130,7 @@ export class CardTarget {
     if (readings.count === 0) throw emptyAnswer(readings.samples);
     if (this.layout === null || readings.changed || node !== this.layoutNode || origin !== this.layoutOrigin) {
       this.layout = null; // so that a body refused here is refused again
-      const series = Array.from(readings.refs, (ref) => this.series[ref]!);
+      const series = Array.from(readings.refs, (ref) => this.series.at(ref));
       this.checkCards(series);
       this.layout = yield* CardLayout.inSteps(series, { node, host: origin, namesPods: this.namesPods });
       this.layoutNode = node;

@@ -12,11 +12,15 @@ export type SeriesTable = {
   nextSet: number;
 };
 
-/** One number for a pair of ids; exact while there were fewer than 2^22 names and 2^31 sets. */
-export const seriesKey = (nameId: number, setId: number): number => nameId * 2 ** 31 + setId;
+/**
+ * One number for a pair of ids (Szudzik's pairing): no two pairs share one, exact for ids below 2^26. Small ids give small
+ * numbers, which V8 keeps in place; of any other it makes an object, and a fleet has hundreds of thousands of series.
+ */
+export const seriesKey = (nameId: number, setId: number): number =>
+  nameId >= setId ? nameId * nameId + nameId + setId : setId * setId + nameId;
 
-/** Ids are never used twice; before they run out the table is started afresh. */
-export const idsLeft = (table: SeriesTable): boolean => table.nextName < 2 ** 21 && table.nextSet < 2 ** 30;
+/** Ids are never used twice; before they run out, with room for one more body, the table is started afresh. */
+export const idsLeft = (table: SeriesTable): boolean => Math.max(table.nextName, table.nextSet) < 2 ** 25;
 
 export const emptyTable = (): SeriesTable => ({
   names: new Map(),

@@ -16,7 +16,14 @@ type Voice = {
   ended: GapCause; // why it stopped, once `until` has passed
 };
 
-type LiveCard = { card: KnownCard; row: CardRow; changedIn: number; voices: Voice[] };
+type LiveCard = {
+  card: KnownCard;
+  row: CardRow;
+  changedIn: number;
+  voices: Voice[];
+  until: number; // when the last of its voices runs out
+  named: CardSighting | null; // whose holders `row.holder` spells
+};
 
 const WHY_SILENT: Partial<Record<GapCause, StateReason>> = { source_down: "source_down", card_gone: "card_gone" };
 
@@ -56,7 +63,7 @@ export class LiveFleet implements LiveFleetPort {
       live.card = card;
       this.put(live, { ...live.row, poolId: card.pool.id, node: card.node, position: card.position });
     } else {
-      const added: LiveCard = { card, row: unreadRow(card, unread), changedIn: 0, voices: [] };
+      const added: LiveCard = { card, row: unreadRow(card, unread), changedIn: 0, voices: [], until: 0, named: null };
       this.cards.set(card.uuid, added);
       this.byId.set(card.id, added);
       this.tally.unknown += 1;
@@ -69,13 +76,13 @@ export class LiveFleet implements LiveFleetPort {
   /** Takes in a frame whose cards are all known. Cards the origin named before and no longer names fell silent. */
   hear(frame: CardFrame): void {
     if (frame.at > this.newest || frame.at < this.newest - CLOCK_SLACK_MS) this.newest = frame.at;
-    frame.cards.forEach((sighting, row) => {
-      const live = this.cards.get(sighting.uuid);
+    for (let row = 0; row < frame.cards.length; row += 1) {
+      const live = this.cards.get(frame.cards[row]!.uuid);
       if (live) this.speak(live, frame, row);
-    });
+    }
     if (this.heard.get(frame.origin) === frame.cards) return; // the same list: nobody left
     for (const live of this.spokenFor(frame.origin)) {
-      const voice = live.voices.find((v) => v.origin === frame.origin);
+      const voice = voiceOf(live, frame.origin);
       if (voice && voice.frame.at < frame.at) this.stop(live, voice, frame.at, "card_gone");
     }
     this.heard.set(frame.origin, frame.cards);
@@ -91,7 +98,7 @@ export class LiveFleet implements LiveFleetPort {
   /** An origin fell silent: what it said ends there. */
   silence({ origin, at, cause }: Silence): void {
     for (const live of this.spokenFor(origin)) {
-      const voice = live.voices.find((v) => v.origin === origin);
+      const voice = voiceOf(live, origin);
       if (voice) this.stop(live, voice, at, cause);
     }
   }
@@ -99,7 +106,7 @@ export class LiveFleet implements LiveFleetPort {
   /** Lets readings run out. Call every few seconds. */
   sweep(now: number): void {
     for (const live of this.cards.values())
-      if (live.row.state !== "unknown" && !live.voices.some((v) => v.until > now)) this.judge(live, now);
+      if (live.until <= now && live.row.state !== "unknown") this.judge(live, now);
     this.publish();
   }
 
@@ -113,25 +120,30 @@ export class LiveFleet implements LiveFleetPort {
 
   private speak(live: LiveCard, frame: CardFrame, row: number): void {
     const until = frame.at + frame.reachMs;
-    const voice = live.voices.find((v) => v.origin === frame.origin);
+    const voice = voiceOf(live, frame.origin);
     if (voice) {
       const isOurClockBack = voice.frame.at > frame.at + CLOCK_SLACK_MS; // it was ahead when that was read
       if (voice.frame.at > frame.at && !isOurClockBack) return;
-      Object.assign(voice, { frame, row, until, ended: "no_reading" });
+      voice.frame = frame;
+      voice.row = row;
+      voice.until = until;
+      voice.ended = "no_reading";
     } else live.voices.push({ origin: frame.origin, frame, row, until, ended: "no_reading" });
+    live.until = lastUntil(live.voices);
     this.judge(live, frame.at);
   }
 
   private stop(live: LiveCard, voice: Voice, at: number, cause: GapCause): void {
     voice.until = Math.min(voice.until, at);
     voice.ended = cause;
+    live.until = lastUntil(live.voices);
     this.judge(live, at);
   }
 
   private judge(live: LiveCard, now: number): void {
-    const speaking = newest(live.voices.filter((v) => v.until > now));
+    const speaking = newest(live.voices, now);
     if (speaking === null) {
-      const last = newest(live.voices);
+      const last = newest(live.voices, -Infinity);
       const why = last === null ? "never_read" : (WHY_SILENT[last.ended] ?? "no_reading");
       const since = last === null ? null : last.until;
       this.put(live, { ...live.row, ...UNREAD, ...entered(live.row, { state: "unknown", why }, since ?? now) });
@@ -140,13 +152,9 @@ export class LiveFleet implements LiveFleetPort {
     const { frame, row } = speaking;
     const sighting = frame.cards[row]!;
     const verdict = judgeState(frame.values, row * FIELD_COUNT, sighting.holders?.length ?? null, this.rules);
-    this.put(live, {
-      ...live.row,
-      ...entered(live.row, verdict, frame.at),
-      ...readings(frame.values, row * FIELD_COUNT),
-      holder: holderText(sighting),
-      lastReadAt: frame.at,
-    });
+    const holder = live.named === sighting ? live.row.holder : holderText(sighting);
+    live.named = sighting;
+    this.put(live, readRow(live.row, verdict, frame, row * FIELD_COUNT, holder));
   }
 
   private put(live: LiveCard, row: CardRow): void {
@@ -211,10 +219,23 @@ export class LiveFleet implements LiveFleetPort {
   }
 }
 
-function newest(voices: readonly Voice[]): Voice | null {
+/** The newest of those that speak after `after`. */
+function newest(voices: readonly Voice[], after: number): Voice | null {
   let best: Voice | null = null;
-  for (const voice of voices) if (best === null || voice.frame.at > best.frame.at) best = voice;
+  for (const voice of voices)
+    if (voice.until > after && (best === null || voice.frame.at > best.frame.at)) best = voice;
   return best;
+}
+
+function voiceOf({ voices }: LiveCard, origin: string): Voice | null {
+  for (const voice of voices) if (voice.origin === origin) return voice;
+  return null;
+}
+
+function lastUntil(voices: readonly Voice[]): number {
+  let last = 0;
+  for (const { until } of voices) last = Math.max(last, until);
+  return last;
 }
 
 /** `since` stays while the state does. Of the state a card is first met in, nobody knows since when. */
@@ -249,19 +270,32 @@ function unreadRow(card: KnownCard, why: StateReason): CardRow {
   };
 }
 
-function readings(values: Float64Array, offset: number) {
-  const said = (field: number): number | null => {
-    const value = values[offset + field]!;
-    return value === value ? value : null; // NaN
-  };
+/** The row of a card that was just read. Spelt out: spreading a row for every reading of a fleet costs ten times that. */
+function readRow(row: CardRow, verdict: StateVerdict, frame: CardFrame, offset: number, holder: string): CardRow {
+  const { values } = frame;
+  const { state, why, since } = entered(row, verdict, frame.at);
   return {
-    utilRatio: said(FIELD.utilRatio) ?? said(FIELD.engineRatio),
-    memoryUsedBytes: said(FIELD.memoryUsedBytes),
-    memoryTotalBytes: said(FIELD.memoryTotalBytes),
-    powerWatts: said(FIELD.powerWatts),
-    temperatureCelsius: said(FIELD.temperatureCelsius),
+    utilRatio: said(values[offset + FIELD.utilRatio]!) ?? said(values[offset + FIELD.engineRatio]!),
+    memoryUsedBytes: said(values[offset + FIELD.memoryUsedBytes]!),
+    memoryTotalBytes: said(values[offset + FIELD.memoryTotalBytes]!),
+    powerWatts: said(values[offset + FIELD.powerWatts]!),
+    temperatureCelsius: said(values[offset + FIELD.temperatureCelsius]!),
+    id: row.id,
+    uuid: row.uuid,
+    poolId: row.poolId,
+    node: row.node,
+    position: row.position,
+    state,
+    why,
+    since,
+    holder,
+    util24h: row.util24h,
+    coverage24h: row.coverage24h,
+    lastReadAt: frame.at,
   };
 }
+
+const said = (value: number): number | null => (value === value ? value : null); // NaN
 
 function holderText(sighting: CardSighting): string {
   return (sighting.holders ?? []).map((h) => `${h.namespace}/${h.pod}`).join(", ");
