@@ -99,12 +99,38 @@ export type ReviewReceipt = {
   readonly coverage: number;
 };
 
-/** `today.changes`: one line of what changed on the board since yesterday. */
+/** One line of what changed on the board since yesterday. `values` are what the sentence of its kind shows. */
 export type TodayChange = {
-  readonly kind: "tier" | "cards_gone" | "cards_new" | "price" | "waste" | "capacity";
-  readonly at: number;
-  readonly poolId: number | null;
-  readonly perDayMicro: MicroText | null; // money a day at stake, null = not known
-  readonly currency: Currency;
+  readonly kind: "tier" | "cards_gone" | "cards_new" | "price" | "waste";
+  readonly at: number; // unix ms it happened; of a comparison, its end
+  readonly poolId: number;
+  readonly perDayMicro: MicroText | null; // what it is worth a day, negative where it saves; null = not priced
   readonly values: Readonly<Record<string, string | number | null>>;
+};
+
+/** One line of what needs a person now. Cards of one pool and node that share a fate are one line. */
+export type TodayNeed = {
+  readonly kind: "fault" | "card_gone" | "source_down" | "unpriced" | "no_rate";
+  readonly since: number | null; // unix ms the first of them began, as far as known
+  readonly poolId: number | null; // null = not of a pool
+  readonly node: string; // "" = not of one node
+  readonly cards: number;
+  readonly perHourMicro: MicroText | null; // what these cards cost while nobody can use them; null = not priced
+  readonly values: Readonly<Record<string, string | number | null>>;
+};
+
+/** `today.view`: what a morning needs, worst first. */
+export type TodayView = {
+  readonly asOf: number;
+  readonly zone: string;
+  readonly currency: Currency;
+  readonly needs: readonly TodayNeed[];
+  readonly changesFrom: number; // changes are between here and asOf
+  readonly changes: readonly TodayChange[];
+  readonly worth: {
+    readonly count: number; // advice open or accepted
+    readonly nowPerDayMicro: MicroText; // saved at once
+    readonly laterPerDayMicro: MicroText; // saved once terms have ended
+    readonly top: readonly ReviewItem[];
+  };
 };

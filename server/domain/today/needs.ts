@@ -1,0 +1,84 @@
+import type { TodayNeed } from "../../../db/model/board-views.ts";
+import type { CardState } from "../../../db/model/fleet.ts";
+import { type Micro, microText } from "../../../db/model/money.ts";
+import type { TargetView } from "../../../db/model/views.ts";
+
+export type LiveCard = {
+  readonly poolId: number;
+  readonly node: string;
+  readonly state: CardState;
+  readonly why: string;
+  readonly since: number | null;
+};
+
+export type PoolRate = { readonly poolId: number; readonly hourlyMicro: Micro | null; readonly noRate: boolean };
+
+/**
+ * What needs a person now: cards in fault, cards gone from an exporter that answers, sources that cannot be read, pools
+ * without a price or a rate. The dearest first; what has no price after it, the most cards first.
+ */
+export function todayNeeds(
+  cards: readonly LiveCard[],
+  targets: readonly Pick<TargetView, "source" | "up" | "cards" | "errorAt">[],
+  rates: ReadonlyMap<number, PoolRate>,
+): TodayNeed[] {
+  const needs = [...cardNeeds(cards, rates), ...sourceNeeds(targets), ...priceNeeds(cards, rates)];
+  const money = ({ perHourMicro }: TodayNeed): bigint => (perHourMicro === null ? -1n : BigInt(perHourMicro));
+  return needs.sort((a, b) => Number(money(b) - money(a)) || b.cards - a.cards || a.node.localeCompare(b.node));
+}
+
+function cardNeeds(cards: readonly LiveCard[], rates: ReadonlyMap<number, PoolRate>): TodayNeed[] {
+  const groups = new Map<string, { kind: "fault" | "card_gone"; cards: LiveCard[] }>();
+  for (const card of cards) {
+    const kind = card.state === "fault" ? "fault" : card.why === "card_gone" ? "card_gone" : null;
+    if (kind === null) continue;
+    const key = JSON.stringify([kind, card.poolId, card.node]);
+    const group = groups.get(key) ?? { kind, cards: [] };
+    group.cards.push(card);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ kind, cards: own }) => {
+    const { poolId, node } = own[0]!;
+    const hourly = rates.get(poolId)?.hourlyMicro ?? null;
+    const began = own.flatMap(({ since }) => (since === null ? [] : [since]));
+    return {
+      kind,
+      since: began.length > 0 ? Math.min(...began) : null,
+      poolId,
+      node,
+      cards: own.length,
+      perHourMicro: hourly === null ? null : microText(hourly * BigInt(own.length)),
+      values: {},
+    };
+  });
+}
+
+function sourceNeeds(targets: readonly Pick<TargetView, "source" | "up" | "cards" | "errorAt">[]): TodayNeed[] {
+  const bySource = new Map<string, { down: number; cards: number; since: number | null }>();
+  for (const { source, up, cards, errorAt } of targets) {
+    if (up !== false) continue;
+    const known = bySource.get(source) ?? { down: 0, cards: 0, since: null };
+    const since = errorAt === null ? known.since : Math.min(known.since ?? errorAt, errorAt);
+    bySource.set(source, { down: known.down + 1, cards: known.cards + cards, since });
+  }
+  return [...bySource].map(([source, { down, cards, since }]) => ({
+    kind: "source_down",
+    since,
+    poolId: null,
+    node: "",
+    cards,
+    perHourMicro: null, // the cards may be working well: nobody knows, so no money is claimed
+    values: { source, targets: down },
+  }));
+}
+
+function priceNeeds(cards: readonly LiveCard[], rates: ReadonlyMap<number, PoolRate>): TodayNeed[] {
+  const count = new Map<number, number>();
+  for (const { poolId } of cards) count.set(poolId, (count.get(poolId) ?? 0) + 1);
+  return [...count].flatMap(([poolId, number]): TodayNeed[] => {
+    const rate = rates.get(poolId);
+    if (rate !== undefined && rate.hourlyMicro !== null) return [];
+    const kind = rate?.noRate === true ? "no_rate" : "unpriced";
+    return [{ kind, since: null, poolId, node: "", cards: number, perHourMicro: null, values: {} }];
+  });
+}
