@@ -18,6 +18,8 @@ import { openPipeline, type Pipeline } from "./pipeline.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { watchFleet, watchProcess } from "./telemetry/process-metrics.ts";
 import { startTracing } from "./telemetry/tracing.ts";
+import { createBoardPast } from "./usecases/board/board-past.ts";
+import { createSavedViews } from "./usecases/board/saved-views.ts";
 import { createBoardReads } from "./usecases/board-reads.ts";
 
 /** A process that was told to stop does so within 10 s; the next waits for it that long and a little. */
@@ -89,6 +91,8 @@ export async function startServer(options: StartOptions): Promise<Running> {
       clock,
       config: holder,
       board: createBoardReads(db, clock),
+      past: createBoardPast(db),
+      views: createSavedViews(db),
       live: pipeline.live,
       sources: pipeline.sources,
       writeTrouble: () => writes.trouble(),

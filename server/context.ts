@@ -14,12 +14,15 @@ import type {
   Utilisation,
 } from "../db/model/views.ts";
 import type { Config, ConfigFault } from "./config/config.ts";
+import type { BoardPast, SavedViewsPort } from "./usecases/board/ports.ts";
 
 /** Everything a use-case may touch. Made once, in compose.ts. */
 export type Deps = {
   readonly clock: Clock;
   readonly config: ConfigHolder;
   readonly board: BoardReads;
+  readonly past: BoardPast;
+  readonly views: SavedViewsPort;
   readonly live: LiveFleetPort;
   readonly sources: SourcesPort;
   /** Why nothing can be stored just now; null while it can. */

@@ -45,10 +45,10 @@ export type CompareBack = (typeof COMPARE_BACK)[number];
 export type BoardCompare = {
   readonly back: CompareBack;
   readonly asOf: number; // what is compared
-  readonly thenAsOf: number | null; // the moment it is compared with; null = nothing was recorded then
-  readonly dayFrom: number; // of then
+  readonly beforeAsOf: number | null; // the moment it is compared with; null = nothing was recorded then
+  readonly dayFrom: number; // of before
   readonly dayTo: number;
-  readonly then: readonly BoardPool[]; // pools of then, also those that are gone since; [] when nothing was recorded
+  readonly before: readonly BoardPool[]; // pools of that moment, also those that are gone since; [] when nothing was recorded
 };
 
 /** `board.wall`: every card at a past moment; the live wall is fed by fleet.cards. One array a column. */

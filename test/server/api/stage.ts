@@ -93,6 +93,26 @@ export const NO_BOARD: BoardReads = {
   ping: async () => undefined,
 };
 
+export const NO_PAST: Deps["past"] = {
+  slotBefore: async () => null,
+  pools: async () => [],
+  poolHours: async () => ({ poolId: [], at: [], ownedMs: [], observedMs: [], utilMs: [], saidMs: [] }),
+  statesAt: async () => new Map(),
+  cardsAt: async () => ({ cardId: [], uuid: [], poolId: [], node: [], state: [], utilRatio: [] }),
+  places: async () => [],
+  cardHours: async () => [],
+  cardHealth: async () => [],
+  cardDays: async () => [],
+};
+
+const NO_VIEWS: Deps["views"] = {
+  list: async () => [],
+  count: async () => 0,
+  add: async () => null,
+  change: async () => null,
+  remove: async () => false,
+};
+
 export type Stage = { app: FastifyInstance; deps: Deps; logLines: () => Record<string, unknown>[] };
 
 /** The whole HTTP side over staged data. Close `app` afterwards. */
@@ -101,6 +121,8 @@ export async function stageApi(
     clock?: Clock;
     live?: Deps["live"];
     board?: Partial<BoardReads>;
+    past?: Partial<Deps["past"]>;
+    views?: Deps["views"];
     assets?: Assets;
     sources?: Deps["sources"];
   } = {},
@@ -119,6 +141,8 @@ export async function stageApi(
     clock: parts.clock ?? systemClock,
     config: holdConfig(reading.config, null, log),
     board: { ...NO_BOARD, ...parts.board },
+    past: { ...NO_PAST, ...parts.past },
+    views: parts.views ?? NO_VIEWS,
     live: parts.live ?? stageFleet([aRow()], [aPool()]).live,
     sources: parts.sources ?? { list: () => [], targets: () => [] },
     writeTrouble: () => null,
