@@ -52,6 +52,7 @@ export const TIER_REASONS = [
   "unpriced", // no price applies
   "no_rate", // price is in a currency without a rate
   "unknown_model", // no class, no index
+  "no_index", // a known model, but neither a benchmark nor a published figure says how fast it is
   "override", // a person said so
 ] as const;
 export type TierReason = {
@@ -60,17 +61,21 @@ export type TierReason = {
   readonly text: string; // the other pool, the person and their reason, …; external text, escape it
 };
 
-/** What would put a pool into another tier. */
+/** What would put a pool into another tier. Words are in the web's catalogue (tiers.change). */
+export const TIER_CHANGES = [
+  "price_below",
+  "price_above",
+  "term_ends",
+  "override_ends",
+  "availability",
+  "price_known",
+  "rate_known",
+  "model_known",
+  "index_known",
+] as const;
 export type TierWouldChange = {
   readonly tier: Tier;
-  readonly key:
-    | "price_below"
-    | "price_above"
-    | "term_ends"
-    | "override_ends"
-    | "availability"
-    | "price_known"
-    | "rate_known";
+  readonly key: (typeof TIER_CHANGES)[number];
   readonly micro: MicroText | null; // per card-hour, in the verdict's currency
   readonly at: number | null; // unix ms
   readonly value: number | null;

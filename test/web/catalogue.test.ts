@@ -5,6 +5,7 @@ import { COLLECT_FAULTS, GAP_CAUSES } from "../../db/model/coverage.ts";
 import { CARD_EVENT_KINDS } from "../../db/model/events.ts";
 import { BILLING_TYPES, CARD_STATES } from "../../db/model/fleet.ts";
 import { CARD_SORTS, POOL_FACETS } from "../../db/model/card-query.ts";
+import { TIER_CHANGES, TIER_REASONS } from "../../db/model/tier.ts";
 import { STATE_REASONS } from "../../db/model/views.ts";
 import { en } from "../../web/i18n/en.ts";
 import { zh } from "../../web/i18n/zh.ts";
@@ -35,6 +36,9 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "cards.column": CARD_SORTS,
   "sources.kinds": ["static", "file_sd", "http_sd", "prometheus"],
   "head.themes": ["auto", "light", "dark"],
+  "tiers.name": ["p0", "p1", "p2", "p3"],
+  "tiers.reason": [...TIER_REASONS, "spot_risk_observed"],
+  "tiers.change": [...TIER_CHANGES, "price_known_any", "rate_known_any"],
   "head.live": ["connecting", "live", "lost", "old"],
 };
 

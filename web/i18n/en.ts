@@ -1,3 +1,5 @@
+import { tiers } from "./en/tiers.ts";
+
 /** English, for the engineer on call. Written on its own, not translated: say it the way a colleague would. */
 export const en = {
   app: { name: "Dapan", title: "{{page}} · Dapan", skip: "Skip to content" },
@@ -322,4 +324,5 @@ export const en = {
     example: "Example of a source",
   },
   notFound: { title: "There is no such page", back: "Open the board" },
+  tiers,
 };

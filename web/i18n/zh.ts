@@ -1,4 +1,5 @@
 import type { en } from "./en.ts";
+import { tiers } from "./zh/tiers.ts";
 
 /** The same keys, without English's plural forms: Chinese has one. */
 type Catalogue<T> = {
@@ -306,4 +307,5 @@ export const zh: Catalogue<typeof en> = {
     example: "数据源示例",
   },
   notFound: { title: "没有这个页面", back: "打开大盘" },
+  tiers,
 };

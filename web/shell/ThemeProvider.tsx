@@ -6,7 +6,9 @@ import {
   defaultVariantColorsResolver,
 } from "@mantine/core";
 import type { ReactNode } from "react";
+import { TIERS } from "../../db/model/tier.ts";
 import { STATUS_COLOURS, SURFACES, type Scheme } from "../../reports/charts/theme.ts";
+import { TIER_INKS } from "../../reports/charts/tier-inks.ts";
 
 const FONT = `Inter, "Noto Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif`;
 
@@ -59,7 +61,15 @@ const resolver: CSSVariablesResolver = () => ({
 function tokens(scheme: Scheme): Record<string, string> {
   const status = STATUS_COLOURS[scheme];
   const surface = SURFACES[scheme];
+  const tiers = TIERS.flatMap((tier) => {
+    const { fill, text } = TIER_INKS[scheme][tier];
+    return [
+      [`--tier-${tier}`, fill],
+      [`--tier-${tier}-text`, text],
+    ] as const;
+  });
   return {
+    ...Object.fromEntries(tiers),
     "--ok": status.ok,
     "--warning": status.warning,
     "--critical": status.critical,
