@@ -182,9 +182,12 @@ CREATE INDEX "card_life_card" ON "card_life" USING btree ("card","at_ms");--> st
 CREATE INDEX "price_known" ON "price" USING btree ("known_to_ms","selector_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "review_item_live" ON "review_item" USING btree ("fingerprint") WHERE "review_item"."state" IN ('open', 'accepted');--> statement-breakpoint
 CREATE INDEX "review_item_state" ON "review_item" USING btree ("state","changed_at_ms");--> statement-breakpoint
--- No instant of a selector has two prices in the belief in force; an ended belief was one of these once. Ranges need no
--- extension, an equal id does: so the id is a range too.
+-- No instant of a selector has two prices in the belief in force, list and real ones apart; an ended belief was one of
+-- these once. A price is a box: which prices it is of × when. Boxes have a GiST operator class of their own, need no
+-- extension for the equal id, and cost half of two ranges. Borders of a box belong to it, hence the last millisecond.
 ALTER TABLE "price" ADD CONSTRAINT "price_once" EXCLUDE USING gist (
-	int4range("selector_id", "selector_id", '[]') WITH &&,
-	int8range("from_ms", "to_ms") WITH &&
+	box(
+		point("selector_id"::float8 * 2 + "is_list"::int4, "from_ms"),
+		point("selector_id"::float8 * 2 + "is_list"::int4, coalesce("to_ms", 253402300800000) - 1)
+	) WITH &&
 ) WHERE ("known_to_ms" IS NULL);

@@ -47,10 +47,26 @@ export type Price = {
   readonly termTo: UnixMs | null; // paid for until then whatever happens (monthly, reserved, owned); null = no term
   readonly from: UnixMs; // valid for time [from, to)
   readonly to: UnixMs | null; // null = until changed
+  readonly anchor: UnixMs; // contract months, write-off and rounding count from here: `from` of the row as first said
   readonly knownFrom: UnixMs; // Dapan believed it in [knownFrom, knownTo)
   readonly knownTo: UnixMs | null;
   readonly revision: number; // who, when and why: PriceRevision
   readonly isList: boolean; // a published list price, not what we really pay
+};
+
+/** What a price says, without for whom and when. */
+export type PriceTerms = Pick<Price, "basis" | "currency" | "amountMicro" | "cardsPerInstance" | "owned" | "termTo">;
+
+/**
+ * One wish of a change: for the selector's list or real prices, in the time [from, to), these terms hold and no others.
+ * terms null = no price: the time is unpriced unless another selector speaks for it.
+ */
+export type PriceChange = {
+  readonly selector: Selector;
+  readonly isList: boolean;
+  readonly from: UnixMs;
+  readonly to: UnixMs | null; // null = until changed
+  readonly terms: PriceTerms | null;
 };
 
 /** One act of changing the price book. */

@@ -7,8 +7,8 @@ import { selector } from "./selector.ts";
 
 /**
  * One row per price of a selector, valid for `[from_ms, to_ms)`, believed in `[known_from_ms, known_to_ms)`. Nothing is
- * ever overwritten: a change ends the belief and adds rows. Two beliefs of one instant cannot both stand (exclusion
- * constraint price_once, in the migration: drizzle cannot say it). Written by store/prices.
+ * ever overwritten: a change ends the belief and adds rows. Two beliefs of one instant cannot both stand, list and real
+ * prices apart (exclusion constraint price_once, in the migration: drizzle cannot say it). Written by store/prices.
  */
 export const price = pgTable(
   "price",
@@ -25,6 +25,7 @@ export const price = pgTable(
     termToMs: openEnd("term_to_ms"),
     fromMs: int8("from_ms"),
     toMs: openEnd("to_ms"),
+    anchorMs: int8("anchor_ms"), // contract months and rounding count from here; from_ms unless a revision cut the row
     knownFromMs: int8("known_from_ms"),
     knownToMs: openEnd("known_to_ms"),
     revisionId: integer("revision_id")

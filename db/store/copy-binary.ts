@@ -72,11 +72,29 @@ export class CopyRows {
     return this;
   }
 
-  int8(value: number): this {
+  int8(value: number | bigint): this {
     const at = this.#take(12);
     this.#buffer.writeInt32BE(8, at);
     this.#buffer.writeBigInt64BE(BigInt(value), at + 4);
     return this;
+  }
+
+  bool(value: boolean): this {
+    const at = this.#take(5);
+    this.#buffer.writeInt32BE(1, at);
+    this.#buffer.writeInt8(value ? 1 : 0, at + 4);
+    return this;
+  }
+
+  null(): this {
+    const at = this.#take(4);
+    this.#buffer.writeInt32BE(-1, at);
+    return this;
+  }
+
+  /** jsonb: its binary form is a version byte and the text. */
+  json(value: string): this {
+    return this.bytes(Buffer.from(`\u0001${value}`));
   }
 
   bytes(value: Uint8Array): this {

@@ -5,6 +5,7 @@ const KEYS = {
   pool: ["vendor", "region", "zone", "cluster", "model", "billing"],
   node: ["vendor", "region", "zone", "cluster", "name"],
   holder: ["cluster", "namespace", "pod", "container", "pod_uid"],
+  selector: ["vendor", "region", "zone", "cluster", "model", "billing", "contract"],
 } as const;
 
 export type Dimension = keyof typeof KEYS;

@@ -1,0 +1,71 @@
+import type { Executor, Tx } from "../database.ts";
+import type { PriceRevision } from "../model/price.ts";
+import type { UnixMs } from "../model/units.ts";
+import { storable } from "./dimensions.ts";
+
+/** Everything a person changes by a revision. */
+export const REVISION_SUBJECTS = ["price", "fx", "benchmark", "capacity", "ladder", "override", "alias"] as const;
+export type RevisionSubject = (typeof REVISION_SUBJECTS)[number];
+
+/** Who changes what, and why. `now` is asked for inside the lock, so that instants and order agree. */
+export type RevisionNote = {
+  readonly subject: RevisionSubject;
+  readonly who: string;
+  readonly why: string;
+  readonly source: string; // "console", "cli", or the name of the imported file
+  readonly now: () => UnixMs;
+};
+
+/** Held by every transaction that makes a revision, until it ends: knowledge changes one act after the other. */
+export const REVISION_LOCK = 7_346_204;
+
+/**
+ * Begins a revision inside the transaction that makes it. `at` is the instant of knowledge of everything it writes:
+ * beliefs end and begin there. It is later than that of every revision before, by a millisecond where the clock stood
+ * still or went back, so that no two beliefs of one thing begin together.
+ */
+export async function beginRevision(tx: Tx, { subject, who, why, source, now }: RevisionNote): Promise<PriceRevision> {
+  await tx.query("SELECT pg_advisory_xact_lock($1)", [REVISION_LOCK]);
+  const [last] = await tx.query<{ at: number | null }>("SELECT max(at_ms) AS at FROM revision");
+  const at = Math.max(now(), (last?.at ?? 0) + 1) as UnixMs;
+  const note = { who: storable(who), why: storable(why), source: storable(source) };
+  const [row] = await tx.query<{ id: number }>(
+    "INSERT INTO revision (at_ms, subject, who, why, source) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+    [at, subject, note.who, note.why, note.source],
+  );
+  if (row === undefined) throw new Error("the revision was not written");
+  return { id: row.id, at, ...note };
+}
+
+/** The newest instant of knowledge not after `knownAt`; 0 when nothing was known yet. null = the newest of all. */
+export async function knowledgeAt(db: Executor, knownAt: UnixMs | null): Promise<UnixMs> {
+  const [row] = await db.query<{ at: number | null }>(
+    "SELECT max(at_ms) AS at FROM revision WHERE $1::int8 IS NULL OR at_ms <= $1",
+    [knownAt],
+  );
+  return (row?.at ?? 0) as UnixMs;
+}
+
+/** Revisions of some subjects, newest first. */
+export async function readRevisions(
+  db: Executor,
+  subjects: readonly RevisionSubject[],
+  limit: number,
+): Promise<(PriceRevision & { readonly subject: RevisionSubject })[]> {
+  return await db.query(
+    "SELECT id, at_ms AS at, subject, who, why, source FROM revision WHERE subject = ANY($1) ORDER BY id DESC LIMIT $2",
+    [subjects, limit],
+  );
+}
+
+/** One revision; null when there is none of that number. */
+export async function readRevision(
+  db: Executor,
+  id: number,
+): Promise<(PriceRevision & { readonly subject: RevisionSubject }) | null> {
+  const [row] = await db.query<PriceRevision & { subject: RevisionSubject }>(
+    "SELECT id, at_ms AS at, subject, who, why, source FROM revision WHERE id = $1",
+    [id],
+  );
+  return row ?? null;
+}

@@ -1,0 +1,67 @@
+import { modelOf } from "../../../db/model/card-models.ts";
+import type { PoolKey } from "../../../db/model/fleet.ts";
+import { type Selector, SELECTOR_PARTS, type SelectorPart } from "../../../db/model/price.ts";
+
+/** A pool as prices see it: with the vendor contracts its capacity names. */
+export type PricedPool = PoolKey & { readonly contracts: readonly string[] };
+
+/** Whether a selector speaks for a pool: every part that is said is equal. */
+export function matches(selector: Selector, pool: PricedPool): boolean {
+  return SELECTOR_PARTS.every((part) => {
+    const said = selector[part];
+    if (said === "") return true;
+    if (part === "contract") return pool.contracts.includes(said);
+    return part === "model" ? modelOf(said) === modelOf(pool.model) : said === pool[part];
+  });
+}
+
+/** A selector as it is stored: the model by its id, so that two spellings of one model cannot both have a price. */
+export const plainSelector = (selector: Selector): Selector => ({
+  vendor: selector.vendor.trim(),
+  region: selector.region.trim(),
+  zone: selector.zone.trim(),
+  cluster: selector.cluster.trim(),
+  model: selector.model.trim() === "" ? "" : modelOf(selector.model.trim()),
+  billing: selector.billing,
+  contract: selector.contract.trim(),
+});
+
+/** A name that equal selectors share. */
+export const selectorKey = (selector: Selector): string =>
+  SELECTOR_PARTS.map((part) =>
+    part === "model" && selector.model !== "" ? modelOf(selector.model) : selector[part],
+  ).join("\u0000");
+
+/**
+ * How closely a selector says what it means; the higher wins. More parts first, then the one that says the earlier of
+ * SELECTOR_PARTS. Two selectors of one rank that match one pool differ in the contract alone.
+ */
+export function rankOf(selector: Selector): number {
+  return rankOfParts(SELECTOR_PARTS.filter((part) => selector[part] !== ""));
+}
+
+const rankOfParts = (parts: readonly SelectorPart[]): number =>
+  parts.length * 2 ** SELECTOR_PARTS.length +
+  parts.reduce((sum, part) => sum + 2 ** (SELECTOR_PARTS.length - 1 - SELECTOR_PARTS.indexOf(part)), 0);
+
+/** Every set of parts a selector can say, closest first. */
+const ALL_PARTS: readonly (readonly SelectorPart[])[] = Array.from({ length: 2 ** SELECTOR_PARTS.length }, (_, mask) =>
+  SELECTOR_PARTS.filter((_, i) => (mask >> i) & 1),
+).toSorted((a, b) => rankOfParts(b) - rankOfParts(a));
+
+/** The keys of all selectors that match a pool, closest first: a look-up each instead of a look at every price. */
+export function keysFor(pool: PricedPool): string[] {
+  const model = modelOf(pool.model);
+  const contracts = [...new Set(pool.contracts.filter((contract) => contract !== ""))].toSorted();
+  return ALL_PARTS.flatMap((parts) => {
+    const said = new Set<SelectorPart>(parts);
+    if (parts.some((part) => part !== "contract" && pool[part] === "")) return []; // "" is not said, it cannot be matched
+    const key = (contract: string): string =>
+      SELECTOR_PARTS.map((part) => {
+        if (!said.has(part)) return "";
+        if (part === "contract") return contract;
+        return part === "model" ? model : pool[part];
+      }).join("\u0000");
+    return said.has("contract") ? contracts.map(key) : [key("")];
+  });
+}
