@@ -1,0 +1,4 @@
+import { onPglite } from "./databases.ts";
+import { pastBoardSuite } from "./past-board-suite.ts";
+
+onPglite("the board of a past moment", pastBoardSuite);
