@@ -21,6 +21,7 @@ import { startTracing } from "./telemetry/tracing.ts";
 import { createBoardPast } from "./usecases/board/board-past.ts";
 import { createSavedViews } from "./usecases/board/saved-views.ts";
 import { createBoardReads } from "./usecases/board-reads.ts";
+import { createPricing } from "./usecases/pricing/pricing-port.ts";
 
 /** A process that was told to stop does so within 10 s; the next waits for it that long and a little. */
 const PREDECESSOR_MS = 15 * SECOND_MS;
@@ -92,6 +93,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       config: holder,
       board: createBoardReads(db, clock),
       past: createBoardPast(db),
+      pricing: createPricing({ db, clock, config: () => holder.current() }),
       views: createSavedViews(db),
       live: pipeline.live,
       sources: pipeline.sources,

@@ -1,6 +1,12 @@
 import type { Logger } from "pino";
+import type { TimeMoney } from "../db/model/board-views.ts";
+import type { CardField } from "../db/model/card-fields.ts";
 import type { Clock } from "../db/model/clock.ts";
+import type { Micro } from "../db/model/money.ts";
+import type { FxRate, Price, PriceChange, PricePiece, PriceRevision } from "../db/model/price.ts";
+import type { PriceEffect } from "../db/model/pricing-views.ts";
 import type { Window } from "../db/model/time.ts";
+import type { UnixMs } from "../db/model/units.ts";
 import type {
   CardEventView,
   CardPoint,
@@ -25,6 +31,7 @@ export type Deps = {
   readonly views: SavedViewsPort;
   readonly live: LiveFleetPort;
   readonly sources: SourcesPort;
+  readonly pricing: PricingPort;
   /** Why nothing can be stored just now; null while it can. */
   readonly writeTrouble: () => WriteTrouble | null;
   readonly log: Logger;
@@ -65,6 +72,8 @@ export type LiveFleetPort = {
   row(uuid: string): CardRow | null;
   pools(): readonly LivePool[];
   identity(uuid: string): CardIdentity | null;
+  /** Everything the last reading said of a card; {} when it ran out. */
+  readings(uuid: string): Readonly<Partial<Record<CardField, number>>>;
   /** Grows with every change. */
   version(): number;
   /** What changed after `version`. `reload` when the changes are no longer remembered or pools or cards came or went. */
@@ -95,4 +104,57 @@ export type BoardReads = {
   cardEvents(cardId: number, window: Window, limit: number): Promise<readonly CardEventView[]>;
   /** Resolves when the database answers, rejects when it does not. */
   ping(): Promise<void>;
+};
+
+/** The price that applies to a pool. */
+export type PoolPrice = {
+  readonly price: Price;
+  readonly hourlyMicro: Micro | null; // per card-hour in the config's currency; null = no rate for the price's currency
+  readonly isSunk: boolean; // inside a term: spent whatever happens
+};
+
+/** Who changes the book, and why. `source`: "console", "cli", or the name of the imported file. */
+export type ChangeNote = { readonly who: string; readonly why: string; readonly source: string };
+
+export type RateWish = {
+  readonly base: string;
+  readonly quote: string;
+  readonly day: UnixMs;
+  readonly rateNano: bigint | null; // null takes back what was said for that day
+};
+
+/**
+ * The price book. `knownAt`: as it was believed then; null = as it is believed now. Money is in the config's currency.
+ */
+export type PricingPort = {
+  prices(knownAt: UnixMs | null): Promise<readonly Price[]>;
+  rates(knownAt: UnixMs | null): Promise<readonly FxRate[]>;
+  /** By pool id; an unpriced pool is absent. */
+  hourlyByPool(at: UnixMs, knownAt: UnixMs | null): Promise<ReadonlyMap<number, PoolPrice>>;
+  /** By pool id, over the whole UTC hours that begin in the window; pools without committed time are absent. */
+  poolMoney(window: Window, knownAt: UnixMs | null): Promise<ReadonlyMap<number, TimeMoney>>;
+  /** By pool id: which price applied when. Pieces tile the window; null price = unpriced. */
+  piecesByPool(window: Window, knownAt: UnixMs | null): Promise<ReadonlyMap<number, readonly PricePiece[]>>;
+  /** Price rows and their revisions, newest revision first. */
+  revisions(limit: number): Promise<readonly PriceRevision[]>;
+  /** What these changes would do to the money, without making them. */
+  effectOf(changes: readonly PriceChange[]): Promise<PriceEffect>;
+  /** What a revision of prices did to the money of the time before it; null when there is no such revision. */
+  effectOfRevision(id: number): Promise<PriceEffect | null>;
+  /** Makes the changes: all of them in one revision, or none. null = they were all true already, nothing was written. */
+  change(
+    changes: readonly PriceChange[],
+    note: ChangeNote,
+    onProgress?: (done: number, of: number) => void,
+  ): Promise<PricesChange | null>;
+  setRates(rates: readonly RateWish[], note: ChangeNote): Promise<PriceRevision | null>;
+  /** Calls back after each change of prices or rates that this process knows of. Returns the way to stop it. */
+  onChange(callback: () => void): () => void;
+};
+
+export type PricesChange = {
+  readonly revision: PriceRevision;
+  readonly ended: number; // rows believed until now
+  readonly added: number;
+  readonly unchanged: number; // wishes that were true already
 };

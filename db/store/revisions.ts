@@ -37,11 +37,18 @@ export async function beginRevision(tx: Tx, { subject, who, why, source, now }: 
   return { id: row.id, at, ...note };
 }
 
-/** The newest instant of knowledge not after `knownAt`; 0 when nothing was known yet. null = the newest of all. */
-export async function knowledgeAt(db: Executor, knownAt: UnixMs | null): Promise<UnixMs> {
+/**
+ * The newest instant of knowledge about some subjects not after `knownAt`; null = the newest of all. 0 = nothing was known.
+ * What is believed at `knownAt` is what is believed at that instant.
+ */
+export async function knowledgeAt(
+  db: Executor,
+  subjects: readonly RevisionSubject[],
+  knownAt: UnixMs | null,
+): Promise<UnixMs> {
   const [row] = await db.query<{ at: number | null }>(
-    "SELECT max(at_ms) AS at FROM revision WHERE $1::int8 IS NULL OR at_ms <= $1",
-    [knownAt],
+    "SELECT max(at_ms) AS at FROM revision WHERE subject = ANY($1) AND ($2::int8 IS NULL OR at_ms <= $2)",
+    [subjects, knownAt],
   );
   return (row?.at ?? 0) as UnixMs;
 }

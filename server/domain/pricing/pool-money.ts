@@ -2,15 +2,14 @@ import type { TimeMoney } from "../../../db/model/board-views.ts";
 import { type Currency, microText } from "../../../db/model/money.ts";
 import type { FxRate, PricePiece } from "../../../db/model/price.ts";
 import { DAY_MS, dayOf, HOUR_MS, shift, type Window } from "../../../db/model/time.ts";
-import { type UnixMs, unixMs } from "../../../db/model/units.ts";
+import type { UnixMs } from "../../../db/model/units.ts";
 import { splitExactly } from "../split.ts";
 import { exchangeRate } from "./exchange.ts";
 import { isSunk, rateStretches } from "./hourly.ts";
 import { add, floorOf, type Ratio, times, ZERO } from "./ratio.ts";
 
-/** Card time of a pool in one UTC hour. */
-export type HourOfTime = {
-  readonly at: UnixMs; // start of the hour
+/** Card time of a pool in some whole UTC hours. Where a rate changes inside, it should be one hour: see `hourCuts`. */
+export type TimeSpan = Window & {
   readonly ownedMs: number;
   readonly idleMs: number; // free, or held without activity
 };
@@ -21,24 +20,27 @@ export type MoneyTerms = {
   readonly rates: readonly FxRate[]; // of one belief
 };
 
+/** A stretch of one rate. */
+export type MoneyStretch = Window & {
+  readonly rate: Ratio | null; // micro-units of the shown currency per card-ms; null = unpriced, or no rate
+  readonly isSunk: boolean;
+};
+
 /**
- * What a pool's card time cost and how much of it was idle. Exact fractions throughout: a price change inside an hour
- * splits the hour's card time by the share of the hour each price has (largest remainder), another currency is converted
- * by the rate of its UTC day, and each sum is cut to whole micro-units once. Time without a price or a rate is counted
- * in `unpricedMs` and costs nothing.
- * @param hours ascending @param pieces tile at least all of these hours
+ * What a pool's card time cost and how much of it was idle. Exact fractions throughout: a rate that changes inside a
+ * span splits the span's card time by the share each rate has of it (largest remainder), another currency is converted by
+ * the rate of its UTC day, and each sum is cut to whole micro-units once. Time without a price or a rate is counted in
+ * `unpricedMs` and costs nothing.
+ * @param spans ascending @param stretches tile at least all of the spans
  */
-export function poolMoney(hours: readonly HourOfTime[], pieces: readonly PricePiece[], terms: MoneyTerms): TimeMoney {
-  const stretches = pieces.flatMap((piece) => stretchesOf(piece, terms));
-  spread(hours, stretches);
+export function poolMoney(spans: readonly TimeSpan[], stretches: readonly MoneyStretch[]): TimeMoney {
   let cost = ZERO;
   let idle = ZERO;
   let sunkIdle = ZERO;
   let unpricedMs = 0;
-  for (const { rate, isSunk, ownedMs, idleMs } of stretches) {
-    if (ownedMs === 0) continue;
+  for (const { rate, isSunk, ownedMs, idleMs } of spread(spans, stretches)) {
     if (rate === null) unpricedMs += ownedMs;
-    else {
+    else if (ownedMs > 0) {
       const idleMoney = times(rate, whole(idleMs));
       cost = add(cost, times(rate, whole(ownedMs)));
       idle = add(idle, idleMoney);
@@ -51,17 +53,27 @@ export function poolMoney(hours: readonly HourOfTime[], pieces: readonly PricePi
 const whole = (ms: number): Ratio => ({ num: BigInt(ms), den: 1n });
 const text = (sum: Ratio): string => microText(floorOf(sum));
 
-/** A stretch of one rate, with the card time that falls into it. */
-type Stretch = Window & {
-  readonly rate: Ratio | null; // micro-units of the shown currency per card-ms; null = unpriced, or no rate
-  readonly isSunk: boolean;
-  ownedMs: number;
-  idleMs: number;
-};
+/**
+ * UTC hours (their numbers since 1970) at which time must be added up anew, so that no sum spans two rates: each border
+ * of a stretch, or the whole hour around it.
+ */
+export function hourCuts(stretches: readonly MoneyStretch[]): Set<number> {
+  const cuts = new Set<number>();
+  for (const { from } of stretches) {
+    cuts.add(Math.floor(from / HOUR_MS));
+    cuts.add(Math.ceil(from / HOUR_MS));
+  }
+  return cuts;
+}
 
-function stretchesOf(piece: PricePiece, { zone, currency, rates }: MoneyTerms): Stretch[] {
+/** The rates of a piece: cut by contract months, the end of its term, and by UTC days where another currency is converted. */
+export function moneyStretches(pieces: readonly PricePiece[], terms: MoneyTerms): MoneyStretch[] {
+  return pieces.flatMap((piece) => stretchesOf(piece, terms));
+}
+
+function stretchesOf(piece: PricePiece, { zone, currency, rates }: MoneyTerms): MoneyStretch[] {
   const { price } = piece;
-  if (price === null) return [{ ...cut(piece), rate: null, isSunk: false, ownedMs: 0, idleMs: 0 }];
+  if (price === null) return [{ ...cut(piece), rate: null, isSunk: false }];
   const days = price.currency === currency ? [cut(piece)] : byDay(piece);
   return days.flatMap((day) => {
     const rate = exchangeRate(price.currency, currency, day.from, rates);
@@ -71,8 +83,6 @@ function stretchesOf(piece: PricePiece, { zone, currency, rates }: MoneyTerms): 
         to: stretch.to,
         rate: rate === null ? null : times(stretch.rate, rate),
         isSunk: isSunk(price, stretch.from),
-        ownedMs: 0,
-        idleMs: 0,
       })),
     );
   });
@@ -98,23 +108,19 @@ function aroundTerm({ from, to }: Window, termTo: UnixMs | null): Window[] {
   ];
 }
 
-/** Puts each hour's time where it belongs. Both lists are ascending. */
-function spread(hours: readonly HourOfTime[], stretches: readonly Stretch[]): void {
+type TimedStretch = MoneyStretch & { ownedMs: number; idleMs: number };
+
+/** Puts the time of each span where it belongs. Both lists are ascending. */
+function spread(spans: readonly TimeSpan[], stretches: readonly MoneyStretch[]): TimedStretch[] {
+  const timed = stretches.map((stretch): TimedStretch => ({ ...stretch, ownedMs: 0, idleMs: 0 }));
   let first = 0;
-  for (const { at, ownedMs, idleMs } of hours) {
-    const end = unixMs(at + HOUR_MS);
-    while (first < stretches.length && (stretches[first] as Stretch).to <= at) first++;
-    const only = stretches[first];
-    if (only !== undefined && only.from <= at && only.to >= end) {
-      only.ownedMs += ownedMs;
-      only.idleMs += idleMs;
-      continue;
-    }
-    const touched: Stretch[] = [];
-    for (let i = first; i < stretches.length && (stretches[i] as Stretch).from < end; i++)
-      touched.push(stretches[i] as Stretch);
-    if (touched.length === 0) throw new RangeError(`pool money: no piece speaks for the hour ${at}`);
-    const shares = touched.map(({ from, to }) => Math.min(to, end) - Math.max(from, at));
+  for (const { from, to, ownedMs, idleMs } of spans) {
+    while ((timed[first]?.to ?? Infinity) <= from) first++;
+    const touched: TimedStretch[] = [];
+    for (let i = first; i < timed.length && (timed[i] as TimedStretch).from < to; i++)
+      touched.push(timed[i] as TimedStretch);
+    if (touched.length === 0) throw new RangeError(`pool money: nothing is said of the time from ${from}`);
+    const shares = touched.map((stretch) => Math.min(stretch.to, to) - Math.max(stretch.from, from));
     const idleParts = splitExactly(idleMs, shares);
     const restParts = splitExactly(ownedMs - idleMs, shares); // apart, so that no part is idle for longer than it is owned
     for (const [i, stretch] of touched.entries()) {
@@ -122,4 +128,5 @@ function spread(hours: readonly HourOfTime[], stretches: readonly Stretch[]): vo
       stretch.ownedMs += (idleParts[i] ?? 0) + (restParts[i] ?? 0);
     }
   }
+  return timed;
 }

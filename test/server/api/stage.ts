@@ -31,6 +31,7 @@ export function stageFleet(rows: CardRow[], pools: readonly LivePool[]) {
       rows.some((r) => r.uuid === uuid)
         ? { modelName: "NVIDIA H100", driver: "550.1", migProfiles: [], firstSeen: 1, origins: ["http://a"] }
         : null,
+    readings: () => ({}),
     version: () => version,
     changesSince: (since) => ({
       version,
@@ -113,7 +114,31 @@ const NO_VIEWS: Deps["views"] = {
   remove: async () => false,
 };
 
+/** A book nobody has written into. */
+export const NO_PRICING: Deps["pricing"] = {
+  prices: async () => [],
+  rates: async () => [],
+  hourlyByPool: async () => new Map(),
+  poolMoney: async () => new Map(),
+  piecesByPool: async () => new Map(),
+  revisions: async () => [],
+  effectOf: async () => {
+    throw new Error("the staged book has no effects");
+  },
+  effectOfRevision: async () => null,
+  change: async () => null,
+  setRates: async () => null,
+  onChange: () => () => undefined,
+};
+
 export type Stage = { app: FastifyInstance; deps: Deps; logLines: () => Record<string, unknown>[] };
+
+/** The configuration of the stage, which nobody reloads. */
+export function stageConfig(log: Deps["log"] = createLog("silent", systemClock)): Deps["config"] {
+  const reading = readConfig("timeZone: Asia/Shanghai", "dapan.yaml", {});
+  if (!reading.ok) throw new Error("the stage's config is wrong");
+  return holdConfig(reading.config, null, log);
+}
 
 /** The whole HTTP side over staged data. Close `app` afterwards. */
 export async function stageApi(
@@ -125,6 +150,7 @@ export async function stageApi(
     views?: Deps["views"];
     assets?: Assets;
     sources?: Deps["sources"];
+    pricing?: Partial<Deps["pricing"]>;
   } = {},
 ): Promise<Stage> {
   const lines: string[] = [];
@@ -135,14 +161,13 @@ export async function stageApi(
     },
   });
   const log = createLog("info", systemClock, sink);
-  const reading = readConfig("timeZone: Asia/Shanghai", "dapan.yaml", {});
-  if (!reading.ok) throw new Error("the stage's config is wrong");
   const deps: Deps = {
     clock: parts.clock ?? systemClock,
-    config: holdConfig(reading.config, null, log),
+    config: stageConfig(log),
     board: { ...NO_BOARD, ...parts.board },
     past: { ...NO_PAST, ...parts.past },
     views: parts.views ?? NO_VIEWS,
+    pricing: { ...NO_PRICING, ...parts.pricing },
     live: parts.live ?? stageFleet([aRow()], [aPool()]).live,
     sources: parts.sources ?? { list: () => [], targets: () => [] },
     writeTrouble: () => null,

@@ -1,0 +1,199 @@
+import type { Database } from "../../../db/database.ts";
+import type { TimeMoney } from "../../../db/model/board-views.ts";
+import type { Clock } from "../../../db/model/clock.ts";
+import type { PricePiece } from "../../../db/model/price.ts";
+import type { PriceEffect } from "../../../db/model/pricing-views.ts";
+import { hourOf, shift, type Window } from "../../../db/model/time.ts";
+import { type UnixMs, unixMs } from "../../../db/model/units.ts";
+import { readPoolTime } from "../../../db/store/board.ts";
+import { readCapacity } from "../../../db/store/capacity.ts";
+import { putRates, readRates } from "../../../db/store/fx.ts";
+import { readPoolSpans } from "../../../db/store/pool-spans.ts";
+import { changePrices, readPrices, readRevisionPrices } from "../../../db/store/prices.ts";
+import { readPools } from "../../../db/store/registry.ts";
+import {
+  beginRevision,
+  knowledgeAt,
+  readRevision,
+  readRevisions,
+  type RevisionSubject,
+} from "../../../db/store/revisions.ts";
+import type { Config } from "../../config/config.ts";
+import type { PoolPrice, PricingPort } from "../../context.ts";
+import { isSunk } from "../../domain/pricing/hourly.ts";
+import { hourCuts, moneyStretches, poolMoney, type TimeSpan } from "../../domain/pricing/pool-money.ts";
+import { priceBook, type PriceBook, poolPieces, poolPriceAt } from "../../domain/pricing/price-book.ts";
+import { lastDay } from "../last-day.ts";
+import { type EffectReads, priceEffect } from "./effect.ts";
+import { priceHourly } from "./price-hourly.ts";
+import { withChanges } from "./with-changes.ts";
+
+export type PricingParts = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly config: () => Pick<Config, "timeZone" | "currency">;
+};
+
+/** What a price of a pool rests on: when none of it was revised, the book is the same. */
+const SUBJECTS: readonly RevisionSubject[] = ["price", "fx", "capacity"];
+/** Books of different knowledge kept in memory: now, and the moments people compare it with. */
+const MOST_BOOKS = 4;
+
+/** The price book over the tables. Books are kept by their instant of knowledge, so a change elsewhere is seen at once. */
+export function createPricing({ db, clock, config }: PricingParts): PricingPort {
+  const bookAt = rememberBooks(db);
+  const listeners = new Set<() => void>();
+  const changed = () => {
+    for (const tell of listeners) tell();
+  };
+  const terms = () => ({ zone: config().timeZone, currency: config().currency });
+  const reads: EffectReads = {
+    spans: (window, cuts, poolIds) => readPoolSpans(db, window, cuts, poolIds),
+    async lastDay() {
+      const rows = await readPoolTime(db, lastDay(clock.now()));
+      return new Map(rows.map(({ poolId, ownedMs }) => [poolId, ownedMs]));
+    },
+  };
+
+  return {
+    prices: async (knownAt) => (await bookAt(knownAt)).prices,
+    rates: async (knownAt) => (await bookAt(knownAt)).rates,
+    async hourlyByPool(at, knownAt) {
+      const book = await bookAt(knownAt);
+      const priced = new Map<number, PoolPrice>();
+      for (const pool of await readPools(db)) {
+        const price = poolPriceAt(book, pool, at);
+        if (price === null) continue;
+        priced.set(pool.id, { price, hourlyMicro: priceHourly(price, at, book, terms()), isSunk: isSunk(price, at) });
+      }
+      return priced;
+    },
+    async poolMoney(window, knownAt) {
+      const book = await bookAt(knownAt);
+      return await moneyByPool(db, book, hoursIn(window), terms());
+    },
+    async piecesByPool(window, knownAt) {
+      const book = await bookAt(knownAt);
+      const pools = await readPools(db);
+      return new Map<number, readonly PricePiece[]>(pools.map((pool) => [pool.id, poolPieces(book, pool, window)]));
+    },
+    revisions: (limit) => readRevisions(db, ["price", "fx"], limit),
+    async effectOf(changes) {
+      const before = await bookAt(null);
+      const { prices, plan } = withChanges(before.prices, changes);
+      const from = Math.min(...changes.map((change) => change.from));
+      const rows = { added: plan.added.length, ended: plan.ended.length, unchanged: plan.unchanged };
+      const after = priceBook(prices, before.rates, before.contracts);
+      return await effect(before, after, from, clock.now(), rows);
+    },
+    async effectOfRevision(id) {
+      const revision = await readRevision(db, id);
+      if (revision === null || revision.subject !== "price") return null;
+      const { added, ended } = await readRevisionPrices(db, revision);
+      const [before, after] = [await bookAt(shift(revision.at, -1)), await bookAt(revision.at)];
+      const from = Math.min(...[...added, ...ended].map((price) => price.from));
+      const rows = { added: added.length, ended: ended.length, unchanged: 0 };
+      return await effect(before, after, from, revision.at, rows);
+    },
+    async change(changes, note, onProgress) {
+      const made = await orNothing(() =>
+        db.transaction(async (tx) => {
+          const revision = await beginRevision(tx, { ...note, subject: "price", now: () => clock.now() });
+          const counts = await changePrices(tx, revision, changes, onProgress);
+          if (counts.added + counts.ended === 0) throw new NothingToChange();
+          return { revision, ...counts };
+        }),
+      );
+      if (made !== null) changed();
+      return made;
+    },
+    async setRates(rates, note) {
+      const revision = await orNothing(() =>
+        db.transaction(async (tx) => {
+          const begun = await beginRevision(tx, { ...note, subject: "fx", now: () => clock.now() });
+          if ((await putRates(tx, begun, rates)) === 0) throw new NothingToChange();
+          return begun;
+        }),
+      );
+      if (revision !== null) changed();
+      return revision;
+    },
+    onChange(callback) {
+      listeners.add(callback);
+      return () => void listeners.delete(callback);
+    },
+  };
+
+  async function effect(
+    before: PriceBook,
+    after: PriceBook,
+    from: number,
+    now: UnixMs,
+    rows: PriceEffect["rows"],
+  ): Promise<PriceEffect> {
+    const pools = from === Infinity ? [] : await readPools(db); // no wish, no effect
+    return await priceEffect({ pools, before, after, from: unixMs(Math.min(from, now)), now, ...terms(), rows }, reads);
+  }
+}
+
+/** Rolls a revision back that would say nothing new: history holds changes, not attempts. */
+class NothingToChange extends Error {}
+
+async function orNothing<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof NothingToChange) return null;
+    throw error;
+  }
+}
+
+/** The hours that begin in the window, as the board counts them. */
+const hoursIn = ({ from, to }: Window): Window => ({ from: hourOf(from), to: hourOf(to) });
+
+async function moneyByPool(
+  db: Database,
+  book: PriceBook,
+  window: Window,
+  { zone, currency }: { readonly zone: string; readonly currency: string },
+): Promise<Map<number, TimeMoney>> {
+  const terms = { zone, currency, rates: book.rates };
+  const pools = await readPools(db);
+  const stretches = new Map(pools.map((pool) => [pool.id, moneyStretches(poolPieces(book, pool, window), terms)]));
+  const cuts = new Set<number>();
+  for (const some of stretches.values()) for (const cut of hourCuts(some)) cuts.add(cut);
+  const byPool = new Map<number, TimeSpan[]>();
+  for (const span of await readPoolSpans(db, window, cuts)) {
+    const spans = byPool.get(span.poolId) ?? [];
+    spans.push(span);
+    byPool.set(span.poolId, spans);
+  }
+  return new Map([...byPool].map(([id, spans]) => [id, poolMoney(spans, stretches.get(id) ?? unpriced(window))]));
+}
+
+/** A pool that came between two reads: its time is there, its price is asked next time. */
+const unpriced = ({ from, to }: Window) => [{ from, to, rate: null, isSunk: false }];
+
+function rememberBooks(db: Database): (knownAt: UnixMs | null) => Promise<PriceBook> {
+  const books = new Map<UnixMs, Promise<PriceBook>>();
+  return async (knownAt) => {
+    const knowledge = await knowledgeAt(db, SUBJECTS, knownAt);
+    const known = books.get(knowledge);
+    if (known !== undefined) return await known;
+    const book = readBook(db, knowledge);
+    books.set(knowledge, book);
+    book.catch(() => books.delete(knowledge)); // asked again, not remembered
+    const [oldest] = books.keys();
+    if (books.size > MOST_BOOKS && oldest !== undefined) books.delete(oldest);
+    return await book;
+  };
+}
+
+async function readBook(db: Database, knowledge: UnixMs): Promise<PriceBook> {
+  const [prices, rates, capacity] = await Promise.all([
+    readPrices(db, knowledge),
+    readRates(db, knowledge),
+    readCapacity(db, knowledge),
+  ]);
+  return priceBook(prices, rates, capacity);
+}
