@@ -5,6 +5,7 @@ import { DAY_MS, SLOT_MS, shift } from "../../db/model/time.ts";
 import type { UnixMs } from "../../db/model/units.ts";
 import type { StateRules } from "../domain/card-state.ts";
 import type { CardRegistry } from "./card-registry.ts";
+import { atOnce } from "./pieces.ts";
 import { ReportLog } from "./report-log.ts";
 import { closeSlot } from "./slot-close.ts";
 
@@ -70,7 +71,7 @@ export async function writeHistory(
     await registry.settleHolders(frames);
     for (const report of reports) log.add(report);
     const cards = registry.slotCards(source);
-    const closed = closeSlot(slot, cards, log.readings(end, registry.holdersOf), () => "no_reading", rules);
+    const closed = atOnce(closeSlot(slot, cards, log.readings(end, registry.holdersOf), () => "no_reading", rules));
     const start = (slot - (slot % DAY_MS)) as UnixMs;
     if (day !== null && day.start !== start) await flush();
     day ??= { start, batches: [], events: [] };

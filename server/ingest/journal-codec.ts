@@ -3,6 +3,7 @@ import { GAP_CAUSES } from "../../db/model/coverage.ts";
 import type { Place } from "../../db/model/fleet.ts";
 import type { CardFrame, CardSighting, Report, Silence, XidCount } from "../../db/model/frame.ts";
 import { unixMs } from "../../db/model/units.ts";
+import type { Steps } from "./pieces.ts";
 
 /**
  * The journal of an open slot: reports as bytes, so that a crash costs only what came since the last commit.
@@ -66,11 +67,23 @@ export class JournalWriter {
   }
 
   /** Call `committed` once the payload is in the database: until then its definitions are written again. */
-  encode(reports: readonly Report[]): { readonly payload: Uint8Array; committed(): void } {
-    const bodies = reports.map((report) => (report.kind === "frame" ? this.frame(report) : this.silence(report)));
+  *encode(reports: readonly Report[]): Steps<{ readonly payload: Uint8Array; committed(): void }> {
+    const bodies: Buffer[] = [];
+    for (const report of reports) {
+      bodies.push(report.kind === "frame" ? this.frame(report) : this.silence(report));
+      yield;
+    }
     const news = [this.origins.news(), this.places.news(), this.cards.news()] as const;
-    const head: Head = { version: VERSION, origins: news[0], places: news[1], cards: news[2], records: bodies.length };
-    const json = Buffer.from(JSON.stringify(head));
+    const lists: string[] = []; // of a whole fleet that is megabytes of JSON
+    for (const list of news[2]) {
+      lists.push(JSON.stringify(list));
+      yield;
+    }
+    const [origins, places] = [JSON.stringify(news[0]), JSON.stringify(news[1])];
+    const records = bodies.length;
+    const json = Buffer.from(
+      `{"version":${VERSION},"origins":${origins},"places":${places},"cards":[${lists.join()}],"records":${records}}`, // a Head
+    );
     const length = Buffer.alloc(4);
     length.writeUInt32LE(json.length);
     const counts = news.map((n) => n.length);

@@ -9,6 +9,7 @@ import { commitSlot } from "../../db/store/slots.ts";
 import type { StateRules } from "../domain/card-state.ts";
 import type { CardRegistry, KnownCard } from "./card-registry.ts";
 import { ingestInstruments, timedStep } from "./ingest-telemetry.ts";
+import { inPieces, type Steps } from "./pieces.ts";
 import { ReportLog } from "./report-log.ts";
 import { closeSlot, type ClosedSlot } from "./slot-close.ts";
 
@@ -42,7 +43,7 @@ export async function commitPulledSlot(
   const before = new Map(frames.flatMap((f) => f.cards.map(({ uuid }) => [uuid, registry.get(uuid)?.ownedFrom])));
   deps.onCards(await registry.settle(frames, source));
   await registry.settleHolders(frames);
-  const { batch, events } = summarisePulled(registry, deps.rules, source, slot, reports);
+  const { batch, events } = await inPieces(summarisePulled(registry, deps.rules, source, slot, reports), clock);
   const commit = { source, seq, batch, events, committedAt: clock.now() };
   await timedStep("commit", clock, () => commitSlot(db, commit));
   ingestInstruments().slots.add(1, { source });
@@ -69,7 +70,7 @@ export function summarisePulled(
   source: string,
   slot: UnixMs,
   reports: readonly Report[],
-): ClosedSlot {
+): Steps<ClosedSlot> {
   const log = new ReportLog();
   for (const report of reports) log.add(report);
   return closeSlot(

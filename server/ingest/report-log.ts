@@ -3,6 +3,7 @@ import type { GapCause } from "../../db/model/coverage.ts";
 import type { CardFrame, CardSighting, Report, XidCount } from "../../db/model/frame.ts";
 import { DAY_MS, SLOT_MS } from "../../db/model/time.ts";
 import type { HeldShare, Reading } from "../domain/slot-summary.ts";
+import type { Steps } from "./pieces.ts";
 
 /** Turns the holders a sighting names into ids; null = its exporter does not map pods. */
 export type HoldersOf = (sighting: CardSighting, frame: CardFrame) => readonly HeldShare[] | null;
@@ -70,12 +71,15 @@ export class ReportLog {
 
   /**
    * The readings of every card that matter to the slot that ends at `to`, by UUID. A card of two origins gets both,
-   * merged by time.
+   * merged by time. Reports of `to` and later may come in between the steps: they change nothing before it.
    */
-  readings(to: number, holdersOf: HoldersOf): Map<string, CardReadings> {
+  *readings(to: number, holdersOf: HoldersOf): Steps<Map<string, CardReadings>> {
     const cards = new Map<string, { readings: Reading[]; before: GapCause; origins: number }>();
     const origins = [...this.byOrigin.keys()].toSorted(); // not the order they came in: a tie must fall the same way always
-    for (const origin of origins) collect(this.byOrigin.get(origin)!, to, holdersOf, cards);
+    for (const origin of origins) {
+      collect(this.byOrigin.get(origin)!, to, holdersOf, cards);
+      yield;
+    }
     for (const card of cards.values()) if (card.origins > 1) mergeByTime(card.readings);
     return cards;
   }

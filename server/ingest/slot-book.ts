@@ -8,6 +8,7 @@ import { unixMs, type UnixMs } from "../../db/model/units.ts";
 import type { StateRules } from "../domain/card-state.ts";
 import type { CardRegistry } from "./card-registry.ts";
 import { JournalReader, JournalWriter } from "./journal-codec.ts";
+import { inPieces } from "./pieces.ts";
 import { ReportLog } from "./report-log.ts";
 import { closeSlot } from "./slot-close.ts";
 
@@ -149,15 +150,17 @@ export class SlotBook {
       if (list) list.push(report);
       else bySlot.set(slot, [report]);
     }
-    const entries = [...bySlot].map(([slot, list]) => ({ slot, ...this.writer(slot).encode(list) }));
-    this.pending = [];
+    this.pending = []; // more may come in from here on
     try {
+      const entries: { slot: UnixMs; payload: Uint8Array; committed(): void }[] = [];
+      for (const [slot, list] of bySlot)
+        entries.push({ slot, ...(await inPieces(this.writer(slot).encode(list), this.clock)) });
       await this.store.appendJournal(entries);
+      for (const entry of entries) entry.committed();
     } catch (cause) {
       this.pending = [...reports, ...this.pending];
       throw cause;
     }
-    for (const entry of entries) entry.committed();
   }
 
   /** Closes the oldest slot that is over. False when there is none. */
@@ -186,14 +189,15 @@ export class SlotBook {
   private async settleSlot(slot: UnixMs, end: UnixMs): Promise<void> {
     await this.save(); // what the slot is made of is in the journal before the slot is
     await this.registry.settleHolders(this.frames());
-    const { batch, events } = closeSlot(
+    const closing = closeSlot(
       slot,
       this.registry.slotCards(this.source),
       this.log.readings(end, this.registry.holdersOf),
       (card) => this.whySilent(card.uuid),
       this.rules,
     );
-    const carry = new JournalWriter().encode(this.carry(end)); // read first, so it explains itself
+    const { batch, events } = await inPieces(closing, this.clock);
+    const carry = await inPieces(new JournalWriter().encode(this.carry(end)), this.clock); // read first, so it explains itself
     await this.store.commitSlot({ source: this.source, batch, events, carry: carry.payload });
     for (const origin of this.log.settle(end)) this.remembered.delete(origin);
     this.writers.delete(slot);

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { FIELD_COUNT } from "../../../db/model/card-fields.ts";
 import type { CardFrame, Report } from "../../../db/model/frame.ts";
 import { unixMs } from "../../../db/model/units.ts";
+import { atOnce } from "../../../server/ingest/pieces.ts";
 import { JournalReader, JournalWriter } from "../../../server/ingest/journal-codec.ts";
 import { frame, pod, sighting } from "../../tools/frames.ts";
 
@@ -36,7 +37,7 @@ test("what is written is what is read, across payloads and a restart in between"
       const read: Report[] = [];
       payloads.forEach((reports, i) => {
         if (i === restartAt) writer = new JournalWriter(reader.next);
-        const encoded = writer.encode(reports);
+        const encoded = atOnce(writer.encode(reports));
         encoded.committed();
         read.push(...reader.decode(encoded.payload));
       });
@@ -47,15 +48,15 @@ test("what is written is what is read, across payloads and a restart in between"
 
 test("a payload that did not reach the database is explained again in the next", () => {
   const writer = new JournalWriter();
-  writer.encode([frame("x", 1, LISTS[0]!, {})]); // never committed
-  const second = writer.encode([frame("x", 2, LISTS[0]!, {})]);
+  atOnce(writer.encode([frame("x", 1, LISTS[0]!, {})])); // never committed
+  const second = atOnce(writer.encode([frame("x", 2, LISTS[0]!, {})]));
   expect(new JournalReader().decode(second.payload)).toHaveLength(1);
 });
 
 test("a payload out of order is refused by name", () => {
   const writer = new JournalWriter();
-  writer.encode([frame("x", 1, LISTS[0]!, {})]).committed();
-  const second = writer.encode([frame("x", 2, LISTS[0]!, {})]).payload;
+  atOnce(writer.encode([frame("x", 1, LISTS[0]!, {})])).committed();
+  const second = atOnce(writer.encode([frame("x", 2, LISTS[0]!, {})])).payload;
   expect(() => new JournalReader().decode(second)).toThrow("no payload explained");
 });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Report } from "../../../db/model/frame.ts";
 import { unixMs } from "../../../db/model/units.ts";
+import { atOnce } from "../../../server/ingest/pieces.ts";
 import { ReportLog } from "../../../server/ingest/report-log.ts";
 import { frame, sighting } from "../../tools/frames.ts";
 
@@ -29,7 +30,7 @@ const anyReports = fc
 
 const noHolders = () => null;
 const shape = (log: ReportLog, to = 1000) =>
-  [...log.readings(to, noHolders)]
+  [...atOnce(log.readings(to, noHolders))]
     .map(
       ([uuid, { readings }]) =>
         [uuid, readings.map((r) => ({ at: r.at, until: r.until, ends: r.ends, util: r.values[r.offset] }))] as const,
@@ -77,7 +78,7 @@ describe("ReportLog", () => {
     fc.assert(
       fc.property(anyReports, fc.nat(600), (list, cut) => {
         const lastOf = (log: ReportLog) =>
-          [...log.readings(cut, noHolders)].map(([uuid, { readings }]) => {
+          [...atOnce(log.readings(cut, noHolders))].map(([uuid, { readings }]) => {
             const { at, until, ends } = readings.at(-1)!;
             return [uuid, { at, until, ends }] as const;
           });
