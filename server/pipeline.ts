@@ -58,8 +58,8 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
     clock,
     policy: openPolicy({ ...config().egress, refuse: ownDatabase(config()) }),
   });
-  const registry = new CardRegistry(registryStore(db));
   const live = new LiveFleet(DEFAULT_STATE_RULES);
+  const registry = new CardRegistry(registryStore(db), (...spoken) => live.isHeard(...spoken));
   await registry.load();
   registry.setSources(sourceNames(config()));
   for (const card of registry.all()) live.know(card, "no_reading");
@@ -110,7 +110,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
       if (unreadable > 0)
         log.error({ unreadable }, "pieces of the journal could not be read; their readings are missing");
       if (reports > 0) log.info({ reports }, "took up the journal of the process before");
-      await registry.settle(newest, SCRAPE_SOURCE);
+      onCards(await registry.settle(newest, SCRAPE_SOURCE));
       for (const frame of newest) live.hear(frame); // what still speaks is shown at once
       ingest.start();
       loop.start();

@@ -5,6 +5,7 @@ import type { Window } from "../model/time.ts";
 import type { UnixMs } from "../model/units.ts";
 import { idsOf, storable } from "./dimensions.ts";
 import { refuseTooManyCards } from "./limits.ts";
+import { ensureSwapPartitions, putMoves, settleSwaps } from "./card-swaps.ts";
 import { type OwnershipChange, ownershipChange, type Spot, type Stretch } from "./ownership.ts";
 
 /** One card as a frame names it, with where it stands and which model it is (id in CARD_MODELS, or the name as said). */
@@ -14,6 +15,7 @@ export type SeenCard = {
   readonly card: Omit<CardSighting, "holders">;
   readonly at: UnixMs; // of the sighting
   readonly source: string; // that settles the card's slots from now on
+  readonly replaces?: readonly string[]; // UUIDs of cards that vanished from its position, or came to it later
 };
 
 export type Moved = { readonly row: number; readonly from: string; readonly to: string };
@@ -24,7 +26,7 @@ export type Registered = {
   readonly moved: readonly Moved[]; // "node/position" they left and reached
 };
 
-const REGISTRY_LOCK = 7_346_204;
+const REGISTRY_LOCK = 7_346_206;
 
 /**
  * Knows cards: gives each its ids, makes pools, nodes and cards that are new, and keeps card_ownership. Call it when a
@@ -34,6 +36,7 @@ const REGISTRY_LOCK = 7_346_204;
  */
 export async function registerCards(db: Database, seen: readonly SeenCard[]): Promise<Registered> {
   if (seen.length === 0) return { cardId: new Int32Array(0), poolId: new Int32Array(0), appeared: [], moved: [] };
+  await ensureSwapPartitions(db, seen);
   return await db.transaction(async (tx) => {
     await tx.query("SELECT pg_advisory_xact_lock($1)", [REGISTRY_LOCK]);
     const poolId = await idsOf(
@@ -54,7 +57,14 @@ export async function registerCards(db: Database, seen: readonly SeenCard[]): Pr
       nodeId: nodeId[i] as number,
       position: storable(card.position),
     }));
-    return { cardId, poolId, appeared, moved: await putOwnership(tx, cardId, spots) };
+    const moved = await putOwnership(tx, cardId, spots);
+    await putMoves(
+      tx,
+      cardId,
+      moved.map((move) => ({ ...move, at: seen[move.row]!.at })),
+    );
+    await settleSwaps(tx, seen);
+    return { cardId, poolId, appeared, moved };
   });
 }
 
@@ -230,12 +240,16 @@ async function nameMoves(
   return moves.map(({ row, left, reached }) => ({ row, from: spell(left), to: spell(reached) }));
 }
 
-/** Ends the ownership of cards that were given back or sold, at `at`. From then on they have no state and no cost. */
-export async function releaseCards(db: Database, cardIds: readonly number[], at: UnixMs): Promise<void> {
-  await db.query("UPDATE card_ownership SET to_ms = $2 WHERE card_id = ANY($1) AND to_ms IS NULL AND from_ms < $2", [
-    cardIds,
-    at,
-  ]);
+/**
+ * Ends the ownership of cards that were given back or sold, at `at`. From then on they have no state and no cost. What was
+ * known of later places is taken back: a card given back stands nowhere of ours.
+ */
+export async function releaseCards(db: Executor, cardIds: readonly number[], at: UnixMs): Promise<void> {
+  await db.query("DELETE FROM card_ownership WHERE card_id = ANY($1) AND from_ms >= $2", [cardIds, at]);
+  await db.query(
+    "UPDATE card_ownership SET to_ms = $2 WHERE card_id = ANY($1) AND from_ms < $2 AND (to_ms IS NULL OR to_ms > $2)",
+    [cardIds, at],
+  );
 }
 
 export type CardRecord = {
@@ -253,12 +267,13 @@ export type CardRecord = {
   readonly source: string; // under whose name its slots are committed
 };
 
-/** Every card ever seen, by id. */
-export async function readCards(db: Executor): Promise<CardRecord[]> {
+/** Every card ever seen, or those of the UUIDs, by id. */
+export async function readCards(db: Executor, uuids: readonly string[] | null = null): Promise<CardRecord[]> {
   return await db.query<CardRecord>(
     `SELECT c.id, uuid, model_name AS "modelName", model, n.name AS node, position, pool_id AS "poolId", driver,
        mig_profiles AS "migProfiles", first_seen_ms AS "firstSeen", last_seen_ms AS "lastSeen", source
-     FROM card c JOIN node n ON n.id = c.node_id ORDER BY c.id`,
+     FROM card c JOIN node n ON n.id = c.node_id WHERE $1::text[] IS NULL OR uuid = ANY($1) ORDER BY c.id`,
+    [uuids?.map(storable) ?? null],
   );
 }
 
@@ -271,12 +286,17 @@ export async function readPools(db: Executor): Promise<PoolRecord[]> {
 
 export type Ownership = Stretch & { readonly cardId: number };
 
-/** Who stood where in a window: every stretch that overlaps it, whole, by card and time. */
-export async function readOwnership(db: Executor, window: Window): Promise<Ownership[]> {
+/** Who stood where in a window: every stretch that overlaps it, whole, by card and time; of all cards or some. */
+export async function readOwnership(
+  db: Executor,
+  window: Window,
+  cardIds: readonly number[] | null = null,
+): Promise<Ownership[]> {
   return await db.query<Ownership>(
     `SELECT card_id AS "cardId", pool_id AS "poolId", node_id AS "nodeId", position, from_ms AS "from", to_ms AS "to"
-     FROM card_ownership WHERE from_ms < $2 AND (to_ms IS NULL OR to_ms > $1) ORDER BY card_id, from_ms`,
-    [window.from, window.to],
+     FROM card_ownership WHERE from_ms < $2 AND (to_ms IS NULL OR to_ms > $1) AND ($3::int4[] IS NULL OR card_id = ANY($3))
+     ORDER BY card_id, from_ms`,
+    [window.from, window.to, cardIds],
   );
 }
 

@@ -3,7 +3,8 @@ import type { PoolKey } from "../../db/model/fleet.ts";
 import type { CardFrame, CardSighting, Holder } from "../../db/model/frame.ts";
 import type { UnixMs } from "../../db/model/units.ts";
 import type { HeldShare } from "../domain/slot-summary.ts";
-import type { SlotCard } from "./slot-close.ts";
+import { findReplaced, spotKey } from "./swaps.ts";
+import type { SlotCard, Stay } from "./slot-close.ts";
 
 /** A card with its row in the database. */
 export type KnownCard = {
@@ -16,6 +17,7 @@ export type KnownCard = {
   readonly driver: string;
   readonly migProfiles: readonly string[];
   readonly ownedFrom: number; // unix ms of the first sighting
+  readonly stays: readonly Stay[]; // when it was ours and in which pool, oldest first; the last one ended = not ours now
   readonly source: string; // the one that settles its slots: a card of two sources is counted by the first that saw it
 };
 
@@ -31,6 +33,7 @@ export type CardToKnow = {
   readonly firstSeenAt: UnixMs; // of what is being settled; the row keeps the earliest
   readonly seenAt: UnixMs;
   readonly source: string;
+  readonly replaces: readonly string[]; // UUIDs of vanished cards whose position it has, or that had its position after it
 };
 
 export type HolderKey = Omit<Holder, "share"> & { readonly cluster: string };
@@ -38,8 +41,13 @@ export type HolderKey = Omit<Holder, "share"> & { readonly cluster: string };
 /** The tables behind the registry. */
 export type RegistryStore = {
   loadCards(): Promise<readonly KnownCard[]>;
-  /** Writes what is new or changed and answers every card asked for, in the order asked. */
+  /** Writes what is new or changed and answers every card asked for, in the order asked, then the cards they replaced. */
   ensureCards(cards: readonly CardToKnow[]): Promise<readonly KnownCard[]>;
+  /** Cards that were given back, and when. */
+  loadReturned(): Promise<ReadonlyMap<string, number>>;
+  /** A card that was given back reports. Written once for each return. */
+  noteReturned(uuid: string, at: UnixMs): Promise<void>;
+  loadCard(uuid: string): Promise<KnownCard | undefined>;
   ensureHolders(holders: readonly HolderKey[]): Promise<readonly number[]>;
 };
 
@@ -49,21 +57,40 @@ export type RegistryStore = {
  */
 export class CardRegistry {
   private readonly store: RegistryStore;
+  private readonly isHeard: (uuid: string, exceptOrigin: string, at: number) => boolean;
   private readonly byUuid = new Map<string, KnownCard>();
   private settled = new WeakMap<readonly CardSighting[], CardFrame["place"]>();
   private active: ReadonlySet<string> | null = null; // sources of the configuration in force; null = all
   private holdersSettled = new WeakSet<readonly CardSighting[]>();
   private readonly bySource = new Map<string, readonly SlotCard[]>(); // remade when a card changes
-  private readonly left = new Map<string, SlotCard["left"]>(); // cards that changed their pool since we started
+  private readonly spots = new Map<string, Set<string>>(); // who stands where, by the registry's last word
+  private returned: Map<string, number> = new Map(); // given back: not ours from then on, whatever still reports
   private readonly holderIds = new Map<string, number>();
   private readonly shares = new WeakMap<CardSighting, readonly HeldShare[]>();
 
-  constructor(store: RegistryStore) {
+  /** @param isHeard whether an origin other than the given one speaks for a card at an instant */
+  constructor(
+    store: RegistryStore,
+    isHeard: (uuid: string, exceptOrigin: string, at: number) => boolean = () => false,
+  ) {
     this.store = store;
+    this.isHeard = isHeard;
   }
 
   async load(): Promise<void> {
-    for (const card of await this.store.loadCards()) this.byUuid.set(card.uuid, card);
+    for (const card of await this.store.loadCards()) this.replace(card);
+    this.returned = new Map(await this.store.loadReturned());
+  }
+
+  /** A card was given back, or (null) is ours again. Answers what is known of it now. */
+  async giveBack(uuid: string, at: number | null): Promise<KnownCard | undefined> {
+    if (at === null) this.returned.delete(uuid);
+    else this.returned.set(uuid, at);
+    const card = await this.store.loadCard(uuid);
+    if (card) this.replace(card);
+    this.bySource.clear();
+    this.settled = new WeakMap(); // frames that name it are looked at again
+    return card;
   }
 
   /** The sources there are now. Cards of one that left go to the next that sees them, or they would never be counted again. */
@@ -85,14 +112,7 @@ export class CardRegistry {
     let cards = this.bySource.get(source);
     if (!cards) {
       const own = [...this.byUuid.values()].filter((card) => card.source === source);
-      cards = own.map(({ id, uuid, pool, ownedFrom }) => ({
-        id,
-        uuid,
-        poolId: pool.id,
-        left: this.left.get(uuid) ?? NOWHERE,
-        ownedFrom,
-        ownedTo: Infinity,
-      }));
+      cards = own.map(({ id, uuid, stays }) => ({ id, uuid, stays }));
       this.bySource.set(source, cards);
     }
     return cards;
@@ -109,28 +129,43 @@ export class CardRegistry {
    */
   async settle(frames: readonly CardFrame[], source: string): Promise<KnownCard[]> {
     const wanted = new Map<string, CardToKnow>();
-    for (const frame of frames.toSorted((a, b) => a.at - b.at))
+    const givenBack = new Map<string, UnixMs>();
+    const ascending = frames.toSorted((a, b) => a.at - b.at);
+    for (const frame of ascending)
       for (const sighting of frame.cards) {
         const known = this.byUuid.get(sighting.uuid);
+        if ((this.returned.get(sighting.uuid) ?? Infinity) <= frame.at) {
+          if (!givenBack.has(sighting.uuid)) givenBack.set(sighting.uuid, frame.at);
+          continue;
+        }
         const before = wanted.get(sighting.uuid);
         const owner = known && (this.active === null || this.active.has(known.source)) ? known.source : source;
         const card = cardToKnow(sighting, frame, owner, before?.firstSeenAt ?? frame.at);
-        if (before || !sameCard(known, card)) wanted.set(sighting.uuid, card);
+        if (before || !sameCard(known, card) || isReleased(known!, frame.at)) wanted.set(sighting.uuid, card);
       }
-    const known = wanted.size > 0 ? await this.store.ensureCards([...wanted.values()]) : [];
-    for (const card of known) this.replace(card, wanted.get(card.uuid)!.seenAt);
+    const named = findReplaced([...wanted.values()], ascending, {
+      at: (key) => this.spots.get(key) ?? NOBODY,
+      known: (uuid) => this.byUuid.get(uuid),
+      isHeard: this.isHeard,
+    });
+    const known = named.length > 0 ? await this.store.ensureCards(named) : [];
+    for (const card of known) this.replace(card);
     if (known.length > 0) this.bySource.clear();
+    if (known.length > named.length) this.settled = new WeakMap(); // whoever still names a replaced card is looked at again
     for (const frame of frames) this.settled.set(frame.cards, frame.place);
+    for (const [uuid, at] of givenBack) await this.store.noteReturned(uuid, at);
     return [...known];
   }
 
-  private replace(card: KnownCard, seenAt: UnixMs): void {
+  private replace(card: KnownCard): void {
     const before = this.byUuid.get(card.uuid);
-    if (before && before.pool.id !== card.pool.id) {
-      const left = this.left.get(card.uuid) ?? [];
-      this.left.set(card.uuid, [{ until: seenAt, poolId: before.pool.id }, ...left].slice(0, MOST_MOVES));
-    }
+    if (before) this.spots.get(spotKey(before))?.delete(card.uuid);
     this.byUuid.set(card.uuid, card);
+    if (!isOurs(card) || card.node === "" || card.position === "") return;
+    const key = spotKey(card);
+    const there = this.spots.get(key);
+    if (there) there.add(card.uuid);
+    else this.spots.set(key, new Set([card.uuid]));
   }
 
   /** Gives every holder named in the frames a row, so that `holdersOf` can answer. */
@@ -175,8 +210,13 @@ export class CardRegistry {
   };
 }
 
-const NOWHERE: SlotCard["left"] = [];
-const MOST_MOVES = 8; // slots are closed minutes after they end; older moves cannot matter
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** Whether a card is ours now: neither given back nor replaced. */
+export const isOurs = (card: KnownCard): boolean => card.stays.at(-1)?.to === Infinity;
+
+/** A card that left us, seen at an instant after that: it is back. */
+const isReleased = (known: KnownCard, at: number): boolean => (known.stays.at(-1)?.to ?? 0) <= at;
 const MOST_HOLDERS = 200_000;
 const SEPARATOR = "\u0000"; // cannot stand in a label that reached us: the parser refuses it
 const holderKey = (h: Holder, cluster: string): string =>
@@ -185,7 +225,8 @@ const holderKey = (h: Holder, cluster: string): string =>
 function cardToKnow(sighting: CardSighting, frame: CardFrame, source: string, firstSeenAt: UnixMs): CardToKnow {
   const { uuid, node, position, modelName, driver, migProfiles } = sighting;
   const pool = { ...frame.place, model: modelOf(modelName) };
-  return { uuid, node, position, modelName, driver, migProfiles, pool, firstSeenAt, seenAt: frame.at, source };
+  const times = { firstSeenAt, seenAt: frame.at };
+  return { uuid, node, position, modelName, driver, migProfiles, pool, ...times, source, replaces: [] };
 }
 
 function sameCard(known: KnownCard | undefined, said: CardToKnow): boolean {

@@ -1,11 +1,11 @@
-import { CARD_FIELDS, type CardField, FIELD, FIELD_COUNT } from "../../db/model/card-fields.ts";
+import { FIELD, FIELD_COUNT } from "../../db/model/card-fields.ts";
 import type { GapCause } from "../../db/model/coverage.ts";
 import { CARD_STATES, type CardState } from "../../db/model/fleet.ts";
 import type { CardFrame, CardSighting, Silence } from "../../db/model/frame.ts";
 import type { CardRow, StateCounts, StateReason } from "../../db/model/views.ts";
 import type { CardIdentity, LiveChanges, LiveFleetPort, LivePool } from "../context.ts";
 import { judgeState, type StateRules, type StateVerdict } from "../domain/card-state.ts";
-import type { KnownCard } from "./card-registry.ts";
+import { isOurs, type KnownCard } from "./card-registry.ts";
 
 /** What one origin last said about a card, and until when that speaks. */
 type Voice = {
@@ -58,6 +58,7 @@ export class LiveFleet implements LiveFleetPort {
    * @param unread why a card without a reading so far is unknown: never read at all, or not since we started
    */
   know(card: KnownCard, unread: "never_read" | "no_reading" = "never_read"): void {
+    if (!isOurs(card)) return this.forget(card);
     const live = this.cards.get(card.uuid);
     if (live) {
       live.card = card;
@@ -71,6 +72,22 @@ export class LiveFleet implements LiveFleetPort {
     }
     this.structureChangedIn = this.current + 1;
     this.dirty = true;
+  }
+
+  /** A card left us: given back, or another one has its place. */
+  private forget({ uuid, id }: KnownCard): void {
+    const live = this.cards.get(uuid);
+    if (!live) return;
+    this.tally[live.row.state] -= 1;
+    this.cards.delete(uuid);
+    this.byId.delete(id);
+    this.structureChangedIn = this.current + 1;
+    this.dirty = true;
+  }
+
+  /** Whether an origin other than the given one speaks for a card at an instant. */
+  isHeard(uuid: string, exceptOrigin: string, at: number): boolean {
+    return this.cards.get(uuid)?.voices.some((v) => v.origin !== exceptOrigin && v.until > at) ?? false;
   }
 
   /** Takes in a frame whose cards are all known. Cards the origin named before and no longer names fell silent. */
@@ -200,17 +217,6 @@ export class LiveFleet implements LiveFleetPort {
     if (!live) return null;
     const { modelName, driver, migProfiles, ownedFrom } = live.card;
     return { modelName, driver, migProfiles, firstSeen: ownedFrom, origins: live.voices.map((v) => v.origin) };
-  }
-
-  readings(uuid: string): Partial<Record<CardField, number>> {
-    const voice = newest(this.cards.get(uuid)?.voices ?? [], this.newest);
-    if (voice === null) return {};
-    return Object.fromEntries(
-      CARD_FIELDS.flatMap(({ name }) => {
-        const value = voice.frame.values[voice.row * FIELD_COUNT + FIELD[name]]!;
-        return value === value ? [[name, value]] : []; // NaN
-      }),
-    );
   }
 
   version(): number {

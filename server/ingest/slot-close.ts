@@ -6,70 +6,80 @@ import type { UnixMs } from "../../db/model/units.ts";
 import { eventsBetween } from "../domain/card-events.ts";
 import type { StateRules } from "../domain/card-state.ts";
 import { leadOrigin, type Reading, summariseSlot } from "../domain/slot-summary.ts";
-import type { Steps } from "./pieces.ts";
 import type { CardReadings } from "./report-log.ts";
 
 /** A card that gets a row in the slot, read or not. */
 export type SlotCard = {
   readonly id: number;
   readonly uuid: string;
-  readonly poolId: number; // where it stands now
-  /** Where it stood before, newest first: `until` is when it left. [] = it never moved while we ran. */
-  readonly left: readonly { readonly until: number; readonly poolId: number }[];
-  readonly ownedFrom: number; // unix ms
-  readonly ownedTo: number; // unix ms, Infinity while it is ours
+  readonly stays: readonly Stay[]; // oldest first, without overlap; a hole in between is time the card was not ours
 };
+
+/** A stretch in which a card was ours and stood in one pool. */
+export type Stay = { readonly from: number; readonly to: number; readonly poolId: number }; // unix ms; to Infinity = still there
 
 export type ClosedSlot = { readonly batch: SlotBatch; readonly events: readonly CardEvent[] };
 
 /**
  * The absolute totals of one slot: a row for every card owned in it, read or not, and what happened to them.
- * Pure: the same readings give the same bytes. A step is a card: a whole fleet at once would hold up the process.
+ * Pure: the same readings give the same bytes.
  *
  * @param silentBecause why a card without any reading at all was not seen
  */
-export function* closeSlot(
+export function closeSlot(
   slot: UnixMs,
   cards: readonly SlotCard[],
-  readings: Steps<ReadonlyMap<string, CardReadings>>,
+  readings: ReadonlyMap<string, CardReadings>,
   silentBecause: (card: SlotCard) => GapCause,
   rules: StateRules,
-): Steps<ClosedSlot> {
-  const seenOf = yield* readings;
+): ClosedSlot {
   const window = { from: slot as number, to: slot + SLOT_MS };
-  const owned = cards.filter((c) => c.ownedFrom < window.to && c.ownedTo > window.from);
+  const owned = cards.flatMap((card) => {
+    const standing = standingIn(card.stays, window);
+    return standing === null ? [] : [{ card, standing }];
+  });
   const batch = emptyBatch(slot, owned.length);
   const columns = SLOT_COLUMNS.map(({ name }) => batch.columns[name]);
   const holds: Hold[] = [];
   const events: CardEvent[] = [];
 
-  for (const [row, card] of owned.entries()) {
-    const seen = seenOf.get(card.uuid);
+  owned.forEach(({ card, standing }, row) => {
+    const seen = readings.get(card.uuid);
     const totals = summariseSlot(
       seen?.readings ?? NO_READINGS,
       window,
-      { from: card.ownedFrom, to: card.ownedTo },
+      standing,
       seen?.before ?? silentBecause(card),
       rules,
     );
     batch.cardId[row] = card.id;
-    batch.poolId[row] = poolAt(card, slot);
+    batch.poolId[row] = standing.poolId;
     batch.holderId[row] = totals.holderId;
     batch.gapCause[row] = GAP_CAUSES.indexOf(totals.gapCause);
     for (let i = 0; i < columns.length; i += 1) columns[i]![row] = totals.columns[i]!;
     for (const hold of totals.holds) holds.push({ cardId: card.id, ...hold });
     if (seen) collectEvents(card.id, seen, window, events);
-    yield;
-  }
+  });
   return { batch: { ...batch, holds }, events };
 }
 
-/** The pool a slot is booked to: where the card stood when it began, whenever the slot is closed. */
-function poolAt({ poolId, left }: SlotCard, slot: number): number {
-  let pool = poolId;
-  for (const stay of left) if (stay.until > slot) pool = stay.poolId;
-  return pool;
+/**
+ * The time of a window in which a card was ours, booked to the pool it stood in first: whoever closes the slot, and when,
+ * books it alike. A card given back and taken in again within a slot has two such stretches; the longer one counts.
+ */
+function standingIn(stays: readonly Stay[], window: { readonly from: number; readonly to: number }): Stay | null {
+  let best: Stay | null = null;
+  let run = null as Stay | null;
+  for (const stay of stays) {
+    if (stay.from >= window.to || stay.to <= window.from) continue;
+    run = run !== null && run.to === stay.from ? { ...run, to: stay.to } : stay;
+    if (best === null || spanIn(run, window) > spanIn(best, window)) best = run;
+  }
+  return best;
 }
+
+const spanIn = (stay: Stay, { from, to }: { readonly from: number; readonly to: number }): number =>
+  Math.min(stay.to, to) - Math.max(stay.from, from);
 
 const NO_READINGS: readonly Reading[] = [];
 

@@ -5,22 +5,24 @@ import { hourOf } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import type { ClosedSlot } from "../../../server/ingest/slot-close.ts";
 import { CardRegistry, type KnownCard } from "../../../server/ingest/card-registry.ts";
-import { atOnce } from "../../../server/ingest/pieces.ts";
 import { summarisePulled } from "../../../server/ingest/pulled-slot.ts";
 import { DEFAULT_STATE_RULES } from "../../../server/domain/card-state.ts";
+import { NO_RETURNS, staysAfter } from "../../tools/known-cards.ts";
 
 /** A ledger in memory: what a source committed, slot by slot, through the code that makes rows of reports. */
 export function pulledHours(source = "prom") {
   const known = new Map<string, KnownCard>();
   const holders = new Map<string, number>();
   const registry = new CardRegistry({
+    ...NO_RETURNS,
     loadCards: async () => [],
     ensureCards: async (cards) =>
       cards.map((card) => {
         const before = known.get(card.uuid);
         const id = Number(card.uuid.slice(4, 12)) + 1; // of the fixture: the same in every run, whoever is seen first
         const ownedFrom = Math.min(before?.ownedFrom ?? Infinity, card.firstSeenAt) as UnixMs;
-        const row = { ...card, id, ownedFrom, pool: { ...card.pool, id: 1 } };
+        const stays = staysAfter(before, card, 1);
+        const row = { ...card, id, ownedFrom, stays, pool: { ...card.pool, id: 1 } };
         known.set(card.uuid, row);
         return row;
       }),
@@ -38,7 +40,7 @@ export function pulledHours(source = "prom") {
       const frames = reports.filter((r) => r.kind === "frame");
       await registry.settle(frames, source);
       await registry.settleHolders(frames);
-      const closed = atOnce(summarisePulled(registry, DEFAULT_STATE_RULES, source, slot, reports));
+      const closed = summarisePulled(registry, DEFAULT_STATE_RULES, source, slot, reports);
       slots.set(slot, { seq, closed, text: batchText(closed) });
     },
     committed: async ({ from, to }: { from: number; to: number }) =>

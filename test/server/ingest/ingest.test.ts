@@ -8,6 +8,7 @@ import { Ingest } from "../../../server/ingest/ingest.ts";
 import { LiveFleet } from "../../../server/ingest/live-fleet.ts";
 import { type BookStore, SlotBook } from "../../../server/ingest/slot-book.ts";
 import { frame, sighting } from "../../tools/frames.ts";
+import { NO_RETURNS, staysAfter } from "../../tools/known-cards.ts";
 import { manualClock } from "../../tools/manual-clock.ts";
 
 const T0 = Date.UTC(2026, 0, 5);
@@ -19,6 +20,7 @@ function open() {
   const committed: number[] = [];
   let ids = 0;
   const store: BookStore & RegistryStore = {
+    ...NO_RETURNS,
     loadCards: async () => [],
     ensureCards: async (cards) => {
       if (cards.some((c) => c.uuid === "b")) throw new Error("one card too many");
@@ -27,6 +29,7 @@ function open() {
         id: (ids += 1),
         pool: { ...c.pool, id: 1 },
         ownedFrom: c.firstSeenAt,
+        stays: staysAfter(undefined, c, 1),
       }));
     },
     ensureHolders: async (holders) => holders.map((_, i) => i + 1),

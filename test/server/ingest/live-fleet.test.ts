@@ -10,6 +10,7 @@ const known = (uuid: string, id: number): KnownCard => ({
   id,
   pool: { ...PLACE, model: "A10", id: 1 },
   ownedFrom: 0,
+  stays: [{ from: 0, to: Infinity, poolId: 1 }],
   source: "scrape",
 });
 const A = sighting("a", { holders: [pod("worker-0")] });

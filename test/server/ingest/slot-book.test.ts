@@ -9,6 +9,7 @@ import { CardRegistry, type KnownCard, type RegistryStore } from "../../../serve
 import { DEFAULT_STATE_RULES } from "../../../server/domain/card-state.ts";
 import { type BookStore, SlotBook } from "../../../server/ingest/slot-book.ts";
 import { frame, pod, sighting } from "../../tools/frames.ts";
+import { NO_RETURNS, staysAfter } from "../../tools/known-cards.ts";
 import { manualClock } from "../../tools/manual-clock.ts";
 
 const T0 = Date.UTC(2026, 0, 5);
@@ -24,6 +25,9 @@ class MemoryStore implements BookStore, RegistryStore {
   failing = false;
 
   loadCards = async () => this.cards;
+  loadReturned = NO_RETURNS.loadReturned;
+  noteReturned = NO_RETURNS.noteReturned;
+  loadCard = NO_RETURNS.loadCard;
   ensureCards: RegistryStore["ensureCards"] = async (wanted) =>
     wanted.map((w) => {
       const had = this.cards.findIndex((c) => c.uuid === w.uuid);
@@ -32,6 +36,7 @@ class MemoryStore implements BookStore, RegistryStore {
         id: had < 0 ? this.cards.length + 1 : had + 1,
         pool: { ...w.pool, id: 1 },
         ownedFrom: had < 0 ? w.firstSeenAt : this.cards[had]!.ownedFrom,
+        stays: staysAfter(this.cards[had], w, 1),
       };
       if (had < 0) this.cards.push(card);
       else this.cards[had] = card;
@@ -147,7 +152,13 @@ describe("SlotBook", () => {
     const store = new MemoryStore();
     const ensure = store.ensureCards;
     let pool = 1;
-    store.ensureCards = async (wanted) => (await ensure(wanted)).map((c) => ({ ...c, pool: { ...c.pool, id: pool } }));
+    const known = new Map<string, KnownCard>();
+    store.ensureCards = async (wanted) =>
+      (await ensure(wanted)).map((c, i) => {
+        const stays = staysAfter(known.get(c.uuid), wanted[i]!, pool);
+        known.set(c.uuid, { ...c, stays, pool: { ...c.pool, id: pool } });
+        return known.get(c.uuid)!;
+      });
     const { book, take, clock } = await open(store);
     const pools: number[] = [];
     const commit = store.commitSlot;
