@@ -37,5 +37,6 @@ export async function cardDetail(
   };
 }
 
-const unknownCard = (uuid: string): ServiceError =>
+/** Nobody in the fleet has this UUID. */
+export const unknownCard = (uuid: string): ServiceError =>
   new ServiceError("not_found", `no card ${uuid.slice(0, 100)} in the fleet: it may have been renamed or never read`);

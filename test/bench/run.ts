@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
+import { benchBoardView } from "./boardview.bench.ts";
 import { benchParser } from "./parser.bench.ts";
 import { benchPull } from "./pull.bench.ts";
 import type { BenchRow } from "./row.ts";
@@ -16,6 +17,7 @@ const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRo
   ["scrape", "Scrape path, memory and CPU of the process", benchScrapePath],
   ["pull", "Reading a Prometheus", benchPull],
   ["store", "Commit and board queries", benchStore],
+  ["boardview", "The board, live and of a past moment", benchBoardView],
 ];
 const RESULTS = new URL("RESULTS.md", import.meta.url);
 

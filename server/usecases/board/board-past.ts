@@ -11,7 +11,7 @@ import {
   readSlotCards,
   readSlotStates,
 } from "../../../db/store/past-board.ts";
-import { readPools } from "../../../db/store/registry.ts";
+import { readCards, readPools } from "../../../db/store/registry.ts";
 import { span } from "../../telemetry/span.ts";
 import type { BoardPast } from "./ports.ts";
 
@@ -29,6 +29,7 @@ export function createBoardPast(db: Database): BoardPast {
         return rows === null ? countCards(await readPackedCards(db, slot)) : addUp(rows);
       }),
     cardsAt,
+    card: (uuid) => span("query card", {}, async () => (await readCards(db, [uuid]))[0] ?? null),
     places: (cardId) => span("query card places", {}, () => readCardPlaces(db, cardId)),
     cardHours: (cardId, window) => span("query card hours", {}, () => readCardHours(db, cardId, window)),
     cardHealth: (cardId, window) => span("query card health", {}, () => readCardHealth(db, cardId, window)),

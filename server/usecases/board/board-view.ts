@@ -8,7 +8,8 @@ import type { StateCounts } from "../../../db/model/views.ts";
 import type { PoolRecord } from "../../../db/store/registry.ts";
 import { type AskedMoment, type Moment, momentOf } from "./board-moment.ts";
 import { type PoolDay, poolDays } from "./pool-days.ts";
-import type { BoardDeps, PoolPrice } from "./ports.ts";
+import type { PoolPrice } from "../../context.ts";
+import type { BoardDeps } from "./ports.ts";
 
 /**
  * Everything the board shows of pools: live, or at a past moment as it was known at a moment. Asked for again later with

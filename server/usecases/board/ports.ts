@@ -1,18 +1,14 @@
-import type { TimeMoney } from "../../../db/model/board-views.ts";
 import type { PoolCounts } from "../../../db/model/inventory.ts";
-import type { Micro } from "../../../db/model/money.ts";
-import type { Price } from "../../../db/model/price.ts";
-import type { TierVerdict } from "../../../db/model/tier.ts";
-import type { SavedView } from "../../../db/store/saved-views.ts";
-import type { Deps } from "../../context.ts";
-import type { UnixMs } from "../../../db/model/units.ts";
-import type { PoolRecord } from "../../../db/store/registry.ts";
-import type { PastCards, PoolHours } from "../../../db/store/past-board.ts";
-import type { StateCounts } from "../../../db/model/views.ts";
+import type { TierEvent, TierVerdict } from "../../../db/model/tier.ts";
 import type { Window } from "../../../db/model/time.ts";
+import type { UnixMs } from "../../../db/model/units.ts";
+import type { StateCounts } from "../../../db/model/views.ts";
 import type { CardHourTime } from "../../../db/store/card-history.ts";
 import type { CardDaySums, CardHealth, CardPlaceRow } from "../../../db/store/card-past.ts";
-
+import type { PastCards, PoolHours } from "../../../db/store/past-board.ts";
+import type { CardRecord, PoolRecord } from "../../../db/store/registry.ts";
+import type { SavedView } from "../../../db/store/saved-views.ts";
+import type { Deps, PricingPort } from "../../context.ts";
 /** What the tables say of the past of pools and cards. Made by `createBoardPast` over the store. */
 export type BoardPast = {
   /** The last slot that was over and on the books at an instant; null = none. */
@@ -25,6 +21,8 @@ export type BoardPast = {
   statesAt(slot: UnixMs): Promise<ReadonlyMap<number, StateCounts>>;
   /** Every card of a slot; none beyond what is kept. */
   cardsAt(slot: UnixMs): Promise<PastCards>;
+  /** A card ever seen, also one that left; null = nobody ever named it. */
+  card(uuid: string): Promise<CardRecord | null>;
   /** Where a card stood, oldest first. */
   places(cardId: number): Promise<readonly CardPlaceRow[]>;
   /** Hours of a card, ascending: kept for weeks. */
@@ -35,19 +33,11 @@ export type BoardPast = {
   cardDays(cardId: number, window: Window): Promise<readonly CardDaySums[]>;
 };
 
-/** What the price book answers the board. */
-export type BoardPricing = {
-  /** Price of each pool at an instant; a pool without one is absent. `hourlyMicro` null = no rate into our currency. */
-  hourlyByPool(at: UnixMs, knownAt: UnixMs | null): Promise<ReadonlyMap<number, PoolPrice>>;
-  /** Money of the card time of each pool in a window of whole hours. */
-  poolMoney(window: Window, knownAt: UnixMs | null): Promise<ReadonlyMap<number, TimeMoney>>;
-};
-export type PoolPrice = { readonly price: Price; readonly hourlyMicro: Micro | null; readonly isSunk: boolean };
-
-/** What the ladder answers the board. */
+/** What the ladder answers the board and its pages. */
 export type BoardTiers = {
   current(): ReadonlyMap<number, TierVerdict>;
   at(at: UnixMs): Promise<ReadonlyMap<number, TierVerdict>>;
+  events(poolId: number | null, window: Window): Promise<readonly TierEvent[]>;
 };
 
 /** What the inventory answers the board. `at` null = live. */
@@ -55,11 +45,15 @@ export type BoardInventory = {
   counts(at: UnixMs | null, knownAt: UnixMs | null): Promise<ReadonlyMap<number, PoolCounts>>;
 };
 
+/** What is not there leaves its figures unknown. */
 export type BoardDeps = Pick<Deps, "clock" | "config" | "live" | "past"> & {
-  readonly pricing?: BoardPricing;
+  readonly pricing?: Pick<PricingPort, "hourlyByPool" | "poolMoney" | "piecesByPool" | "rates">;
   readonly tiers?: BoardTiers;
   readonly inventory?: BoardInventory;
 };
+
+/** The card's and the pool's page ask for more. */
+export type PageDeps = BoardDeps & Pick<Deps, "board">;
 
 /** The named addresses of the pages. */
 export type SavedViewsPort = {

@@ -100,6 +100,7 @@ export const NO_PAST: Deps["past"] = {
   poolHours: async () => ({ poolId: [], at: [], ownedMs: [], observedMs: [], utilMs: [], saidMs: [] }),
   statesAt: async () => new Map(),
   cardsAt: async () => ({ cardId: [], uuid: [], poolId: [], node: [], state: [], utilRatio: [] }),
+  card: async () => null,
   places: async () => [],
   cardHours: async () => [],
   cardHealth: async () => [],
