@@ -1,4 +1,4 @@
-import { FIELD, FIELD_COUNT } from "../../db/model/card-fields.ts";
+import { CARD_FIELDS, type CardField, FIELD, FIELD_COUNT } from "../../db/model/card-fields.ts";
 import type { GapCause } from "../../db/model/coverage.ts";
 import { CARD_STATES, type CardState } from "../../db/model/fleet.ts";
 import type { CardFrame, CardSighting, Silence } from "../../db/model/frame.ts";
@@ -217,6 +217,17 @@ export class LiveFleet implements LiveFleetPort {
     if (!live) return null;
     const { modelName, driver, migProfiles, ownedFrom } = live.card;
     return { modelName, driver, migProfiles, firstSeen: ownedFrom, origins: live.voices.map((v) => v.origin) };
+  }
+
+  readings(uuid: string): Partial<Record<CardField, number>> {
+    const voice = newest(this.cards.get(uuid)?.voices ?? [], this.newest);
+    if (voice === null) return {};
+    return Object.fromEntries(
+      CARD_FIELDS.flatMap(({ name }) => {
+        const value = voice.frame.values[voice.row * FIELD_COUNT + FIELD[name]]!;
+        return value === value ? [[name, value]] : []; // NaN
+      }),
+    );
   }
 
   version(): number {

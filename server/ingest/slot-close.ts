@@ -6,6 +6,7 @@ import type { UnixMs } from "../../db/model/units.ts";
 import { eventsBetween } from "../domain/card-events.ts";
 import type { StateRules } from "../domain/card-state.ts";
 import { leadOrigin, type Reading, summariseSlot } from "../domain/slot-summary.ts";
+import type { Steps } from "./pieces.ts";
 import type { CardReadings } from "./report-log.ts";
 
 /** A card that gets a row in the slot, read or not. */
@@ -22,17 +23,18 @@ export type ClosedSlot = { readonly batch: SlotBatch; readonly events: readonly 
 
 /**
  * The absolute totals of one slot: a row for every card owned in it, read or not, and what happened to them.
- * Pure: the same readings give the same bytes.
+ * Pure: the same readings give the same bytes. A step is a card: a whole fleet at once would hold up the process.
  *
  * @param silentBecause why a card without any reading at all was not seen
  */
-export function closeSlot(
+export function* closeSlot(
   slot: UnixMs,
   cards: readonly SlotCard[],
-  readings: ReadonlyMap<string, CardReadings>,
+  readings: Steps<ReadonlyMap<string, CardReadings>>,
   silentBecause: (card: SlotCard) => GapCause,
   rules: StateRules,
-): ClosedSlot {
+): Steps<ClosedSlot> {
+  const seenOf = yield* readings;
   const window = { from: slot as number, to: slot + SLOT_MS };
   const owned = cards.flatMap((card) => {
     const standing = standingIn(card.stays, window);
@@ -43,8 +45,8 @@ export function closeSlot(
   const holds: Hold[] = [];
   const events: CardEvent[] = [];
 
-  owned.forEach(({ card, standing }, row) => {
-    const seen = readings.get(card.uuid);
+  for (const [row, { card, standing }] of owned.entries()) {
+    const seen = seenOf.get(card.uuid);
     const totals = summariseSlot(
       seen?.readings ?? NO_READINGS,
       window,
@@ -59,7 +61,8 @@ export function closeSlot(
     for (let i = 0; i < columns.length; i += 1) columns[i]![row] = totals.columns[i]!;
     for (const hold of totals.holds) holds.push({ cardId: card.id, ...hold });
     if (seen) collectEvents(card.id, seen, window, events);
-  });
+    yield;
+  }
   return { batch: { ...batch, holds }, events };
 }
 

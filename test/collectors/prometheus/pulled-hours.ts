@@ -5,9 +5,10 @@ import { hourOf } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import type { ClosedSlot } from "../../../server/ingest/slot-close.ts";
 import { CardRegistry, type KnownCard } from "../../../server/ingest/card-registry.ts";
+import { atOnce } from "../../../server/ingest/pieces.ts";
 import { summarisePulled } from "../../../server/ingest/pulled-slot.ts";
-import { DEFAULT_STATE_RULES } from "../../../server/domain/card-state.ts";
 import { NO_RETURNS, staysAfter } from "../../tools/known-cards.ts";
+import { DEFAULT_STATE_RULES } from "../../../server/domain/card-state.ts";
 
 /** A ledger in memory: what a source committed, slot by slot, through the code that makes rows of reports. */
 export function pulledHours(source = "prom") {
@@ -40,7 +41,7 @@ export function pulledHours(source = "prom") {
       const frames = reports.filter((r) => r.kind === "frame");
       await registry.settle(frames, source);
       await registry.settleHolders(frames);
-      const closed = summarisePulled(registry, DEFAULT_STATE_RULES, source, slot, reports);
+      const closed = atOnce(summarisePulled(registry, DEFAULT_STATE_RULES, source, slot, reports));
       slots.set(slot, { seq, closed, text: batchText(closed) });
     },
     committed: async ({ from, to }: { from: number; to: number }) =>
