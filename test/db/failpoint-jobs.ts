@@ -1,0 +1,101 @@
+import type { Database } from "../../db/database.ts";
+import type { SlotBatch } from "../../db/model/slot.ts";
+import { DAY_MS, SLOT_MS } from "../../db/model/time.ts";
+import { unixMs } from "../../db/model/units.ts";
+import { appendJournal, readJournal } from "../../db/store/journal.ts";
+import { readCommittedSlots } from "../../db/store/ledger.ts";
+import { commitSlot } from "../../db/store/slots.ts";
+import { rollUp } from "../oracle/rollup-oracle.ts";
+import { readRollups, seededBatch, sorted } from "./rollup-suite.ts";
+
+const SOURCE = "child";
+const FIRST_DAY = 20_500;
+const dayOf = (round: number): number => FIRST_DAY + round; // a day of its own: no round sees another's rows
+const slotOf = (round: number) => unixMs(dayOf(round) * DAY_MS + 7 * SLOT_MS);
+const nextSlotOf = (round: number) => unixMs(slotOf(round) + SLOT_MS);
+
+const CARDS = [1, 2, 3, 4, 5, 6];
+
+/** The slot as it is first closed, and as it is read again with more of it observed. */
+function batchesOf(round: number): readonly [SlotBatch, SlotBatch] {
+  const first = seededBatch(slotOf(round), CARDS.slice(0, 4), 11);
+  const again = seededBatch(slotOf(round), CARDS, 12);
+  first.columns.observedMs.fill(100_000);
+  again.columns.observedMs.fill(200_000);
+  const hold = (cardId: number, holderId: number) => ({ cardId, holderId, heldMs: 1_000, busyMs: 10 });
+  return [
+    { ...first, holds: [hold(1, 1), hold(1, 2)] },
+    { ...again, holds: [hold(1, 3), hold(6, 1)] },
+  ];
+}
+
+/** The writes of a slot's life, in order. Each may be run again and changes nothing then. */
+export const JOBS: readonly {
+  readonly name: string;
+  readonly run: (db: Database, round: number) => Promise<unknown>;
+}[] = [
+  {
+    name: "journal",
+    async run(db, round) {
+      const closed = await readCommittedSlots(db, SOURCE, { from: slotOf(round), to: nextSlotOf(round) });
+      if (closed.length > 0) return; // as at a restart: what is closed is not opened again
+      await appendJournal(db, SOURCE, { slot: slotOf(round), seq: 1, payload: new Uint8Array(9_000).fill(1) });
+    },
+  },
+  {
+    name: "commit",
+    run: (db, round) =>
+      commitSlot(db, {
+        source: SOURCE,
+        seq: 1,
+        batch: batchesOf(round)[0],
+        events: [{ cardId: 1, at: slotOf(round), kind: "xid", code: 31, count: 1, detail: "" }],
+        committedAt: slotOf(round),
+        carry: { slot: nextSlotOf(round), payload: new Uint8Array(700).fill(2) },
+        closeJournalSlot: true,
+      }),
+  },
+  {
+    name: "revision",
+    run: (db, round) =>
+      commitSlot(db, { source: SOURCE, seq: 2, batch: batchesOf(round)[1], events: [], committedAt: slotOf(round) }),
+  },
+];
+
+/** Everything the database holds of a round, in plain values. */
+export async function stateOf(db: Database, round: number) {
+  const window = { from: slotOf(round), to: nextSlotOf(round) };
+  const ledger = await db.query<{ seq: number }>("SELECT seq FROM slot_ledger WHERE slot_no = $1 ORDER BY seq", [
+    window.from / SLOT_MS,
+  ]);
+  const holds = await db.query<{ said: string }>(
+    "SELECT card_id || ' ' || holder_id AS said FROM slot_hold WHERE slot_no = $1 ORDER BY 1",
+    [window.from / SLOT_MS],
+  );
+  const [events] = await db.query<{ n: number }>("SELECT count(*)::int AS n FROM card_event WHERE at_ms = $1", [
+    window.from,
+  ]);
+  const journal = (await readJournal(db, SOURCE))
+    .filter(({ slot }) => slot === window.from || slot === window.to)
+    .map(({ slot, seq, payload }) => [(slot - window.from) / SLOT_MS, seq, payload.length]);
+  return {
+    rollups: sorted(await readRollups(db, dayOf(round), 1)),
+    ledger: ledger.map(({ seq }) => seq),
+    holds: holds.map(({ said }) => said),
+    events: events?.n ?? 0,
+    journal,
+  };
+}
+
+/** What it must hold after so many of the jobs, by the oracle. */
+export function stateAfter(round: number, jobs: number): Awaited<ReturnType<typeof stateOf>> {
+  const commits = batchesOf(round).slice(0, Math.max(0, jobs - 1));
+  const rollups = sorted(rollUp(commits.map((batch, i) => ({ batch, seq: i + 1, sourceRank: 0 }))));
+  return {
+    rollups,
+    ledger: commits.map((_, i) => i + 1),
+    holds: [[], [], ["1 1", "1 2"], ["1 3", "6 1"]][jobs]!,
+    events: jobs >= 2 ? 1 : 0,
+    journal: [[], [[0, 1, 9_000]], [[1, 0, 700]], [[1, 0, 700]]][jobs]!,
+  };
+}
