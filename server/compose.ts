@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../db/model/clock.ts";
 import { lockCollecting } from "../db/collecting-lock.ts";
 import type { Database } from "../db/database.ts";
+import { readArrivals } from "../db/store/arrivals.ts";
 import { SECOND_MS } from "../db/model/time.ts";
 import { openDatabase } from "../db/open.ts";
 import { builtConsole, readAssets } from "./api/assets.ts";
@@ -14,6 +15,8 @@ import { databaseUrlOf } from "./config/secrets.ts";
 import type { Deps } from "./context.ts";
 import { roomAt, watchWrites } from "./ingest/write-watch.ts";
 import { startHousekeeping } from "./jobs/housekeeping.ts";
+import { startReview } from "./jobs/review.ts";
+import { startTiers } from "./jobs/tiers.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { watchFleet, watchProcess } from "./telemetry/process-metrics.ts";
@@ -22,6 +25,8 @@ import { createBoardPast } from "./usecases/board/board-past.ts";
 import { createSavedViews } from "./usecases/board/saved-views.ts";
 import { createBoardReads } from "./usecases/board-reads.ts";
 import { createPricing } from "./usecases/pricing/pricing-port.ts";
+import { createReview } from "./usecases/review/review-port.ts";
+import { createTiers } from "./usecases/tiers/tiers-port.ts";
 
 /** A process that was told to stop does so within 10 s; the next waits for it that long and a little. */
 const PREDECESSOR_MS = 15 * SECOND_MS;
@@ -88,12 +93,24 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const parts = { config: () => holder.current(), db: writes.db, clock, log, env: options.env };
     const pipeline = await openPipeline(parts);
     holder.onChange((next) => pipeline.follow(next));
+    const pricing = createPricing({ db, clock, config: () => holder.current() });
+    const tiers = createTiers({
+      db,
+      clock,
+      pricing,
+      currency: () => holder.current().currency,
+      aliases: async () => new Map(),
+    });
+    const review = createReview({ db, clock, pricing, tiers, currency: () => holder.current().currency });
     const deps: Deps = {
       clock,
       config: holder,
       board: createBoardReads(db, clock),
       past: createBoardPast(db),
-      pricing: createPricing({ db, clock, config: () => holder.current() }),
+      pricing,
+      tiers,
+      review,
+      arrivals: (window) => readArrivals(db, window),
       views: createSavedViews(db),
       live: pipeline.live,
       sources: pipeline.sources,
@@ -108,9 +125,13 @@ export async function startServer(options: StartOptions): Promise<Running> {
     closers.push(() => api.close());
     await options.beforeStart?.({ db, pipeline });
     await pipeline.start();
+    const reviewJob = startReview(review, clock, log);
+    const tiersJob = startTiers({ tiers, pricing, live: pipeline.live, config: holder, clock, log });
     const housekeeping = startHousekeeping(db, clock, log, config.storage);
     closers.push(async () => {
       await pipeline.stop(); // first of all: what is open is saved whatever else takes its time
+      await reviewJob.stop();
+      await tiersJob.stop();
       await housekeeping.stop();
     });
     const url = await api.listen({ ...config.listen });

@@ -5,6 +5,8 @@ import type { Clock } from "../db/model/clock.ts";
 import type { Micro } from "../db/model/money.ts";
 import type { FxRate, Price, PriceChange, PricePiece, PriceRevision } from "../db/model/price.ts";
 import type { PriceEffect } from "../db/model/pricing-views.ts";
+import type { Benchmark, TierEvent, TierLadder, TierOverride, TierVerdict } from "../db/model/tier.ts";
+import type { BenchmarksChange, LadderPage, LadderPreview } from "../db/model/tier-views.ts";
 import type { Window } from "../db/model/time.ts";
 import type { UnixMs } from "../db/model/units.ts";
 import type {
@@ -32,6 +34,7 @@ export type Deps = {
   readonly live: LiveFleetPort;
   readonly sources: SourcesPort;
   readonly pricing: PricingPort;
+  readonly tiers: TiersPort;
   /** Why nothing can be stored just now; null while it can. */
   readonly writeTrouble: () => WriteTrouble | null;
   readonly log: Logger;
@@ -157,4 +160,30 @@ export type PricesChange = {
   readonly ended: number; // rows believed until now
   readonly added: number;
   readonly unchanged: number; // wishes that were true already
+};
+
+/** What the ladder says of the pools, and what it rests on. */
+export type TiersPort = {
+  /** By pool id, of pools that have cards; a pool seen for the first time is absent for a moment. */
+  current(): ReadonlyMap<number, TierVerdict>;
+  /**
+   * The same at a past instant. As known then (knownAt left out), the tiers are the recorded ones, and the figures those
+   * of the moment; as known at another instant they are judged anew.
+   */
+  at(at: UnixMs, knownAt?: UnixMs): Promise<ReadonlyMap<number, TierVerdict>>;
+  /** Changes of tier, newest first. `poolId` null = of every pool. */
+  events(poolId: number | null, window: Window, limit?: number): Promise<readonly TierEvent[]>;
+  /** Judges now; resolves when it is on record. */
+  judge(): Promise<void>;
+  page(): Promise<LadderPage>;
+  preview(ladder: TierLadder): Promise<LadderPreview>;
+  saveLadder(ladder: TierLadder, note: ChangeNote): Promise<void>;
+  /** In place of what was set for the pool before. null = there is no such pool. */
+  setOverride(wish: Omit<TierOverride, "id" | "from">, note: ChangeNote): Promise<number | null>;
+  /** false = it was not in force any more. */
+  removeOverride(id: number, note: ChangeNote): Promise<boolean>;
+  putBenchmarks(rows: readonly Benchmark[], note: ChangeNote): Promise<BenchmarksChange>;
+  removeBenchmarks(ids: readonly number[], note: ChangeNote): Promise<number>;
+  /** Calls back after each judgement. Returns the way to stop it. */
+  onChange(callback: () => void): () => void;
 };

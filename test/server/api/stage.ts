@@ -132,6 +132,24 @@ export const NO_PRICING: Deps["pricing"] = {
   onChange: () => () => undefined,
 };
 
+/** A ladder that has judged nothing. */
+export const NO_TIERS: Deps["tiers"] = {
+  current: () => new Map(),
+  at: async () => new Map(),
+  events: async () => [],
+  judge: async () => undefined,
+  page: async () => {
+    throw new Error("the staged ladder has no page");
+  },
+  preview: async () => ({ moves: [], cardsMoved: 0, before: [0, 0, 0, 0], after: [0, 0, 0, 0] }),
+  saveLadder: async () => undefined,
+  setOverride: async () => null,
+  removeOverride: async () => false,
+  putBenchmarks: async () => ({ added: 0, changed: 0, unchanged: 0 }),
+  removeBenchmarks: async () => 0,
+  onChange: () => () => undefined,
+};
+
 export type Stage = { app: FastifyInstance; deps: Deps; logLines: () => Record<string, unknown>[] };
 
 /** The configuration of the stage, which nobody reloads. */
@@ -152,6 +170,7 @@ export async function stageApi(
     assets?: Assets;
     sources?: Deps["sources"];
     pricing?: Partial<Deps["pricing"]>;
+    tiers?: Partial<Deps["tiers"]>;
   } = {},
 ): Promise<Stage> {
   const lines: string[] = [];
@@ -169,6 +188,7 @@ export async function stageApi(
     past: { ...NO_PAST, ...parts.past },
     views: parts.views ?? NO_VIEWS,
     pricing: { ...NO_PRICING, ...parts.pricing },
+    tiers: { ...NO_TIERS, ...parts.tiers },
     live: parts.live ?? stageFleet([aRow()], [aPool()]).live,
     sources: parts.sources ?? { list: () => [], targets: () => [] },
     writeTrouble: () => null,
