@@ -21,8 +21,10 @@ import type {
   TargetView,
   Utilisation,
 } from "../db/model/views.ts";
+import type { Arrival } from "../db/store/arrivals.ts";
 import type { Config, ConfigFault } from "./config/config.ts";
 import type { BoardPast, SavedViewsPort } from "./usecases/board/ports.ts";
+import type { ReviewPort } from "./usecases/review/review-port.ts";
 
 /** Everything a use-case may touch. Made once, in compose.ts. */
 export type Deps = {
@@ -34,6 +36,9 @@ export type Deps = {
   readonly live: LiveFleetPort;
   readonly sources: SourcesPort;
   readonly pricing: PricingPort;
+  readonly review: ReviewPort;
+  /** Cards that came and went in a window. */
+  readonly arrivals: (window: Window) => Promise<readonly Arrival[]>;
   readonly tiers: TiersPort;
   /** Why nothing can be stored just now; null while it can. */
   readonly writeTrouble: () => WriteTrouble | null;

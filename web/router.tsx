@@ -8,6 +8,7 @@ import {
   retainSearchParams,
 } from "@tanstack/react-router";
 import { decodeBoard, encodeBoard } from "./lib/board-url.ts";
+import { decodeReview, encodeReview } from "./lib/review-url.ts";
 import { fromParams, parseSearch, type Search, stringifySearch, toParams } from "./lib/search-params.ts";
 import { decodeSources, encodeSources } from "./lib/sources-url.ts";
 import { BoardPage } from "./pages/fleet/BoardPage.tsx";
@@ -49,6 +50,19 @@ const board = createRoute({
   component: BoardPage,
 });
 
+const today = createRoute({
+  getParentRoute: () => root,
+  path: "/today",
+  component: lazyRouteComponent(() => import("./pages/today/TodayPage.tsx"), "TodayPage"),
+});
+
+const review = createRoute({
+  getParentRoute: () => root,
+  path: "/review",
+  validateSearch: (search: Asked): Search => fromParams(encodeReview(decodeReview(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/review/ReviewPage.tsx"), "ReviewPage"),
+});
+
 const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
@@ -56,7 +70,7 @@ const sources = createRoute({
   component: lazyRouteComponent(() => import("./pages/admin/SourcesPage.tsx"), "SourcesPage"),
 });
 
-const routeTree = root.addChildren([home, board, sources]);
+const routeTree = root.addChildren([home, today, board, review, sources]);
 
 /** The addresses of the console. */
 export function makeRouter() {

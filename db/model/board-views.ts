@@ -92,6 +92,16 @@ export type ReviewItem = {
   readonly receipt: ReviewReceipt | null; // measured from the week after done
 };
 
+/** `review.list`: the advice in one state, the largest saving first. */
+export type ReviewList = {
+  readonly asOf: number;
+  readonly currency: Currency;
+  readonly counts: Readonly<Record<ReviewState, number>>;
+  readonly items: readonly ReviewItem[]; // at most 500
+  readonly nowPerDayMicro: MicroText; // of all that is open or accepted: saved at once
+  readonly laterPerDayMicro: MicroText; // saved once terms have ended
+};
+
 export type ReviewReceipt = {
   readonly from: number;
   readonly to: number;
@@ -124,13 +134,12 @@ export type TodayView = {
   readonly asOf: number;
   readonly zone: string;
   readonly currency: Currency;
+  readonly cards: number; // known to the live fleet; 0 = nothing is collected yet
   readonly needs: readonly TodayNeed[];
   readonly changesFrom: number; // changes are between here and asOf
   readonly changes: readonly TodayChange[];
-  readonly worth: {
+  readonly worth: Pick<ReviewList, "nowPerDayMicro" | "laterPerDayMicro"> & {
     readonly count: number; // advice open or accepted
-    readonly nowPerDayMicro: MicroText; // saved at once
-    readonly laterPerDayMicro: MicroText; // saved once terms have ended
     readonly top: readonly ReviewItem[];
   };
 };

@@ -76,13 +76,13 @@ export const WITHDRAWN_BY = "dapan";
 
 /**
  * Brings the list up to what was found: live advice is renewed, new advice opened, open advice that was not found again
- * withdrawn. What a person accepted stays until a person closes it; what a person dismissed stays quiet until
- * `quietFrom` is later than the dismissal.
+ * withdrawn. What a person accepted stays until a person closes it. What a person dismissed after `dismissedFrom` or
+ * finished after `doneFrom` stays quiet: the days behind the advice are still the days before the act.
  */
 export async function putFindings(
   db: Database,
   found: readonly ReviewAdvice[],
-  { at, quietFrom }: { readonly at: number; readonly quietFrom: number },
+  { at, ...quiet }: { readonly at: number; readonly dismissedFrom: number; readonly doneFrom: number },
 ): Promise<{ opened: number; renewed: number; withdrawn: number }> {
   return await db.transaction(async (tx) => {
     await tx.query("SELECT pg_advisory_xact_lock($1)", [REVIEW_LOCK]);
@@ -90,7 +90,7 @@ export async function putFindings(
       .select()
       .from(reviewItem)
       .where(inArray(reviewItem.state, [...LIVE]));
-    const quiet = await dismissedSince(tx, quietFrom);
+    const closed = await closedSince(tx, quiet);
     const byPrint = new Map(live.map((item) => [item.fingerprint, item]));
     let [opened, renewed] = [0, 0];
     for (const advice of found) {
@@ -99,7 +99,7 @@ export async function putFindings(
       if (item) {
         await tx.orm.update(reviewItem).set(advice).where(eq(reviewItem.id, item.id));
         renewed++;
-      } else if (!quiet.has(advice.fingerprint)) {
+      } else if (!closed.has(advice.fingerprint)) {
         const life = { state: "open" as const, openedAtMs: at, changedAtMs: at, changedBy: WITHDRAWN_BY, reason: "" };
         await tx.orm.insert(reviewItem).values({ ...advice, ...life });
         opened++;
@@ -115,17 +115,15 @@ export async function putFindings(
   });
 }
 
-async function dismissedSince(tx: Tx, since: number): Promise<ReadonlySet<string>> {
-  const rows = await tx.orm
-    .select({ fingerprint: reviewItem.fingerprint })
-    .from(reviewItem)
-    .where(
-      and(
-        eq(reviewItem.state, "dismissed"),
-        sql`${reviewItem.changedAtMs} >= ${since}`,
-        sql`${reviewItem.changedBy} <> ${WITHDRAWN_BY}`,
-      ),
-    );
+async function closedSince(
+  tx: Tx,
+  since: { readonly dismissedFrom: number; readonly doneFrom: number },
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ fingerprint: string }>(
+    `SELECT fingerprint FROM review_item
+     WHERE (state = 'dismissed' AND changed_by <> $1 AND changed_at_ms >= $2) OR (state = 'done' AND changed_at_ms >= $3)`,
+    [WITHDRAWN_BY, since.dismissedFrom, since.doneFrom],
+  );
   return new Set(rows.map(({ fingerprint }) => fingerprint));
 }
 
@@ -192,4 +190,13 @@ function toItem(row: typeof reviewItem.$inferSelect): ReviewItem {
     openedAt: openedAtMs,
     changedAt: changedAtMs,
   };
+}
+
+/** How many items are in each state; a state without any is 0. */
+export async function countReview(db: Executor): Promise<Readonly<Record<ReviewState, number>>> {
+  const rows = await db.query<{ state: ReviewState; items: number }>(
+    "SELECT state, count(*)::int4 AS items FROM review_item GROUP BY state",
+  );
+  const of = (state: ReviewState): number => rows.find((row) => row.state === state)?.items ?? 0;
+  return { open: of("open"), accepted: of("accepted"), done: of("done"), dismissed: of("dismissed") };
 }

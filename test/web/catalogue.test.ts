@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { REVIEW_KINDS, REVIEW_STATES } from "../../db/model/board-views.ts";
 import { COLLECT_FAULTS, GAP_CAUSES } from "../../db/model/coverage.ts";
 import { CARD_EVENT_KINDS } from "../../db/model/events.ts";
 import { BILLING_TYPES, CARD_STATES } from "../../db/model/fleet.ts";
@@ -9,6 +10,7 @@ import { TIER_CHANGES, TIER_REASONS } from "../../db/model/tier.ts";
 import { STATE_REASONS } from "../../db/model/views.ts";
 import { en } from "../../web/i18n/en.ts";
 import { zh } from "../../web/i18n/zh.ts";
+import { PAGES } from "../../web/shell/pages.ts";
 
 type Tree = { readonly [key: string]: string | Tree };
 
@@ -36,6 +38,13 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "cards.column": CARD_SORTS,
   "sources.kinds": ["static", "file_sd", "http_sd", "prometheus"],
   "head.themes": ["auto", "light", "dark"],
+  nav: PAGES.map(({ id }) => id),
+  "review.states": REVIEW_STATES,
+  "review.kinds": REVIEW_KINDS,
+  "review.says": REVIEW_KINDS,
+  "today.need": ["fault", "card_gone", "source_down", "unpriced", "no_rate"],
+  "today.change": ["cards_gone", "cards_new"],
+  "today.status": ["critical", "warning", "unknown"],
   "tiers.name": ["p0", "p1", "p2", "p3"],
   "tiers.reason": [...TIER_REASONS, "spot_risk_observed"],
   "tiers.change": [...TIER_CHANGES, "price_known_any", "rate_known_any"],

@@ -1,9 +1,20 @@
+import { review } from "./en/review.ts";
 import { tiers } from "./en/tiers.ts";
+import { today } from "./en/today.ts";
 
 /** English, for the engineer on call. Written on its own, not translated: say it the way a colleague would. */
 export const en = {
   app: { name: "Dapan", title: "{{page}} · Dapan", skip: "Skip to content" },
-  nav: { label: "Pages", board: "Board", admin: "Admin", sources: "Sources", open: "Show menu", close: "Hide menu" },
+  nav: {
+    label: "Pages",
+    today: "Today",
+    board: "Board",
+    review: "Review",
+    admin: "Admin",
+    sources: "Sources",
+    open: "Show menu",
+    close: "Hide menu",
+  },
   head: {
     search: "Search",
     theme: "Theme: {{theme}}. Change theme",
@@ -324,5 +335,7 @@ export const en = {
     example: "Example of a source",
   },
   notFound: { title: "There is no such page", back: "Open the board" },
+  review,
   tiers,
+  today,
 };

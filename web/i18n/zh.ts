@@ -1,5 +1,7 @@
 import type { en } from "./en.ts";
+import { review } from "./zh/review.ts";
 import { tiers } from "./zh/tiers.ts";
+import { today } from "./zh/today.ts";
 
 /** The same keys, without English's plural forms: Chinese has one. */
 type Catalogue<T> = {
@@ -9,7 +11,16 @@ type Catalogue<T> = {
 /** 中文，写给值班的工程师：短句，直说，不逐字翻译。 */
 export const zh: Catalogue<typeof en> = {
   app: { name: "大盘", title: "{{page}} · 大盘", skip: "跳到正文" },
-  nav: { label: "页面", board: "大盘", admin: "管理", sources: "数据源", open: "展开菜单", close: "收起菜单" },
+  nav: {
+    label: "页面",
+    today: "今日",
+    board: "大盘",
+    review: "优化清单",
+    admin: "管理",
+    sources: "数据源",
+    open: "展开菜单",
+    close: "收起菜单",
+  },
   head: {
     search: "搜索",
     theme: "主题：{{theme}}，点击切换",
@@ -307,5 +318,7 @@ export const zh: Catalogue<typeof en> = {
     example: "数据源示例",
   },
   notFound: { title: "没有这个页面", back: "打开大盘" },
+  review,
   tiers,
+  today,
 };

@@ -1,8 +1,10 @@
-import { IconLayoutDashboard, IconPlugConnected } from "@tabler/icons-react";
+import { IconChecklist, IconLayoutDashboard, IconPlugConnected, IconSunrise } from "@tabler/icons-react";
 
 /** The pages of the console in the order of the menu: what the menu, the palette, the keys and their list all read. */
 export const PAGES = [
+  { id: "today", to: "/today", key: "g t", group: "work", Icon: IconSunrise },
   { id: "board", to: "/board", key: "g b", group: "work", Icon: IconLayoutDashboard },
+  { id: "review", to: "/review", key: "g r", group: "work", Icon: IconChecklist },
   { id: "sources", to: "/sources", key: "g s", group: "admin", Icon: IconPlugConnected },
 ] as const;
 

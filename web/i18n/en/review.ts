@@ -18,13 +18,16 @@ export const review = {
     free_on_demand_other: "{{count}} cards are paid by the hour and stood free {{share}} of the week.",
     idle_held_one: "{{count}} card is held and was unused {{share}} of the week.",
     idle_held_other: "{{count}} cards are held and were unused {{share}} of the week.",
-    busy_in_expensive_one: "{{count}} busy card in P{{tier}}; {{free}} of the same model stand free in P0, in {{pool}}.",
-    busy_in_expensive_other: "{{count}} busy cards in P{{tier}}; {{free}} of the same model stand free in P0, in {{pool}}.",
+    busy_in_expensive_one:
+      "{{count}} busy card in P{{tier}}; {{free}} of the same model stand free in P0, in {{pool}}.",
+    busy_in_expensive_other:
+      "{{count}} busy cards in P{{tier}}; {{free}} of the same model stand free in P0, in {{pool}}.",
     oversized_one:
       "{{count}} {{model}} does work that fits a {{toModel}} in {{pool}}: 95th percentile {{memory}} of memory, {{activity}} active.",
     oversized_other:
       "{{count}} {{model}} do work that fits a {{toModel}} in {{pool}}: 95th percentile {{memory}} of memory, {{activity}} active.",
-    term_ends: "The term ends on {{date}}. {{idle}} of {{cards}} cards were unused; the pool was busy {{share}} of the week.",
+    term_ends:
+      "The term ends on {{date}}. {{idle}} of {{cards}} cards were unused; the pool was busy {{share}} of the week.",
   },
   column: {
     advice: "Advice",
@@ -55,7 +58,8 @@ export const review = {
   filter: "Kind",
   empty: {
     first: "Nothing to act on",
-    firstLead: "No card has stood idle, oversized or in a dear place for a week, or prices are missing. Advice needs a price and a week of readings.",
+    firstLead:
+      "No card has stood idle, oversized or in a dear place for a week, or prices are missing. Advice needs a price and a week of readings.",
     filtered: "No advice of this kind in this state.",
     clear: "Show all kinds",
   },
