@@ -15,7 +15,7 @@ export const MICRO = 1_000_000n;
 export const microText = (amount: Micro): MicroText => amount.toString();
 export const microOf = (text: MicroText): Micro => BigInt(text);
 
-const DECIMAL = /^(-?)(\d{1,12})(?:\.(\d{1,6}))?$/;
+const DECIMAL = /^(-?)(\d{1,13})(?:\.(\d{1,6}))?$/;
 
 /**
  * Micro-units of a plain decimal: digits, at most one point, at most six decimals ("18.5"). null for everything else:

@@ -1,0 +1,4 @@
+import { onPglite } from "./databases.ts";
+import { priceSuite } from "./price-suite.ts";
+
+onPglite("prices", priceSuite);
