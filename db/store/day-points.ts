@@ -91,9 +91,10 @@ export function decodeDay(presence: Uint8Array, bytes: Uint8Array): DayPoints {
 
 /**
  * The first `columns` columns of one point of a day, without unpacking the rest of it: what ten thousand cards did at one
- * moment is asked this way. @throws RangeError when the bytes are not a day of format 1, or the point is not present
+ * moment is asked this way. `bytes` may be the beginning of a day: null when it ends before the last of the columns.
+ * @throws RangeError when the bytes are not a day of format 1, or the point is not present
  */
-export function readPlace(presence: Uint8Array, bytes: Uint8Array, place: number, columns: number): number[] {
+export function readPlace(presence: Uint8Array, bytes: Uint8Array, place: number, columns: number): number[] | null {
   if (presence.length !== PRESENCE_BYTES || bytes[0] !== FORMAT) throw new RangeError("packed day: unknown format");
   const { total, rank } = countPlaces(presence, place);
   if (!hasPoint(presence, place)) throw new RangeError("packed day: no point there");
@@ -103,6 +104,7 @@ export function readPlace(presence: Uint8Array, bytes: Uint8Array, place: number
     let value = 0;
     let found = 0;
     for (let i = 0; i < total;) {
+      if (cursor.at + WORST_TOKEN > bytes.length && !hasToken(bytes, cursor.at)) return null;
       const token = readVarint(bytes, cursor);
       if (token % 2 === 1) value += unzigzag((token - 1) / 2);
       const next = i + (token % 2 === 0 ? token / 2 + 1 : 1);
@@ -113,6 +115,12 @@ export function readPlace(presence: Uint8Array, bytes: Uint8Array, place: number
     row.push(found);
   }
   return row;
+}
+
+/** Whether a whole number stands at the end of the bytes. */
+function hasToken(bytes: Uint8Array, from: number): boolean {
+  for (let at = from; at < bytes.length; at++) if ((bytes[at] as number) < 128) return true;
+  return false;
 }
 
 /** How many points a day has, and how many of them stand before `place`. */

@@ -133,43 +133,69 @@ export async function readSlotStates(
   return rows.map(({ poolId, state, cards }) => ({ poolId, state: CARD_STATES[state] ?? "unknown", cards }));
 }
 
+/** The columns asked for stand first: this much of a day holds them, but for cards that changed their state all day. */
+const PREFIX_BYTES = 1_900; // what lies in the first piece of a row stored out of line
+const PRESENCE_BYTES = 36;
+
+type PackedColumns = Record<"cardId" | "poolId" | "length", number[] | null> &
+  Record<"uuid" | "node", string[] | null> &
+  Record<"points" | "presence", Uint8Array | null>;
+
 /** Every card of a slot whose day is packed, or not kept at all: then there is none. */
 export async function readPackedCards(db: Executor, slot: UnixMs): Promise<PastCards> {
   const slotNo = slotNoOf(slot);
-  const [row] = await db.query<
-    Record<"cardId" | "poolId", number[] | null> &
-      Record<"uuid" | "node", string[] | null> & {
-        points: Uint8Array | null;
-        presence: Uint8Array | null;
-        length: number[] | null;
-      }
-  >(
+  const [row] = await db.query<PackedColumns>(
     `SELECT array_agg(q.card_id) AS "cardId", array_agg(q.uuid) AS uuid, array_agg(q.pool_id) AS "poolId", array_agg(q.node) AS node,
        array_agg(length(q.points)) AS length, string_agg(q.points, ''::bytea) AS points, string_agg(q.presence, ''::bytea) AS presence
-     FROM (SELECT d.card_id, c.uuid, coalesce(o.pool_id, c.pool_id) AS pool_id, n.name AS node, d.points, d.presence
+     FROM (SELECT d.card_id, c.uuid, coalesce(o.pool_id, c.pool_id) AS pool_id, n.name AS node,
+             substring(d.points FROM 1 FOR ${PREFIX_BYTES}) AS points, d.presence
            FROM card_day_points d JOIN card c ON c.id = d.card_id LEFT JOIN ${STOOD} o ON o.card_id = d.card_id
            JOIN node n ON n.id = coalesce(o.node_id, c.node_id)
            WHERE d.day_no = $1 AND get_bit(d.presence, $4) = 1 ORDER BY d.card_id) q`,
     [dayOfSlot(slotNo), slotStart(slotNo + 1), slot, placeInDay(slotNo)],
   );
   if (!row?.cardId || !row.points || !row.presence || !row.length) return NO_CARDS;
-  const state: CardState[] = [];
-  const utilRatio: (number | null)[] = [];
+  const cards = row.cardId.map((cardId) => ({ cardId, said: null as Said | null }));
   let at = 0;
   for (const [i, length] of row.length.entries()) {
-    const presence = row.presence.subarray(i * 36, i * 36 + 36);
-    const [owned, , busy, idle, free, starting, fault, util] = readPlace(
-      presence,
-      row.points.subarray(at, at + length),
-      placeInDay(slotNo),
-      8,
-    ) as [number, number, number, number, number, number, number, number];
+    const presence = row.presence.subarray(i * PRESENCE_BYTES, (i + 1) * PRESENCE_BYTES);
+    cards[i]!.said = readSaid(presence, row.points.subarray(at, at + length), placeInDay(slotNo));
     at += length;
-    const unknownMs = owned - busy - idle - free - starting - fault;
-    state.push(
-      mainStateOf({ unknownMs, faultMs: fault, busyMs: busy, idleHeldMs: idle, startingMs: starting, freeMs: free }),
-    );
-    utilRatio.push(util < 0 ? null : util / 10_000);
   }
-  return { cardId: row.cardId, uuid: row.uuid ?? [], poolId: row.poolId ?? [], node: row.node ?? [], state, utilRatio };
+  const long = cards.filter(({ said }) => said === null);
+  if (long.length > 0) await readWhole(db, slotNo, long);
+  return {
+    cardId: row.cardId,
+    uuid: row.uuid ?? [],
+    poolId: row.poolId ?? [],
+    node: row.node ?? [],
+    state: cards.map(({ said }) => said?.state ?? "unknown"),
+    utilRatio: cards.map(({ said }) => said?.utilRatio ?? null),
+  };
+}
+
+type Said = { readonly state: CardState; readonly utilRatio: number | null };
+
+/** What a day says of one slot; null when the bytes end before it. */
+function readSaid(presence: Uint8Array, bytes: Uint8Array, place: number): Said | null {
+  const row = readPlace(presence, bytes, place, 8);
+  if (row === null) return null;
+  const [ownedMs, , busyMs, idleHeldMs, freeMs, startingMs, faultMs, util] = row as [...Eight];
+  const unknownMs = ownedMs - busyMs - idleHeldMs - freeMs - startingMs - faultMs;
+  const state = mainStateOf({ unknownMs, faultMs, busyMs, idleHeldMs, startingMs, freeMs });
+  return { state, utilRatio: util < 0 ? null : util / 10_000 };
+}
+type Eight = [number, number, number, number, number, number, number, number];
+
+/** Days too long for their first piece, one by one. */
+async function readWhole(db: Executor, slotNo: number, cards: { cardId: number; said: Said | null }[]): Promise<void> {
+  const rows = await db.query<{ cardId: number; presence: Uint8Array; points: Uint8Array }>(
+    `SELECT card_id AS "cardId", presence, points FROM card_day_points WHERE day_no = $1 AND card_id = ANY($2)`,
+    [dayOfSlot(slotNo), cards.map(({ cardId }) => cardId)],
+  );
+  const byCard = new Map(rows.map((row) => [row.cardId, row]));
+  for (const card of cards) {
+    const row = byCard.get(card.cardId);
+    if (row !== undefined) card.said = readSaid(row.presence, row.points, placeInDay(slotNo));
+  }
 }

@@ -1,19 +1,29 @@
 import type { EChartsCoreOption } from "echarts/core";
 import { GAP_CAUSES, type GapCause } from "../../db/model/coverage.ts";
 import { CARD_STATES, type CardState } from "../../db/model/fleet.ts";
+import { mainStateOf } from "../../db/model/main-state.ts";
+import type { CardErrors, HolderStretch } from "../../db/model/page-views.ts";
 import { SLOT_MS } from "../../db/model/time.ts";
 import type { CardEventView, CardPoint } from "../../db/model/views.ts";
 import { encodeHtml } from "./encode-html.ts";
 import { hatch } from "./hatch.ts";
 import { type ChartTheme, STATE_INK } from "./theme.ts";
 
-/** What is drawn: `[from, to)` in slots, ascending; a slot that is missing was not owned and stays blank. */
+/**
+ * What is drawn: `[from, to)` in steps (slots unless `stepMs` says otherwise), ascending; a step that is missing was not
+ * owned and stays blank. `errors` and `holders` get lanes of their own under the readings.
+ */
 export type CardDay = {
   readonly from: number;
   readonly to: number;
   readonly points: readonly CardPoint[];
   readonly events: readonly CardEventView[];
+  readonly stepMs?: number;
+  readonly errors?: { readonly stepMs: number; readonly rows: readonly CardErrors[] };
+  readonly holders?: readonly HolderStretch[];
 };
+
+const stepOf = (day: CardDay): number => day.stepMs ?? SLOT_MS;
 
 /** The words and formats of one reader. */
 export type CardDayWords = {
@@ -28,7 +38,10 @@ export type CardDayWords = {
     readonly memory: string;
     readonly power: string;
     readonly temperature: string;
+    readonly errors?: string;
+    readonly holders?: string;
   };
+  readonly errors?: (errors: CardErrors) => readonly { readonly name: string; readonly text: string }[];
   readonly readings: (point: CardPoint) => readonly { readonly name: string; readonly text: string }[];
   readonly summary: string;
 };
@@ -42,40 +55,38 @@ const RIGHT = 12;
 const STRIP = { top: 28, height: 18 };
 const PLOT = { first: 76, height: 72, step: 106 };
 
+const ERRORS = { height: 40, step: 74 };
+const HOLDERS = { height: 16, step: 50 };
+
 /** Height of the drawing in px: the strip, four plots, the time axis. */
 export const CARD_DAY_PX = PLOT.first + 3 * PLOT.step + PLOT.height + 26;
+/** The same with the lanes of errors and holders. */
+export const CARD_READINGS_PX = CARD_DAY_PX + ERRORS.step + HOLDERS.step;
 
 /** The state most of a slot was spent in; unknown wins a tie, since doubt must not look like work. */
-export function mainState(point: CardPoint): CardState {
-  const ms: Readonly<Record<CardState, number>> = {
-    unknown: point.unknownMs,
-    fault: point.faultMs,
-    busy: point.busyMs,
-    idle_held: point.idleHeldMs,
-    starting: point.startingMs,
-    free: point.freeMs,
-  };
-  const order: readonly CardState[] = ["unknown", "fault", "busy", "idle_held", "starting", "free"];
-  return order.reduce((best, state) => (ms[state] > ms[best] ? state : best), "unknown");
-}
+export const mainState = (point: CardPoint): CardState => mainStateOf(point);
 
 /** Neighbouring slots of the same value as one stretch; a missing slot or a null value ends it. */
-export function runsOf<T>(points: readonly CardPoint[], valueOf: (point: CardPoint) => T | null): Run<T>[] {
+export function runsOf<T>(
+  points: readonly CardPoint[],
+  valueOf: (point: CardPoint) => T | null,
+  stepMs: number = SLOT_MS,
+): Run<T>[] {
   const runs: Run<T>[] = [];
   for (const point of points) {
     const value = valueOf(point);
     const last = runs.at(-1);
     if (value === null) continue;
     const joins = last !== undefined && last.to === point.at && last.value === value;
-    if (joins) runs[runs.length - 1] = { ...last, to: point.at + SLOT_MS };
-    else runs.push({ from: point.at, to: point.at + SLOT_MS, value });
+    if (joins) runs[runs.length - 1] = { ...last, to: point.at + stepMs };
+    else runs.push({ from: point.at, to: point.at + stepMs, value });
   }
   return runs;
 }
 
 /** Stretches in which part of the time was not observed, with the cause. */
-export const gapsOf = (points: readonly CardPoint[]): Run<GapCause>[] =>
-  runsOf(points, (point) => (point.gap === "none" ? null : point.gap));
+export const gapsOf = (points: readonly CardPoint[], stepMs: number = SLOT_MS): Run<GapCause>[] =>
+  runsOf(points, (point) => (point.gap === "none" ? null : point.gap), stepMs);
 
 /**
  * One reading over the day at slot middles, with null in every slot that says nothing, so that a line never crosses a hole.
@@ -90,12 +101,13 @@ export function lineOf(
     const point = byStart.get(at);
     return point === undefined ? null : valueOf(point);
   };
-  const slots = Math.max(0, Math.round((day.to - day.from) / SLOT_MS));
-  return Array.from({ length: slots }, (_, i) => {
-    const at = day.from + i * SLOT_MS;
+  const stepMs = stepOf(day);
+  const steps = Math.max(0, Math.round((day.to - day.from) / stepMs));
+  return Array.from({ length: steps }, (_, i) => {
+    const at = day.from + i * stepMs;
     const value = said(at);
-    const alone = value !== null && said(at - SLOT_MS) === null && said(at + SLOT_MS) === null;
-    return { value: [at + SLOT_MS / 2, value], symbolSize: alone ? 4 : 0 };
+    const alone = value !== null && said(at - stepMs) === null && said(at + stepMs) === null;
+    return { value: [at + stepMs / 2, value], symbolSize: alone ? 4 : 0 };
   });
 }
 
@@ -107,7 +119,9 @@ export function cardDayOption(day: CardDay, words: CardDayWords, theme: ChartThe
     { name: words.names.power, lines: [(p: CardPoint) => p.powerWatts] },
     { name: words.names.temperature, lines: [(p: CardPoint) => p.temperatureCelsius], scale: true },
   ];
-  const grids = [STRIP, ...plots.map((_, i) => ({ top: PLOT.first + i * PLOT.step, height: PLOT.height }))];
+  const readings = [STRIP, ...plots.map((_, i) => ({ top: PLOT.first + i * PLOT.step, height: PLOT.height }))];
+  const lanes = day.errors === undefined ? [] : laneGrids();
+  const grids = [...readings, ...lanes];
   return {
     animation: false,
     textStyle: { fontFamily: theme.font, color: theme.text },
@@ -121,9 +135,21 @@ export function cardDayOption(day: CardDay, words: CardDayWords, theme: ChartThe
     },
     grid: grids.map((grid) => ({ left: LEFT, right: RIGHT, outerBoundsMode: "none", ...grid })),
     xAxis: grids.map((_, i) => timeAxis(i, i === grids.length - 1, day, words, theme)),
-    yAxis: [stripAxis(words, theme), ...plots.map((plot, i) => valueAxis(i + 1, plot, theme))],
+    yAxis: [
+      stripAxis(0, words.names.state, theme),
+      ...plots.map((plot, i) => valueAxis(i + 1, plot, theme)),
+      ...(lanes.length === 0
+        ? []
+        : [
+            valueAxis(readings.length, { name: words.names.errors ?? "", whole: true }, theme),
+            stripAxis(readings.length + 1, words.names.holders ?? "", theme),
+          ]),
+    ],
     series: [
-      ...grids.map((_, i) => gapBands(day, i, theme)),
+      ...readings.map((_, i) => gapBands(day, i, theme)),
+      ...(lanes.length === 0
+        ? []
+        : [errorBars(day, readings.length, theme), holderLane(day, readings.length + 1, theme)]),
       stateStrip(day, theme),
       ...plots.flatMap((plot, i) => plot.lines.map((valueOf, n) => line(day, valueOf, i + 1, n, plot.name, theme))),
       ...grids.map((_, i) => eventLines(day, i, theme)),
@@ -137,6 +163,86 @@ const percent =
     const ratio = point[field];
     return ratio === null ? null : ratio * 100;
   };
+
+/** Where the lanes under the readings stand. */
+function laneGrids(): { top: number; height: number }[] {
+  const below = PLOT.first + 4 * PLOT.step;
+  return [
+    { top: below, height: ERRORS.height },
+    { top: below + ERRORS.step, height: HOLDERS.height },
+  ];
+}
+
+/** Errors of a step: everything that counts as one, added up; the tip says which. */
+export const errorCount = (errors: CardErrors): number =>
+  errors.eccCorrected + errors.eccUncorrected + errors.rowsRemapped + errors.xids;
+
+function errorBars(day: CardDay, grid: number, theme: ChartTheme): object {
+  const stepMs = day.errors?.stepMs ?? SLOT_MS;
+  const rows = day.errors?.rows ?? [];
+  return {
+    type: "custom",
+    xAxisIndex: grid,
+    yAxisIndex: grid,
+    silent: true,
+    z: 2,
+    encode: { x: 0, y: 1 },
+    data: rows.map((row) => [row.at, errorCount(row), row.at + stepMs, row.eccUncorrected + row.xids]),
+    renderItem: (box: Box, place: Place) => {
+      const { x, y, width, height } = box.coordSys;
+      const [left = x, top = y] = place.coord([place.value(0), place.value(1)]);
+      const right = place.coord([place.value(2), 0])[0] ?? left;
+      const [from, to] = [Math.max(x, left), Math.min(x + width, right)];
+      if (place.value(1) === 0 || to <= x) return null;
+      const shape = { x: from, y: top, width: Math.max(2, to - from - 1), height: Math.max(1, y + height - top) };
+      return { type: "rect", shape, style: { fill: place.value(3) > 0 ? theme.state.fault : theme.muted } };
+    },
+  };
+}
+
+/** Who held the card when: one bar a stretch, alternating so that neighbours are told apart; names stand in the tip. */
+function holderLane(day: CardDay, grid: number, theme: ChartTheme): object {
+  const stretches = day.holders ?? [];
+  return {
+    type: "custom",
+    xAxisIndex: grid,
+    yAxisIndex: grid,
+    silent: true,
+    z: 2,
+    encode: { x: 0, y: 3 }, // y is null: a band must not stretch the value axis
+    data: stretches.map((stretch, i) => [stretch.from, stretch.to, i, null]),
+    renderItem: (box: Box, place: Place) => {
+      const shape = bandShape(box, place);
+      const holder = stretches[place.value(2)]?.holder ?? "";
+      const name = holder.slice(holder.indexOf("/") + 1);
+      const isWide = shape.width > 40;
+      return {
+        type: "group",
+        children: [
+          { type: "rect", shape, style: { fill: theme.page, stroke: theme.reading, lineWidth: 1 } },
+          ...(isWide
+            ? [
+                {
+                  type: "text",
+                  style: {
+                    x: shape.x + 4,
+                    y: shape.y + shape.height / 2,
+                    text: name,
+                    width: shape.width - 8,
+                    overflow: "truncate",
+                    verticalAlign: "middle",
+                    fill: theme.text,
+                    fontSize: 11,
+                    fontFamily: theme.font,
+                  },
+                },
+              ]
+            : []),
+        ],
+      };
+    },
+  };
+}
 
 function timeAxis(i: number, labelled: boolean, day: CardDay, words: CardDayWords, theme: ChartTheme): object {
   const ticks = [...words.ticks];
@@ -153,13 +259,13 @@ function timeAxis(i: number, labelled: boolean, day: CardDay, words: CardDayWord
   };
 }
 
-function stripAxis(words: CardDayWords, theme: ChartTheme): object {
+function stripAxis(gridIndex: number, name: string, theme: ChartTheme): object {
   return {
-    gridIndex: 0,
+    gridIndex,
     type: "value",
     min: 0,
     max: 1,
-    name: words.names.state,
+    name,
     ...axisName(theme),
     axisLine: { show: false },
     axisTick: { show: false },
@@ -169,7 +275,11 @@ function stripAxis(words: CardDayWords, theme: ChartTheme): object {
   };
 }
 
-function valueAxis(i: number, plot: { name: string; max?: number; scale?: boolean }, theme: ChartTheme): object {
+function valueAxis(
+  i: number,
+  plot: { name: string; max?: number; scale?: boolean; whole?: boolean },
+  theme: ChartTheme,
+): object {
   return {
     gridIndex: i,
     type: "value",
@@ -177,6 +287,7 @@ function valueAxis(i: number, plot: { name: string; max?: number; scale?: boolea
     ...axisName(theme),
     ...(plot.max === undefined ? {} : { max: plot.max }),
     ...(plot.scale === true ? { scale: true } : { min: 0 }),
+    ...(plot.whole === true && { minInterval: 1, max: (range: { max: number }) => Math.max(1, range.max) }),
     splitNumber: 2,
     axisLabel: { color: theme.muted, fontSize: 11 },
     splitLine: { lineStyle: { color: theme.line } },
@@ -236,7 +347,7 @@ function gapBands(day: CardDay, grid: number, theme: ChartTheme): object {
     yAxisIndex: grid,
     silent: true,
     z: 1,
-    data: gapsOf(day.points).map((gap) => [gap.from, gap.to, GAP_CAUSES.indexOf(gap.value), null]),
+    data: gapsOf(day.points, stepOf(day)).map((gap) => [gap.from, gap.to, GAP_CAUSES.indexOf(gap.value), null]),
     renderItem: (box: Box, place: Place) => ({
       type: "rect",
       shape: bandShape(box, place),
@@ -246,7 +357,7 @@ function gapBands(day: CardDay, grid: number, theme: ChartTheme): object {
 }
 
 function stateStrip(day: CardDay, theme: ChartTheme): object {
-  const runs = runsOf(day.points, mainState).filter((run) => run.value !== "unknown"); // its hatch is the gap band
+  const runs = runsOf(day.points, mainState, stepOf(day)).filter((run) => run.value !== "unknown"); // its hatch is the gap band
   return {
     type: "custom",
     encode: { x: 0, y: 3 }, // y is null: a band must not stretch the value axis
@@ -316,14 +427,19 @@ function eventLines(day: CardDay, grid: number, theme: ChartTheme): object {
 
 function tip(day: CardDay, at: number | null, words: CardDayWords): string {
   if (at === null) return "";
-  const point = day.points.find((p) => at >= p.at && at < p.at + SLOT_MS);
+  const stepMs = stepOf(day);
+  const point = day.points.find((p) => at >= p.at && at < p.at + stepMs);
   if (point === undefined) return "";
   const rows = words
     .readings(point)
     .map(({ name, text }) => `<tr><th>${encodeHtml(name)}</th><td>${encodeHtml(text)}</td></tr>`);
+  const errors = day.errors?.rows.find((row) => at >= row.at && at < row.at + (day.errors?.stepMs ?? 0));
+  if (errors !== undefined)
+    for (const { name, text } of words.errors?.(errors) ?? [])
+      rows.push(`<tr><th>${encodeHtml(name)}</th><td>${encodeHtml(text)}</td></tr>`);
   const gap = point.gap === "none" ? "" : `<p>${encodeHtml(words.gap(point.gap))}</p>`;
   const events = day.events
-    .filter((event) => event.at >= point.at && event.at < point.at + SLOT_MS)
+    .filter((event) => event.at >= point.at && event.at < point.at + stepMs)
     .map((event) => `<p>${encodeHtml(words.event(event))}</p>`);
   const head = `<b>${encodeHtml(words.time(point.at))} · ${encodeHtml(words.state(mainState(point)))}</b>`;
   return `${head}<table>${rows.join("")}</table>${gap}${events.join("")}`;

@@ -23,7 +23,7 @@ import { CARDS, fillHistory, POOLS } from "./store-fixture.ts";
 const UNTIL = unixMs(Date.UTC(2026, 10, 20)); // packed and rolled-up history ends, slots of our own begin
 const SLOTS = 14; // a little more than an hour
 const ROUNDS = 25;
-const DEPTH = { days: 16, hourDays: 2, slotDays: 1 };
+const DEPTH = { days: 8, hourDays: 2, slotDays: 2 };
 
 /** What the board asks at 10,000 cards, on both engines: live, at a past moment with its rows, and with its day packed. */
 export async function benchBoardView(): Promise<BenchRow[]> {
@@ -89,6 +89,7 @@ async function ask(db: Database, engine: string, goal: number): Promise<BenchRow
     ["board, 6 hours ago", (i) => boardView(deps, { at: recent(i) }), goal],
     ["wall of 10,000 cards, 6 hours ago", (i) => boardWall(deps, { at: recent(i) }), goal],
     ["board against yesterday", (i) => boardCompare(deps, { at: recent(i), back: "day" }), goal * 2],
+    ["board against last week (packed)", (i) => boardCompare(deps, { at: recent(i), back: "week" }), null],
     ["board, 6 days ago (packed)", (i) => boardView(deps, { at: packed(i) }), null],
     ["wall of 10,000 cards, 6 days ago (packed)", (i) => boardWall(deps, { at: packed(i) }), null],
   ];
