@@ -59,7 +59,7 @@ async function factsOf(deps: BoardDeps, { at, isLive, knownAt, slot, day }: Mome
     inventory?.counts(isLive ? null : at, knownAt) ?? NOTHING,
     pricing?.poolMoney(day, knownAt) ?? NOTHING,
     pricing?.hourlyByPool(at, knownAt) ?? NOTHING,
-    isLive ? (tiers?.current() ?? NOTHING) : (tiers?.at(at) ?? NOTHING),
+    isLive ? (tiers?.current() ?? NOTHING) : (tiers?.at(at, knownAt ?? deps.clock.now()) ?? NOTHING),
   ]);
   return { pools, states, days: poolDays(hours, day), counts, money, prices, tiers: verdicts };
 }

@@ -1,5 +1,4 @@
 import type { PoolCounts } from "../../../db/model/inventory.ts";
-import type { TierEvent, TierVerdict } from "../../../db/model/tier.ts";
 import type { Window } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import type { StateCounts } from "../../../db/model/views.ts";
@@ -8,7 +7,7 @@ import type { CardDaySums, CardHealth, CardPlaceRow } from "../../../db/store/ca
 import type { PastCards, PoolHours } from "../../../db/store/past-board.ts";
 import type { CardRecord, PoolRecord } from "../../../db/store/registry.ts";
 import type { SavedView } from "../../../db/store/saved-views.ts";
-import type { Deps, PricingPort } from "../../context.ts";
+import type { Deps, PricingPort, TiersPort } from "../../context.ts";
 /** What the tables say of the past of pools and cards. Made by `createBoardPast` over the store. */
 export type BoardPast = {
   /** The last slot that was over and on the books at an instant; null = none. */
@@ -33,13 +32,6 @@ export type BoardPast = {
   cardDays(cardId: number, window: Window): Promise<readonly CardDaySums[]>;
 };
 
-/** What the ladder answers the board and its pages. */
-export type BoardTiers = {
-  current(): ReadonlyMap<number, TierVerdict>;
-  at(at: UnixMs): Promise<ReadonlyMap<number, TierVerdict>>;
-  events(poolId: number | null, window: Window): Promise<readonly TierEvent[]>;
-};
-
 /** What the inventory answers the board. `at` null = live. */
 export type BoardInventory = {
   counts(at: UnixMs | null, knownAt: UnixMs | null): Promise<ReadonlyMap<number, PoolCounts>>;
@@ -48,7 +40,7 @@ export type BoardInventory = {
 /** What is not there leaves its figures unknown. */
 export type BoardDeps = Pick<Deps, "clock" | "config" | "live" | "past"> & {
   readonly pricing?: Pick<PricingPort, "hourlyByPool" | "poolMoney" | "piecesByPool" | "rates">;
-  readonly tiers?: BoardTiers;
+  readonly tiers?: Pick<TiersPort, "current" | "at" | "events">;
   readonly inventory?: BoardInventory;
 };
 
