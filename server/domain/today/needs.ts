@@ -72,13 +72,22 @@ function sourceNeeds(targets: readonly Pick<TargetView, "source" | "up" | "cards
   }));
 }
 
+/** One line for all pools without a price, one for all without a rate: the price book names them. */
 function priceNeeds(cards: readonly LiveCard[], rates: ReadonlyMap<number, PoolRate>): TodayNeed[] {
-  const count = new Map<number, number>();
-  for (const { poolId } of cards) count.set(poolId, (count.get(poolId) ?? 0) + 1);
-  return [...count].flatMap(([poolId, number]): TodayNeed[] => {
+  const pools = { unpriced: new Set<number>(), no_rate: new Set<number>() };
+  const count = { unpriced: 0, no_rate: 0 };
+  for (const { poolId } of cards) {
     const rate = rates.get(poolId);
-    if (rate !== undefined && rate.hourlyMicro !== null) return [];
+    if (rate !== undefined && rate.hourlyMicro !== null) continue;
     const kind = rate?.noRate === true ? "no_rate" : "unpriced";
-    return [{ kind, since: null, poolId, node: "", cards: number, perHourMicro: null, values: {} }];
+    pools[kind].add(poolId);
+    count[kind]++;
+  }
+  return (["unpriced", "no_rate"] as const).flatMap((kind): TodayNeed[] => {
+    const [only] = pools[kind];
+    if (only === undefined) return [];
+    const poolId = pools[kind].size === 1 ? only : null;
+    const values = { pools: pools[kind].size };
+    return [{ kind, since: null, poolId, node: "", cards: count[kind], perHourMicro: null, values }];
   });
 }

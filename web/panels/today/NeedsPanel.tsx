@@ -70,6 +70,7 @@ function NeedText({ need }: { need: TodayNeed }) {
     count: need.cards,
     node: need.node === "" ? t("today.noNode") : need.node,
     source: need.values["source"],
+    pools: t("today.pools", { count: Number(need.values["pools"] ?? 0) }),
     targets: t("today.targets", { count: Number(need.values["targets"] ?? 0) }),
   });
 }

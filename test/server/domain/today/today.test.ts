@@ -109,12 +109,12 @@ describe("what needs a person", () => {
     ]);
   });
 
-  test("pools without a price, and pools whose currency has no rate, are told apart", () => {
-    const cards = [card({ poolId: 7 }), card({ poolId: 8 })];
+  test("pools without a price are one line, pools whose currency has no rate another", () => {
+    const cards = [card({ poolId: 7 }), card({ poolId: 8 }), card({ poolId: 9 }), card({ poolId: 9 })];
     const known = new Map([[8, { poolId: 8, hourlyMicro: null, noRate: true }]]);
-    expect(todayNeeds(cards, [], known).map(({ kind, poolId }) => [kind, poolId])).toEqual([
-      ["unpriced", 7],
-      ["no_rate", 8],
+    expect(todayNeeds(cards, [], known)).toMatchObject([
+      { kind: "unpriced", poolId: null, cards: 3, perHourMicro: null, values: { pools: 2 } },
+      { kind: "no_rate", poolId: 8, cards: 1, values: { pools: 1 } },
     ]);
   });
 });
