@@ -48,8 +48,14 @@ function writeInt8(view: DataView, at: number, value: number): void {
 
 /** Rows of mixed columns, field by field; the buffer grows as needed. */
 export class CopyRows {
-  #buffer = Buffer.from(new ArrayBuffer(64 * 1024));
-  #length = SIGNATURE.copy(this.#buffer);
+  #buffer: Buffer;
+  #length: number;
+
+  /** @param expectedBytes a guess at the rows; a right one saves copies */
+  constructor(expectedBytes = 64 * 1024) {
+    this.#buffer = Buffer.from(new ArrayBuffer(SIGNATURE.length + expectedBytes + TRAILER_BYTES));
+    this.#length = SIGNATURE.copy(this.#buffer);
+  }
 
   /** Begins a row of `fields` fields. */
   row(fields: number): this {

@@ -21,6 +21,7 @@ type JournalRow = {
 const RINGS = 4;
 const ringOf = (slotNo: number): number => slotNo % RINGS;
 const COLUMNS = "ring, slot_no, source_id, seq, payload";
+const ROW_BYTES = 2 + 6 + 8 + 6 + 8 + 4; // of a journal row as COPY writes it, without its payload
 
 /**
  * Appends to the journal of an open slot. When this resolves the bytes are on disk.
@@ -67,7 +68,8 @@ export async function putJournalRow(tx: Tx, row: JournalRow): Promise<void> {
 }
 
 async function copyIn(tx: Tx, { slotNo, sourceId, seq, payload }: JournalRow): Promise<void> {
-  const rows = new CopyRows().row(5).int2(ringOf(slotNo)).int4(slotNo).int2(sourceId).int4(seq).bytes(payload);
+  const rows = new CopyRows(payload.length + ROW_BYTES);
+  rows.row(5).int2(ringOf(slotNo)).int4(slotNo).int2(sourceId).int4(seq).bytes(payload);
   await tx.copyBinary(`open_reading (${COLUMNS})`, rows.finish());
 }
 

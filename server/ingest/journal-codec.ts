@@ -15,6 +15,9 @@ import type { Steps } from "./pieces.ts";
 const VERSION = 1;
 const FRAME = 1;
 const SILENCE = 2;
+const FRAME_BYTES = 37; // without its values and counts
+const XID_BYTES = 24;
+const SILENCE_BYTES = 14;
 
 type Head = {
   readonly version: number;
@@ -68,50 +71,68 @@ export class JournalWriter {
 
   /** Call `committed` once the payload is in the database: until then its definitions are written again. */
   *encode(reports: readonly Report[]): Steps<{ readonly payload: Uint8Array; committed(): void }> {
-    const bodies: Buffer[] = [];
+    const masks: (readonly number[])[] = []; // which fields of each report are written
+    let size = 0;
     for (const report of reports) {
-      bodies.push(report.kind === "frame" ? this.frame(report) : this.silence(report));
+      const mask = this.number(report);
+      masks.push(mask);
+      size += sizeOf(report, mask);
       yield;
     }
-    const news = [this.origins.news(), this.places.news(), this.cards.news()] as const;
-    const lists: string[] = []; // of a whole fleet that is megabytes of JSON
-    for (const list of news[2]) {
-      lists.push(JSON.stringify(list));
+    const head = yield* this.head(reports.length);
+    const payload = Buffer.allocUnsafeSlow(4 + head.length + size); // at once: pieces put together would be written twice
+    let at = payload.writeUInt32LE(head.length);
+    at += head.copy(payload, at);
+    for (const [i, report] of reports.entries()) {
+      at = report.kind === "frame" ? this.frame(report, masks[i]!, payload, at) : this.silence(report, payload, at);
       yield;
     }
-    const [origins, places] = [JSON.stringify(news[0]), JSON.stringify(news[1])];
-    const records = bodies.length;
-    const json = Buffer.from(
-      `{"version":${VERSION},"origins":${origins},"places":${places},"cards":[${lists.join()}],"records":${records}}`, // a Head
-    );
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(json.length);
-    const counts = news.map((n) => n.length);
+    const news = [this.origins, this.places, this.cards].map((dictionary) => dictionary.news().length);
     return {
-      payload: Buffer.concat([length, json, ...bodies]),
+      payload,
       committed: () => {
-        this.origins.written(counts[0]!);
-        this.places.written(counts[1]!);
-        this.cards.written(counts[2]!);
+        this.origins.written(news[0]!);
+        this.places.written(news[1]!);
+        this.cards.written(news[2]!);
       },
     };
   }
 
-  private frame(frame: CardFrame): Buffer {
-    const mask = saidFields(frame.values);
+  /** Gives a number to everything a report names; answers the fields it says. */
+  private number(report: Report): readonly number[] {
+    this.origins.of(report.origin);
+    if (report.kind === "silence") return [];
+    this.places.of(report.place);
+    this.cards.of(report.cards);
+    return saidFields(report.values);
+  }
+
+  /** The bytes of a Head, list by list: of a whole fleet it is megabytes of JSON. */
+  private *head(records: number): Steps<Buffer> {
+    const lists: string[] = [];
+    for (const list of this.cards.news()) {
+      lists.push(JSON.stringify(list));
+      yield;
+    }
+    const [origins, places] = [JSON.stringify(this.origins.news()), JSON.stringify(this.places.news())];
+    return Buffer.from(
+      `{"version":${VERSION},"origins":${origins},"places":${places},"cards":[${lists.join()}],"records":${records}}`,
+    );
+  }
+
+  /** Writes a frame from `start` on; answers where it ends. */
+  private frame(frame: CardFrame, mask: readonly number[], out: Buffer, start: number): number {
     const rows = frame.cards.length;
-    const size = 37 + rows * mask.length * 8 + frame.xidCounts.length * 24;
-    const out = Buffer.allocUnsafe(size);
-    out.writeUInt8(FRAME, 0);
-    out.writeUInt32LE(this.origins.of(frame.origin), 1);
-    out.writeDoubleLE(frame.at, 5);
-    out.writeUInt32LE(this.places.of(frame.place), 13);
-    out.writeUInt32LE(this.cards.of(frame.cards), 17);
-    out.writeUInt32LE(frame.reachMs, 21);
-    out.writeUInt32LE(bits(mask), 25);
-    out.writeUInt32LE(rows, 29);
-    out.writeUInt32LE(frame.xidCounts.length, 33);
-    let at = 37;
+    out.writeUInt8(FRAME, start);
+    out.writeUInt32LE(this.origins.of(frame.origin), start + 1);
+    out.writeDoubleLE(frame.at, start + 5);
+    out.writeUInt32LE(this.places.of(frame.place), start + 13);
+    out.writeUInt32LE(this.cards.of(frame.cards), start + 17);
+    out.writeUInt32LE(frame.reachMs, start + 21);
+    out.writeUInt32LE(bits(mask), start + 25);
+    out.writeUInt32LE(rows, start + 29);
+    out.writeUInt32LE(frame.xidCounts.length, start + 33);
+    let at = start + FRAME_BYTES;
     for (let row = 0; row < rows; row += 1)
       for (const field of mask) at = out.writeDoubleLE(frame.values[row * FIELD_COUNT + field]!, at);
     for (const { row, code, count, windowMs } of frame.xidCounts) {
@@ -120,17 +141,21 @@ export class JournalWriter {
       at = out.writeDoubleLE(count, at);
       at = out.writeDoubleLE(windowMs, at);
     }
-    return out;
+    return at;
   }
 
-  private silence({ origin, at, cause }: Silence): Buffer {
-    const out = Buffer.allocUnsafe(14);
-    out.writeUInt8(SILENCE, 0);
-    out.writeUInt32LE(this.origins.of(origin), 1);
-    out.writeDoubleLE(at, 5);
-    out.writeUInt8(GAP_CAUSES.indexOf(cause), 13);
-    return out;
+  private silence({ origin, at, cause }: Silence, out: Buffer, start: number): number {
+    out.writeUInt8(SILENCE, start);
+    out.writeUInt32LE(this.origins.of(origin), start + 1);
+    out.writeDoubleLE(at, start + 5);
+    out.writeUInt8(GAP_CAUSES.indexOf(cause), start + 13);
+    return start + SILENCE_BYTES;
   }
+}
+
+function sizeOf(report: Report, mask: readonly number[]): number {
+  if (report.kind === "silence") return SILENCE_BYTES;
+  return FRAME_BYTES + report.cards.length * mask.length * 8 + report.xidCounts.length * XID_BYTES;
 }
 
 /** Reads the payloads of one slot, in the order they were written. */
@@ -167,14 +192,14 @@ export class JournalReader {
     const rows = bytes.readUInt32LE(start + 29);
     const mask = fieldsOf(bytes.readUInt32LE(start + 25));
     const values = new Float64Array(rows * FIELD_COUNT).fill(NaN);
-    let at = start + 37;
+    let at = start + FRAME_BYTES;
     for (let row = 0; row < rows; row += 1)
       for (const field of mask) {
         values[row * FIELD_COUNT + field] = bytes.readDoubleLE(at);
         at += 8;
       }
     const xidCounts: XidCount[] = [];
-    for (let i = bytes.readUInt32LE(start + 33); i > 0; i -= 1, at += 24)
+    for (let i = bytes.readUInt32LE(start + 33); i > 0; i -= 1, at += XID_BYTES)
       xidCounts.push({
         row: bytes.readUInt32LE(at),
         code: bytes.readUInt32LE(at + 4),
@@ -197,7 +222,7 @@ export class JournalReader {
   private silence(bytes: Buffer, start: number): [Silence, number] {
     const origin = known(this.origins, bytes.readUInt32LE(start + 1), "origin");
     const cause = GAP_CAUSES[bytes.readUInt8(start + 13)]!;
-    return [{ kind: "silence", origin, at: unixMs(bytes.readDoubleLE(start + 5)), cause }, start + 14];
+    return [{ kind: "silence", origin, at: unixMs(bytes.readDoubleLE(start + 5)), cause }, start + SILENCE_BYTES];
   }
 }
 

@@ -1,9 +1,13 @@
+/** Targets are read in small groups ten times a second: waking the process for each would cost more than reading it. */
+const STEP_MS = 100;
+
 /**
  * Where in its interval a target is read, 0 ≤ phase < intervalMs: spread by name, the same in every process and after
  * every restart, so that neither the network nor the slots see a burst.
  */
 export function phaseOf(origin: string, intervalMs: number): number {
-  return (hash32(origin) / 2 ** 32) * intervalMs;
+  const phase = (hash32(origin) / 2 ** 32) * intervalMs;
+  return phase - (phase % STEP_MS);
 }
 
 /** Milliseconds from `now` to the next instant of this phase, on the wall clock: 0 < wait ≤ intervalMs. */

@@ -3,10 +3,12 @@ import type { Deps } from "../context.ts";
 import type { Instruments } from "./instruments.ts";
 
 const NANOSECONDS = 1e9;
+/** The delay is looked at every so often; Node counts this pause in with what it measures. */
+const LOOK_MS = 10;
 
 /** CPU, memory and event-loop delay of this process. Returns the way to stop measuring. */
 export function watchProcess(instruments: Instruments, startedAt: number): () => void {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
+  const delay = monitorEventLoopDelay({ resolution: LOOK_MS });
   delay.enable();
   instruments.total("dapan_process_cpu_seconds_total", "CPU time used, user and system.", (say) => {
     const { user, system } = process.cpuUsage();
@@ -23,7 +25,8 @@ export function watchProcess(instruments: Instruments, startedAt: number): () =>
     "dapan_event_loop_delay_seconds",
     "How late the event loop was since the last look, by quantile (0.5, 0.99, 1).",
     (say) => {
-      const seconds = (ns: number) => (Number.isFinite(ns) && ns < 1e15 ? ns / NANOSECONDS : 0); // 9e18 before the first tick
+      const late = (ns: number) => Math.max(0, ns / NANOSECONDS - LOOK_MS / 1000);
+      const seconds = (ns: number) => (Number.isFinite(ns) && ns < 1e15 ? late(ns) : 0); // 9e18 before the first tick
       say(seconds(delay.percentile(50)), { quantile: "0.5" });
       say(seconds(delay.percentile(99)), { quantile: "0.99" });
       say(seconds(delay.max), { quantile: "1" });

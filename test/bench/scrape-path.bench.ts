@@ -135,7 +135,7 @@ async function useDapan(sd: string, engine: "postgres" | "pglite"): Promise<Ours
     const service = await startProgram({
       name: "dapan",
       command: process.execPath,
-      args: ["dist/server/main.js", "serve", "--config", join(dir, "dapan.yaml")],
+      args: ["bin/dapan.js", "serve", "--config", join(dir, "dapan.yaml")],
       url: `http://127.0.0.1:${port}`,
       ready: "/readyz",
       cleanUp: async () => {},
