@@ -9,6 +9,7 @@ import { benchScrapeClient } from "./scrape-client.bench.ts";
 import { benchScrapeLoop } from "./scrape-loop.bench.ts";
 import { benchScrapePath } from "./scrape-path.bench.ts";
 import { benchStore } from "./store.bench.ts";
+import { benchTiers } from "./tiers.bench.ts";
 
 /** `npm run bench` measures everything; `npm run bench -- parser store` only these, leaving the rest of RESULTS.md. */
 const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRow[]>][] = [
@@ -18,6 +19,7 @@ const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRo
   ["pull", "Reading a Prometheus", benchPull],
   ["store", "Commit and board queries", benchStore],
   ["boardview", "The board, live and of a past moment", benchBoardView],
+  ["tiers", "Price tiers", benchTiers],
 ];
 const RESULTS = new URL("RESULTS.md", import.meta.url);
 

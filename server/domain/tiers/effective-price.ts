@@ -37,13 +37,12 @@ export const roundMicro = ({ num, den }: Ratio): Micro => divideHalfEven(num, de
 
 export const isLess = (a: Ratio, b: Ratio): boolean => a.num * b.den < b.num * a.den;
 
-/** Whether `a` is at most `times` × `b`. */
-export const isWithin = (a: Ratio, b: Ratio, times: bigint): boolean => a.num * b.den * NANO <= b.num * a.den * times;
+/** `price` × `times` billionths. */
+export const timesNano = ({ num, den }: Ratio, times: bigint): Ratio => ({ num: num * times, den: den * NANO });
 
-/** `a ÷ b` to four decimals, for people. `b` > 0. */
+/** `a ÷ b` to four decimals, for people; nothing is decided by it. */
 export const quotient = (a: Ratio, b: Ratio): number =>
-  Number(divideHalfEven(a.num * b.den * 10_000n, a.den * b.num)) / 10_000;
+  Math.round((Number(a.num) / Number(a.den) / (Number(b.num) / Number(b.den))) * 10_000) / 10_000;
 
-/** The highest hourly price at which an offer of this factor is still at most `times` × `best`. */
-export const hourlyWithin = (factor: Ratio, best: Ratio, times: bigint): Micro =>
-  (best.num * times * factor.den) / (best.den * NANO * factor.num);
+/** The highest hourly price whose effective price is at most `limit`: whatever is not above it is within the limit. */
+export const hourlyUpTo = (factor: Ratio, limit: Ratio): Micro => (limit.num * factor.den) / (limit.den * factor.num);

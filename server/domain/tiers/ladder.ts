@@ -1,15 +1,15 @@
-import { type Micro, microText } from "../../../db/model/money.ts";
+import { type Micro, type MicroText, microText } from "../../../db/model/money.ts";
 import type { CardClass, Tier, TierLadder, TierReason, TierVerdict, TierWouldChange } from "../../../db/model/tier.ts";
 import type { Ratio } from "../pricing/ratio.ts";
 import {
   effectivePrice,
-  hourlyWithin,
+  hourlyUpTo,
   isLess,
-  isWithin,
   nano,
   quotient,
   riskFactor,
   roundMicro,
+  timesNano,
   workFactor,
 } from "./effective-price.ts";
 import type { Offer } from "./offer.ts";
@@ -29,20 +29,18 @@ export function judgeTiers(offers: readonly Offer[], ladder: TierLadder): Readon
     const { hourlyMicro: hourly } = offer;
     return { offer, factor, effective: hourly === null || factor === null ? null : effectivePrice(hourly, factor) };
   });
-  const classes = bestOfClasses(priced);
-  const cuts = { p1: nano(ladder.p1Ratio) ?? 0n, p2: nano(ladder.p2Ratio) ?? 0n };
+  const classes = measuresOf(priced, { p1: nano(ladder.p1Ratio) ?? 0n, p2: nano(ladder.p2Ratio) ?? 0n });
   return new Map(
-    priced.map((one) => [
-      one.offer.poolId,
-      judge(one, { ladder, cuts, best: classes.get(one.offer.cardClass) ?? NONE }),
-    ]),
+    priced.map((one) => [one.offer.poolId, judge(one, classes.get(one.offer.cardClass) ?? NOTHING, ladder)]),
   );
 }
 
 type Priced = { readonly offer: Offer; readonly factor: Ratio | null; readonly effective: Ratio | null };
-type Bests = { readonly first: Priced | null; readonly second: Priced | null };
-type Measure = { readonly ladder: TierLadder; readonly cuts: Cuts; readonly best: Bests };
-type Cuts = { readonly p1: bigint; readonly p2: bigint };
+type Comparable = Priced & { readonly factor: Ratio; readonly effective: Ratio };
+/** An offer others are measured by: up to `p1` an effective price is P1 beside it, up to `p2` P2. */
+type Mark = { readonly poolId: number; readonly effective: Ratio; readonly p1: Ratio; readonly p2: Ratio };
+/** What a class is measured by; `second` measures the first. */
+type Measure = { readonly first: Mark | null; readonly second: Mark | null; readonly bestMicro: MicroText | null };
 /** A tier with its why, before health and people have had their say. */
 type Ground = {
   readonly tier: Tier;
@@ -50,29 +48,43 @@ type Ground = {
   readonly changes: readonly TierWouldChange[];
 };
 
-const NONE: Bests = { first: null, second: null };
+const NOTHING: Measure = { first: null, second: null, bestMicro: null };
 
 /** The two lowest effective prices of each class; of equal ones the smaller pool id. A price of nothing sets no measure. */
-function bestOfClasses(priced: readonly Priced[]): ReadonlyMap<CardClass, Bests> {
-  const out = new Map<CardClass, Bests>();
+function measuresOf(priced: readonly Priced[], cuts: { readonly p1: bigint; readonly p2: bigint }) {
+  const best = new Map<CardClass, [Comparable, Comparable | null]>();
   for (const one of priced) {
-    if (one.effective === null || one.effective.num <= 0n || one.offer.cardClass === "unknown") continue;
-    const { first, second } = out.get(one.offer.cardClass) ?? NONE;
-    if (first === null || isBetter(one, first)) out.set(one.offer.cardClass, { first: one, second: first });
-    else if (second === null || isBetter(one, second)) out.set(one.offer.cardClass, { first, second: one });
+    if (!isComparable(one) || one.effective.num <= 0n || one.offer.cardClass === "unknown") continue;
+    const [first, second] = best.get(one.offer.cardClass) ?? [null, null];
+    if (first === null || isBetter(one, first)) best.set(one.offer.cardClass, [one, first]);
+    else if (second === null || isBetter(one, second)) best.set(one.offer.cardClass, [first, one]);
   }
-  return out;
+  const markOf = ({ offer, effective }: Comparable): Mark => ({
+    poolId: offer.poolId,
+    effective,
+    p1: timesNano(effective, cuts.p1),
+    p2: timesNano(effective, cuts.p2),
+  });
+  return new Map(
+    [...best].map(([cardClass, [first, second]]): [CardClass, Measure] => [
+      cardClass,
+      {
+        first: markOf(first),
+        second: second && markOf(second),
+        bestMicro: microText(roundMicro(first.effective)),
+      },
+    ]),
+  );
 }
 
-function isBetter(a: Priced, b: Priced): boolean {
-  if (a.effective === null || b.effective === null) return a.effective !== null;
-  return isLess(a.effective, b.effective) || (!isLess(b.effective, a.effective) && a.offer.poolId < b.offer.poolId);
-}
+const isComparable = (one: Priced): one is Comparable => one.effective !== null;
 
-function judge(one: Priced, measure: Measure): TierVerdict {
+const isBetter = (a: Comparable, b: Comparable): boolean =>
+  isLess(a.effective, b.effective) || (a.offer.poolId < b.offer.poolId && !isLess(b.effective, a.effective));
+
+function judge(one: Priced, measure: Measure, ladder: TierLadder): TierVerdict {
   const { offer, effective } = one;
-  const { first } = measure.best;
-  const ground = overridden(demoted(groundOf(one, measure), offer, measure.ladder), offer);
+  const ground = overridden(demoted(groundOf(one, measure, ladder), offer, ladder), offer);
   return {
     tier: ground.tier,
     reasons: ground.reasons,
@@ -83,72 +95,75 @@ function judge(one: Priced, measure: Measure): TierVerdict {
     effectiveMicro: effective === null ? null : microText(roundMicro(effective)),
     index: offer.index,
     availability: offer.availability,
-    bestMicro: first?.effective ? microText(roundMicro(first.effective)) : null,
-    bestPoolId: first?.offer.poolId ?? null,
+    bestMicro: measure.bestMicro,
+    bestPoolId: measure.first?.poolId ?? null,
     since: null,
     isList: offer.isList,
   };
 }
 
-function groundOf(one: Priced, measure: Measure): Ground {
+function groundOf(one: Priced, measure: Measure, ladder: TierLadder): Ground {
   const { offer } = one;
   if (offer.cardClass === "unknown") {
     const reasons = [reason("unknown_model", null, offer.model), ...missingPrice(offer)];
     return { tier: 3, reasons, changes: [change(1, "model_known")] };
   }
   if (offer.isPaid) {
-    const after = byPrice(one, measure);
+    const after = byPrice(one, measure, ladder);
     const changes = offer.paidTo === null ? [] : [{ ...change(after.tier, "term_ends"), at: offer.paidTo }];
     return { tier: 0, reasons: [reason("paid"), ...missingPrice(offer)], changes };
   }
-  return byPrice(one, measure);
+  return byPrice(one, measure, ladder);
 }
 
 /** What the tier is when every hour costs its price. */
-function byPrice(one: Priced, { ladder, cuts, best }: Measure): Ground {
-  const { offer, factor, effective } = one;
-  const rival = best.first?.offer.poolId === offer.poolId ? best.second : best.first;
-  const spot: TierReason[] = offer.isSpot
-    ? [reason("spot_risk", riskFactor(offer, ladder) - 1, offer.interruptionsPer1000h === null ? "stated" : "observed")]
-    : [];
-  if (offer.hourlyMicro === null) {
+function byPrice({ offer, factor, effective }: Priced, { first, second }: Measure, ladder: TierLadder): Ground {
+  if (factor === null) {
+    const isSlow = offer.index === null || nano(offer.index.index) === null; // else it is never available
+    const why = isSlow ? reason("no_index", null, offer.model) : reason("unhealthy", offer.availability);
+    const changes = isSlow ? [change(1, "index_known")] : healthier(1, ladder);
+    return { tier: 3, reasons: [...missingPrice(offer), why], changes };
+  }
+  const isFirst = first?.poolId === offer.poolId;
+  const rival = isFirst ? second : first;
+  const [p1, p2] = rival === null ? [null, null] : [hourlyUpTo(factor, rival.p1), hourlyUpTo(factor, rival.p2)];
+  if (effective === null || offer.hourlyMicro === null) {
     const key = offer.unratedCurrency === null ? "price_known" : "rate_known";
-    const micro = factor && rival?.effective ? microText(hourlyWithin(factor, rival.effective, cuts.p1)) : null;
-    return { tier: 3, reasons: missingPrice(offer), changes: [{ ...change(1, key), micro }] };
+    return { tier: 3, reasons: missingPrice(offer), changes: [{ ...change(1, key), micro: text(p1) }] };
   }
-  if (effective === null || factor === null) {
-    const isDead = offer.index !== null && nano(offer.index.index) !== null; // available not even for a billionth
-    if (isDead)
-      return { tier: 3, reasons: [...spot, reason("unhealthy", offer.availability)], changes: healthier(1, ladder) };
-    return { tier: 3, reasons: [reason("no_index", null, offer.model)], changes: [change(1, "index_known")] };
-  }
-  if (!rival?.effective) return { tier: 1, reasons: [...spot, reason("only_offer")], changes: [] };
-  const first = best.first?.effective ?? rival.effective;
-  const tier =
-    isBest(one, best) || isWithin(effective, first, cuts.p1) ? 1 : isWithin(effective, first, cuts.p2) ? 2 : 3;
-  const why = isBest(one, best) ? reason("best_offer") : reason("ratio", quotient(effective, first));
-  return { tier, reasons: [...spot, why], changes: neighbours(tier, factor, rival.effective, cuts) };
+  const spot = spotRisk(offer, ladder);
+  if (rival === null || p1 === null) return { tier: 1, reasons: [...spot, reason("only_offer")], changes: [] };
+  const isBest = isFirst || offer.hourlyMicro <= 0n;
+  const tier = isBest || offer.hourlyMicro <= p1 ? 1 : offer.hourlyMicro <= p2 ? 2 : 3;
+  const why = isBest ? reason("best_offer") : reason("ratio", quotient(effective, rival.effective));
+  return { tier, reasons: [...spot, why], changes: neighbours(tier, microText(p1), microText(p2)) };
 }
 
-const isBest = ({ offer, effective }: Priced, { first }: Bests): boolean =>
-  first?.offer.poolId === offer.poolId || (effective !== null && effective.num <= 0n);
+function spotRisk(offer: Offer, ladder: TierLadder): TierReason[] {
+  if (!offer.isSpot) return [];
+  const from = offer.interruptionsPer1000h === null ? "stated" : "observed";
+  return [reason("spot_risk", riskFactor(offer, ladder) - 1, from)];
+}
 
 /** The hourly prices at which an offer would enter the tiers beside its own, all other offers staying as they are. */
-function neighbours(tier: 1 | 2 | 3, factor: Ratio, rival: Ratio, cuts: Cuts): TierWouldChange[] {
-  const upTo = (cut: bigint) => microText(hourlyWithin(factor, rival, cut));
-  const better =
-    tier === 1 ? [] : [{ ...change(tier === 2 ? 1 : 2, "price_below"), micro: upTo(tier === 2 ? cuts.p1 : cuts.p2) }];
-  const worse =
-    tier === 3 ? [] : [{ ...change(tier === 1 ? 2 : 3, "price_above"), micro: upTo(tier === 1 ? cuts.p1 : cuts.p2) }];
-  return [...better, ...worse];
+function neighbours(tier: 1 | 2 | 3, p1: MicroText, p2: MicroText): TierWouldChange[] {
+  if (tier === 1) return [{ ...change(2, "price_above"), micro: p1 }];
+  if (tier === 3) return [{ ...change(2, "price_below"), micro: p2 }];
+  return [
+    { ...change(1, "price_below"), micro: p1 },
+    { ...change(3, "price_above"), micro: p2 },
+  ];
 }
 
 /** Whoever is often in fault stands one tier lower than its price says. */
 function demoted(ground: Ground, offer: Offer, ladder: TierLadder): Ground {
   const { availability } = offer;
-  if (availability === null || availability >= ladder.leastAvailability || ground.tier === 3) return ground;
+  if (availability === null || availability >= ladder.leastAvailability) return ground;
   const tier = lower(ground.tier);
-  const moved = ground.changes.map((one) => ({ ...one, tier: lower(one.tier) })).filter((one) => one.tier !== tier);
+  const moved = ground.changes
+    .map((one) => (one.key === "availability" ? one : { ...one, tier: lower(one.tier) }))
+    .filter((one) => one.tier !== tier);
+  if (ground.tier === tier) return { ...ground, changes: moved }; // there is no lower one
   return {
     tier,
     reasons: [...ground.reasons, reason("unhealthy", availability)],
