@@ -8,6 +8,9 @@ import path from "node:path";
 import { z } from "zod";
 import type { FleetDelta } from "../../db/model/views.ts";
 import { contentSecurityPolicy } from "../../server/api/security.ts";
+import { PAGES } from "../../web/shell/pages.ts";
+import { reviewFixture } from "./fixtures/review.ts";
+import { todayFixture } from "./fixtures/today.ts";
 import { FIXTURE_NOW, type FixtureFleet, fixtureDetail, fixtureFleet } from "./fixture-fleet.ts";
 
 /** What a story shows. `loading` never answers, `error` answers 500 with an id, `stale` is an old answer. */
@@ -39,7 +42,7 @@ export async function startFixture(story: Story, dist: string, port = 0): Promis
   });
   await app.register(fastifyStatic, { root: dist, index: false, wildcard: true });
   app.setNotFoundHandler((_request, reply) => sendPage(reply, html));
-  for (const page of ["/", "/board", "/sources"]) app.get(page, (_request, reply) => sendPage(reply, html));
+  for (const page of ["/", ...PAGES.map(({ to }) => to)]) app.get(page, (_request, reply) => sendPage(reply, html));
   const url = await app.listen({ host: "127.0.0.1", port });
   return { url, close: () => app.close() };
 }
@@ -69,7 +72,10 @@ export function fixtureRouter(story: Story) {
     return next();
   });
   const late = mood === "stale" ? 11 * 60_000 : 0;
+  const kit = { answer, fleet, story };
   return t.router({
+    review: t.router(reviewFixture(kit)),
+    today: t.router(todayFixture(kit)),
     fleet: t.router({
       summary: answer.query(() => ({ ...fleet.summary, asOf: fleet.summary.asOf - late })),
       cards: answer.query(() => ({ asOf: fleet.summary.asOf - late, cursor: "fixture:0", rows: fleet.rows })),

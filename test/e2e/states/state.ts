@@ -1,0 +1,13 @@
+import type { Story } from "../fixture-server.ts";
+
+/** One look at one page. */
+export type State = {
+  readonly name: string;
+  readonly story: Story;
+  readonly at: string; // the address
+  readonly act?: "palette" | "help" | "facet";
+  readonly width?: number;
+  readonly whole?: boolean; // in both languages and both themes; else one look in light and one in dark
+  readonly fails?: boolean; // the server answers with an error, and the browser may say so
+  readonly says: readonly [zh: string, en: string]; // the reason or the next step that must stand there
+};
