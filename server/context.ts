@@ -143,7 +143,9 @@ export type PricingPort = {
   poolMoney(window: Window, knownAt: UnixMs | null): Promise<ReadonlyMap<number, TimeMoney>>;
   /** By pool id: which price applied when. Pieces tile the window; null price = unpriced. */
   piecesByPool(window: Window, knownAt: UnixMs | null): Promise<ReadonlyMap<number, readonly PricePiece[]>>;
-  /** Price rows and their revisions, newest revision first. */
+  /** Card time nobody has a price for, or a price without a rate, by pool and time; stretches without card time are left out. */
+  unpriced(window: Window, knownAt: UnixMs | null): Promise<readonly UnpricedTime[]>;
+  /** Acts of changing prices and rates, newest first. */
   revisions(limit: number): Promise<readonly PriceRevision[]>;
   /** What these changes would do to the money, without making them. */
   effectOf(changes: readonly PriceChange[]): Promise<PriceEffect>;
@@ -158,6 +160,12 @@ export type PricingPort = {
   setRates(rates: readonly RateWish[], note: ChangeNote): Promise<PriceRevision | null>;
   /** Calls back after each change of prices or rates that this process knows of. Returns the way to stop it. */
   onChange(callback: () => void): () => void;
+};
+
+export type UnpricedTime = Window & {
+  readonly poolId: number;
+  readonly cardMs: number; // owned card time in it
+  readonly why: "no_price" | "no_rate";
 };
 
 export type PricesChange = {

@@ -45,7 +45,7 @@ export type PriceBookView = {
   readonly knownAt: number;
   readonly zone: string;
   readonly currency: Currency;
-  readonly prices: readonly PriceView[]; // the first of `total` after filtering
+  readonly prices: readonly PriceView[]; // a page of `total` after filtering
   readonly total: number;
   readonly rates: readonly RateView[];
   readonly missingRates: readonly Currency[]; // prices in these cannot be shown or ranked
@@ -100,6 +100,12 @@ export type PriceEffect = {
 };
 
 /** `pricing.history`: what a pool cost when, as believed now or then. */
+export type PriceHistory = PoolName & {
+  readonly currency: Currency; // of the hourly figures
+  readonly knownAt: number;
+  readonly stretches: readonly PriceStretch[]; // tile the window asked for
+};
+
 export type PriceStretch = {
   readonly from: number;
   readonly to: number;

@@ -1,6 +1,5 @@
 import type { Executor } from "../database.ts";
 import type { Window } from "../model/time.ts";
-import type { UnixMs } from "../model/units.ts";
 import { hourNoOf, hourStart } from "./steps.ts";
 
 /** Card time of a pool in a run of whole hours. */
@@ -36,6 +35,6 @@ export async function readPoolSpans(
   return rows.map(({ run, ...row }) => ({
     ...row,
     from: hourStart(starts[run - 1] as number),
-    to: hourStart(starts[run] ?? end) as UnixMs,
+    to: hourStart(starts[run] ?? end),
   }));
 }

@@ -11,13 +11,12 @@ const CHUNK = 10_000;
 
 type PriceRow = Omit<Price, "selector" | "amountMicro" | "owned"> &
   Selector & {
-    readonly selectorId: number;
     readonly amountMicro: number | bigint;
     readonly owned: StoredTerms | null;
   };
 type StoredTerms = Readonly<Record<keyof OwnedTerms, string | number>>;
 
-const COLUMNS = `p.id, p.selector_id AS "selectorId", p.basis, p.currency, p.amount_micro AS "amountMicro",
+const COLUMNS = `p.id, p.basis, p.currency, p.amount_micro AS "amountMicro",
   p.cards_per_instance AS "cardsPerInstance", p.owned, p.term_to_ms AS "termTo", p.from_ms AS "from", p.to_ms AS "to",
   p.anchor_ms AS "anchor", p.known_from_ms AS "knownFrom", p.known_to_ms AS "knownTo", p.revision_id AS revision,
   p.is_list AS "isList"`;
@@ -56,7 +55,7 @@ export async function readRevisionPrices(
   };
 }
 
-function toPrice({ vendor, region, zone, cluster, model, billing, contract, selectorId: _, ...row }: PriceRow): Price {
+function toPrice({ vendor, region, zone, cluster, model, billing, contract, ...row }: PriceRow): Price {
   return {
     ...row,
     selector: { vendor, region, zone, cluster, model, billing, contract },

@@ -1,6 +1,7 @@
 import { boardRouter } from "./board.router.ts";
 import { cardRouter } from "./card.router.ts";
 import { fleetRouter } from "./fleet.router.ts";
+import { pricingRouter } from "./pricing.router.ts";
 import { reviewRouter } from "./review.router.ts";
 import { sourcesRouter } from "./sources.router.ts";
 import { todayRouter } from "./today.router.ts";
@@ -11,6 +12,7 @@ export const appRouter = router({
   board: boardRouter,
   fleet: fleetRouter,
   card: cardRouter,
+  pricing: pricingRouter,
   review: reviewRouter,
   sources: sourcesRouter,
   tiers: tiersRouter,

@@ -11,7 +11,13 @@ const NOW = unixMs(Date.UTC(2026, 10, 1));
 const day = (n: number): UnixMs => unixMs(Date.UTC(2026, 0, 1) + n * DAY_MS);
 
 export const anySelector = (over: Partial<Selector> = {}): Selector => ({
-  ...{ vendor: "", region: "", zone: "", cluster: "", model: "", billing: "", contract: "" },
+  vendor: "",
+  region: "",
+  zone: "",
+  cluster: "",
+  model: "",
+  billing: "",
+  contract: "",
   ...over,
 });
 
@@ -31,7 +37,11 @@ const wish = (
   terms: PriceTerms | null,
   over: Partial<PriceChange> = {},
 ): PriceChange => ({
-  ...{ selector: anySelector({ vendor: "cloud-a" }), isList: false, from, to, terms },
+  selector: anySelector({ vendor: "cloud-a" }),
+  isList: false,
+  from,
+  to,
+  terms,
   ...over,
 });
 
@@ -160,7 +170,7 @@ export function priceSuite(get: () => Database): void {
         selector: anySelector({ vendor: "云\u0000甲", contract: "HT-2026/07 '\"" }),
         isList: true,
       }),
-      wish(day(0), null, perHour(9_000_000_000.123456, { basis: "card_month", termTo: day(365) })),
+      wish(day(0), null, perHour(0, { amountMicro: 9_000_000_000_123_456n, basis: "card_month", termTo: day(365) })),
     ];
     await change(db, wishes);
     const stored = (await readPrices(db, null)).map(({ selector, isList, from, to, anchor, ...row }) => {

@@ -1,5 +1,5 @@
-import { DAY_MS } from "../../../db/model/time.ts";
-import { type UnixMs, unixMs } from "../../../db/model/units.ts";
+import type { UnixMs } from "../../../db/model/units.ts";
+import { instantOf, wallOf } from "./wall-clock.ts";
 
 /** The month of a contract that holds an instant, `[from, to)`. */
 export type ContractMonth = { readonly index: number; readonly from: UnixMs; readonly to: UnixMs };
@@ -48,49 +48,3 @@ const monthNo = (wall: number): number => {
   const date = new Date(wall);
   return date.getUTCFullYear() * 12 + date.getUTCMonth();
 };
-
-/** What the clock on the wall shows, written as if it were UTC. */
-const wallOf = (at: UnixMs, zone: string): number => at + offsetMs(at, zone);
-
-/** The instant a wall clock shows `wall`: the earlier of two, and an hour that was skipped counts as it would have been. */
-function instantOf(wall: number, zone: string): UnixMs {
-  const before = offsetMs(unixMs(wall - DAY_MS), zone);
-  const after = offsetMs(unixMs(wall + DAY_MS), zone);
-  const first = unixMs(wall - before);
-  if (before === after || offsetMs(first, zone) === before) return first;
-  const second = unixMs(wall - after);
-  return offsetMs(second, zone) === after ? second : first;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** How far the zone's clocks are ahead of UTC. */
-function offsetMs(at: UnixMs, zone: string): number {
-  const whole = Math.floor(at / 1000) * 1000;
-  const part = new Map(
-    formatOf(zone)
-      .formatToParts(whole)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const get = (name: Intl.DateTimeFormatPartTypes): number => part.get(name) ?? 0;
-  return Date.UTC(get("year"), get("month") - 1, get("day"), get("hour"), get("minute"), get("second")) - whole;
-}
-
-function formatOf(zone: string): Intl.DateTimeFormat {
-  const known = formats.get(zone);
-  if (known) return known;
-  const numeric = "numeric" as const;
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    calendar: "gregory",
-    hourCycle: "h23",
-    year: numeric,
-    month: numeric,
-    day: numeric,
-    hour: numeric,
-    minute: numeric,
-    second: numeric,
-  });
-  formats.set(zone, format);
-  return format;
-}

@@ -66,6 +66,18 @@ export function hourCuts(stretches: readonly MoneyStretch[]): Set<number> {
   return cuts;
 }
 
+/** Stretches without money in a row, as one: [from, to) nobody has a price or a rate for. */
+export function moneyless(stretches: readonly MoneyStretch[]): Window[] {
+  const out: Window[] = [];
+  for (const { from, to, rate } of stretches) {
+    if (rate !== null) continue;
+    const last = out.at(-1);
+    if (last !== undefined && last.to === from) out[out.length - 1] = { from: last.from, to };
+    else out.push({ from, to });
+  }
+  return out;
+}
+
 /** The rates of a piece: cut by contract months, the end of its term, and by UTC days where another currency is converted. */
 export function moneyStretches(pieces: readonly PricePiece[], terms: MoneyTerms): MoneyStretch[] {
   return pieces.flatMap((piece) => stretchesOf(piece, terms));

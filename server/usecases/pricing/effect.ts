@@ -158,7 +158,13 @@ function poolEffect(touched: Touched, question: EffectQuestion, spans: readonly 
   const [hourlyBefore, hourlyAfter] = [hourly(question.before), hourly(question.after)];
   const { id: poolId, vendor, region, zone, cluster, model, billing } = pool;
   return {
-    ...{ poolId, vendor, region, zone, cluster, model, billing },
+    poolId,
+    vendor,
+    region,
+    zone,
+    cluster,
+    model,
+    billing,
     before,
     after,
     differenceMicro: microText(microOf(after.costMicro) - microOf(before.costMicro)),

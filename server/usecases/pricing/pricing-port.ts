@@ -3,7 +3,7 @@ import type { TimeMoney } from "../../../db/model/board-views.ts";
 import type { Clock } from "../../../db/model/clock.ts";
 import type { PricePiece } from "../../../db/model/price.ts";
 import type { PriceEffect } from "../../../db/model/pricing-views.ts";
-import { hourOf, shift, type Window } from "../../../db/model/time.ts";
+import { HOUR_MS, hourOf, shift, type Window } from "../../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../../db/model/units.ts";
 import { readPoolTime } from "../../../db/store/board.ts";
 import { readCapacity } from "../../../db/store/capacity.ts";
@@ -19,9 +19,9 @@ import {
   type RevisionSubject,
 } from "../../../db/store/revisions.ts";
 import type { Config } from "../../config/config.ts";
-import type { PoolPrice, PricingPort } from "../../context.ts";
+import type { PoolPrice, PricingPort, UnpricedTime } from "../../context.ts";
 import { isSunk } from "../../domain/pricing/hourly.ts";
-import { hourCuts, moneyStretches, poolMoney, type TimeSpan } from "../../domain/pricing/pool-money.ts";
+import { hourCuts, moneyless, moneyStretches, poolMoney, type TimeSpan } from "../../domain/pricing/pool-money.ts";
 import { priceBook, type PriceBook, poolPieces, poolPriceAt } from "../../domain/pricing/price-book.ts";
 import { lastDay } from "../last-day.ts";
 import { type EffectReads, priceEffect } from "./effect.ts";
@@ -76,6 +76,9 @@ export function createPricing({ db, clock, config }: PricingParts): PricingPort 
       const book = await bookAt(knownAt);
       const pools = await readPools(db);
       return new Map<number, readonly PricePiece[]>(pools.map((pool) => [pool.id, poolPieces(book, pool, window)]));
+    },
+    async unpriced(window, knownAt) {
+      return await unpricedTime(db, await bookAt(knownAt), hoursIn(window), terms());
     },
     revisions: (limit) => readRevisions(db, ["price", "fx"], limit),
     async effectOf(changes) {
@@ -169,6 +172,50 @@ async function moneyByPool(
     byPool.set(span.poolId, spans);
   }
   return new Map([...byPool].map(([id, spans]) => [id, poolMoney(spans, stretches.get(id) ?? unpriced(window))]));
+}
+
+/** Where the pieces have no price, and apart from that where prices have no rate; with the card time in each. */
+async function unpricedTime(
+  db: Database,
+  book: PriceBook,
+  window: Window,
+  { zone, currency }: { readonly zone: string; readonly currency: string },
+): Promise<UnpricedTime[]> {
+  const terms = { zone, currency, rates: book.rates };
+  const holes = (await readPools(db)).flatMap(({ id, ...pool }) => {
+    const pieces = poolPieces(book, pool, window);
+    const none = pieces.filter(({ price }) => price === null);
+    const priced = moneyless(
+      moneyStretches(
+        pieces.filter(({ price }) => price !== null),
+        terms,
+      ),
+    );
+    return [
+      ...none.map(({ from, to }) => ({ poolId: id, from, to, why: "no_price" as const })),
+      ...priced.map(({ from, to }) => ({ poolId: id, from, to, why: "no_rate" as const })),
+    ];
+  });
+  if (holes.length === 0) return [];
+  const borders = holes.flatMap(({ from, to }) => [from, to]).map((at) => Math.floor(at / HOUR_MS));
+  const poolIds = [...new Set(holes.map(({ poolId }) => poolId))];
+  const spans = await readPoolSpans(
+    db,
+    window,
+    borders.flatMap((hour) => [hour, hour + 1]),
+    poolIds,
+  );
+  return holes.flatMap((hole) => {
+    const inside = spans.filter(({ poolId, from, to }) => poolId === hole.poolId && from < hole.to && to > hole.from);
+    const cardMs = inside.reduce((sum, span) => sum + shareInside(span, hole), 0);
+    return cardMs === 0 ? [] : [{ ...hole, cardMs }];
+  });
+}
+
+/** Card time of a span that falls into a hole; an hour the hole ends in counts by its share. */
+function shareInside(span: Window & { readonly ownedMs: number }, hole: Window): number {
+  const overlap = Math.min(span.to, hole.to) - Math.max(span.from, hole.from);
+  return Math.floor((span.ownedMs * overlap) / (span.to - span.from));
 }
 
 /** A pool that came between two reads: its time is there, its price is asked next time. */

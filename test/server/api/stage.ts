@@ -122,6 +122,7 @@ export const NO_PRICING: Deps["pricing"] = {
   hourlyByPool: async () => new Map(),
   poolMoney: async () => new Map(),
   piecesByPool: async () => new Map(),
+  unpriced: async () => [],
   revisions: async () => [],
   effectOf: async () => {
     throw new Error("the staged book has no effects");

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { test } from "vitest";
 import * as laws from "./laws.ts";
 
-const holds = (law: (p: laws.Pricing) => fc.IRawProperty<unknown>) => () => fc.assert(law(laws.REAL), { numRuns: 200 });
+const holds = (law: (p: laws.Pricing) => fc.IProperty<unknown>) => () => fc.assert(law(laws.REAL), { numRuns: 200 });
 
 test("M-02 costs add up over time, wherever it is cut", holds(laws.costsAddUpOverTime));
 test("M-13 owning for longer never costs less", holds(laws.costNeverFalls));

@@ -102,7 +102,7 @@ const PARTS = ["contract", "cluster", "zone", "region", "billing", "model", "ven
 function chosen(book: readonly Price[], at: UnixMs): Price | null {
   const rank = ({ selector, isList }: Price): string => {
     const said = PARTS.map((part) => (selector[part] === "" ? "b" : "a")).join("");
-    const missing = [...said].filter((letter) => letter === "b").length;
+    const missing = said.split("b").length;
     return `${isList ? 1 : 0} ${missing} ${said} ${selector.contract}`;
   };
   const speaking = book.filter(

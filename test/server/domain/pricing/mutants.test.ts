@@ -8,7 +8,7 @@ import { monthsLater } from "../../../../server/domain/pricing/contract-months.t
 import * as laws from "./laws.ts";
 
 /** A wrong implementation that somebody could write, and the law that must catch it. */
-type Mutant = readonly [string, (p: laws.Pricing) => fc.IRawProperty<unknown>, Partial<laws.Pricing>];
+type Mutant = readonly [string, (p: laws.Pricing) => fc.IProperty<unknown>, Partial<laws.Pricing>];
 
 const { REAL } = laws;
 
