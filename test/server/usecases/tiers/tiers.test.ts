@@ -1,0 +1,4 @@
+import { onPglite } from "../../../db/databases.ts";
+import { tiersSuite } from "./tiers-suite.ts";
+
+onPglite("tiers", tiersSuite);
