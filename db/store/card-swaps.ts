@@ -4,34 +4,11 @@ import type { UnixMs } from "../model/units.ts";
 import { storable } from "./dimensions.ts";
 import { putEvents } from "./events.ts";
 import { ensurePartitions } from "./partitions.ts";
+import { type IsThere, type PositionStay, untangle, type Untangled } from "./position.ts";
 
-/** What the swaps of a round of sightings need to know of each card. */
-export type SwapSighting = {
-  readonly card: { readonly uuid: string; readonly position: string };
-  readonly at: UnixMs;
-  readonly replaces?: readonly string[];
-};
-
-type Swap = {
-  readonly goneId: number;
-  readonly gone: string;
-  readonly cameId: number;
-  readonly came: string;
-  readonly at: UnixMs;
-};
-
-/** Events of moves and swaps need their month. Known cards of a swap may have come long before. */
-export async function ensureSwapPartitions(db: Database, seen: readonly SwapSighting[]): Promise<void> {
-  const at = new Set(seen.map((s) => s.at));
-  const others = [...new Set(seen.flatMap((s) => (s.replaces ?? []).map(storable)))];
-  if (others.length > 0) {
-    const came = await db.query<{ from: UnixMs }>(
-      `SELECT o.from_ms AS "from" FROM card_ownership o JOIN card c ON c.id = o.card_id WHERE c.uuid = ANY($1)`,
-      [others],
-    );
-    for (const { from } of came) at.add(from);
-  }
-  await ensurePartitions(db, ["card_event"], [...at]);
+/** Events of moves and swaps need their month: of these sightings, and of the cards that stand in the same places. */
+export async function ensureSwapPartitions(db: Database, seen: readonly { readonly at: UnixMs }[]): Promise<void> {
+  await ensurePartitions(db, ["card_event"], [...new Set(seen.map(({ at }) => at))]);
 }
 
 /** The same card on another node or position: one event each. */
@@ -49,34 +26,70 @@ export async function putMoves(
 }
 
 /**
- * Where one card stood in the place of another, the one that came first leaves when the other comes: a position is never
- * counted twice. Both get an event with the other's UUID.
+ * Where stretches of two cards overlap in one position, the one that came first gives way (store/position.ts). Cards that
+ * left for good get an event with their successor's UUID, and it one with theirs. Positions and hosts nobody named hold
+ * any number of cards.
+ * @param changed cards of which a stretch began, or began earlier
+ * @returns UUIDs of cards that gave way
  */
-export async function settleSwaps(tx: Tx, seen: readonly SwapSighting[]): Promise<void> {
-  const pairs = seen.flatMap((s) =>
-    (s.replaces ?? []).map((other) => ({ uuid: storable(s.card.uuid), other: storable(other) })),
+export async function settleSwaps(tx: Tx, changed: readonly number[], isThere: IsThere): Promise<Set<string>> {
+  const gaveWay = new Set<string>();
+  if (changed.length === 0) return gaveWay;
+  const bySpot = new Map<string, PositionStay[]>();
+  for (const stay of await readShared(tx, changed)) {
+    const spot = `${stay.nodeId}/${stay.position}`;
+    bySpot.set(spot, [...(bySpot.get(spot) ?? []), stay]);
+  }
+  for (const stays of bySpot.values()) {
+    const { pieces, swaps } = untangle(stays, isThere);
+    for (const piece of pieces) {
+      gaveWay.add(piece.stay.uuid);
+      await putPieces(tx, piece);
+    }
+    await putEvents(tx, swaps.flatMap(swapEvents));
+  }
+  return gaveWay;
+}
+
+/** Every stretch in the positions of the changed cards in which stretches of two cards overlap. */
+async function readShared(
+  tx: Tx,
+  changed: readonly number[],
+): Promise<(PositionStay & { readonly nodeId: number; readonly position: string })[]> {
+  return await tx.query(
+    `SELECT o.card_id AS "cardId", c.uuid, o.from_ms AS "from", o.to_ms AS "to", c.last_seen_ms AS "lastSeen",
+       o.position NOT LIKE 'index:%' OR c.first_seen_ms = o.from_ms AS "isArrival", o.node_id AS "nodeId", o.position
+     FROM (SELECT DISTINCT a.node_id, a.position FROM card_ownership a
+           JOIN card_ownership b ON b.node_id = a.node_id AND b.position = a.position AND b.card_id <> a.card_id
+             AND b.from_ms < coalesce(a.to_ms, $2) AND a.from_ms < coalesce(b.to_ms, $2)
+           JOIN node n ON n.id = a.node_id AND n.name <> ''
+           WHERE a.position <> '' AND a.card_id = ANY($1)) spot
+     JOIN card_ownership o ON o.node_id = spot.node_id AND o.position = spot.position
+     JOIN card c ON c.id = o.card_id ORDER BY o.from_ms, o.card_id`,
+    [changed, Number.MAX_SAFE_INTEGER],
   );
-  if (pairs.length === 0) return;
-  const swaps = await tx.query<Swap & { from: UnixMs }>(
-    `SELECT DISTINCT ON (a.card_id, a.from_ms) a.card_id AS "goneId", ca.uuid AS gone, b.card_id AS "cameId", cb.uuid AS came,
-       b.from_ms AS at, a.from_ms AS "from"
-     FROM unnest($1::text[], $2::text[]) p (one, other)
-     JOIN card ca ON ca.uuid IN (p.one, p.other) JOIN card cb ON cb.uuid IN (p.one, p.other) AND cb.id <> ca.id
-     JOIN card_ownership a ON a.card_id = ca.id
-     JOIN card_ownership b ON b.card_id = cb.id AND b.node_id = a.node_id AND b.position = a.position
-     WHERE a.from_ms < b.from_ms AND (a.to_ms IS NULL OR a.to_ms > b.from_ms)
-     ORDER BY a.card_id, a.from_ms, b.from_ms`,
-    [pairs.map((p) => p.uuid), pairs.map((p) => p.other)],
-  );
-  for (const { goneId, from, at } of swaps)
-    await tx.query("UPDATE card_ownership SET to_ms = $3 WHERE card_id = $1 AND from_ms = $2", [goneId, from, at]);
-  await putEvents(
-    tx,
-    swaps.flatMap(({ goneId, gone, cameId, came, at }): CardEvent[] => [
-      { cardId: goneId, at, kind: "swapped_out", code: 0, count: 1, detail: came },
-      { cardId: cameId, at, kind: "swapped_in", code: 0, count: 1, detail: gone },
-    ]),
-  );
+}
+
+async function putPieces(tx: Tx, { stay, to, more }: Untangled["pieces"][number]): Promise<void> {
+  await tx.query("UPDATE card_ownership SET to_ms = $3 WHERE card_id = $1 AND from_ms = $2", [
+    stay.cardId,
+    stay.from,
+    to,
+  ]);
+  for (const piece of more)
+    await tx.query(
+      `INSERT INTO card_ownership (card_id, pool_id, node_id, position, from_ms, to_ms)
+       SELECT card_id, pool_id, node_id, position, $3, $4 FROM card_ownership WHERE card_id = $1 AND from_ms = $2`,
+      [stay.cardId, stay.from, piece.from, piece.to],
+    );
+}
+
+function swapEvents({ gone, came }: Untangled["swaps"][number]): CardEvent[] {
+  const event = { at: came.from, code: 0, count: 1 };
+  return [
+    { ...event, cardId: gone.cardId, kind: "swapped_out", detail: came.uuid },
+    { ...event, cardId: came.cardId, kind: "swapped_in", detail: gone.uuid },
+  ];
 }
 
 /** A card that was given back reports: one event for each return, the first time it is noticed. */

@@ -6,6 +6,7 @@ import type { UnixMs } from "../model/units.ts";
 import { idsOf, storable } from "./dimensions.ts";
 import { refuseTooManyCards } from "./limits.ts";
 import { ensureSwapPartitions, putMoves, settleSwaps } from "./card-swaps.ts";
+import type { IsThere } from "./position.ts";
 import { type OwnershipChange, ownershipChange, type Spot, type Stretch } from "./ownership.ts";
 
 /** One card as a frame names it, with where it stands and which model it is (id in CARD_MODELS, or the name as said). */
@@ -15,7 +16,6 @@ export type SeenCard = {
   readonly card: Omit<CardSighting, "holders">;
   readonly at: UnixMs; // of the sighting
   readonly source: string; // that settles the card's slots from now on
-  readonly replaces?: readonly string[]; // UUIDs of cards that vanished from its position, or came to it later
 };
 
 export type Moved = { readonly row: number; readonly from: string; readonly to: string };
@@ -24,6 +24,7 @@ export type Registered = {
   readonly poolId: Int32Array;
   readonly appeared: readonly number[]; // rows of cards never seen before
   readonly moved: readonly Moved[]; // "node/position" they left and reached
+  readonly replaced: readonly string[]; // UUIDs of cards that gave way to another at their position
 };
 
 const REGISTRY_LOCK = 7_346_206;
@@ -32,10 +33,16 @@ const REGISTRY_LOCK = 7_346_206;
  * Knows cards: gives each its ids, makes pools, nodes and cards that are new, and keeps card_ownership. Call it when a
  * frame's `cards` array changes, with as many cards as there are to know. A sighting may be older than what is known
  * (backfill), and then changes only the past.
+ * @param isThere whether a card whose position another one has is still heard there; then neither replaced the other
  * @throws FleetTooLarge on the embedded database
  */
-export async function registerCards(db: Database, seen: readonly SeenCard[]): Promise<Registered> {
-  if (seen.length === 0) return { cardId: new Int32Array(0), poolId: new Int32Array(0), appeared: [], moved: [] };
+export async function registerCards(
+  db: Database,
+  seen: readonly SeenCard[],
+  isThere: IsThere = () => true,
+): Promise<Registered> {
+  if (seen.length === 0)
+    return { cardId: new Int32Array(0), poolId: new Int32Array(0), appeared: [], moved: [], replaced: [] };
   await ensureSwapPartitions(db, seen);
   return await db.transaction(async (tx) => {
     await tx.query("SELECT pg_advisory_xact_lock($1)", [REGISTRY_LOCK]);
@@ -57,14 +64,14 @@ export async function registerCards(db: Database, seen: readonly SeenCard[]): Pr
       nodeId: nodeId[i] as number,
       position: storable(card.position),
     }));
-    const moved = await putOwnership(tx, cardId, spots);
+    const { moved, changed } = await putOwnership(tx, cardId, spots);
     await putMoves(
       tx,
       cardId,
       moved.map((move) => ({ ...move, at: seen[move.row]!.at })),
     );
-    await settleSwaps(tx, seen);
-    return { cardId, poolId, appeared, moved };
+    const replaced = [...(await settleSwaps(tx, changed, isThere))];
+    return { cardId, poolId, appeared, moved, replaced };
   });
 }
 
@@ -143,7 +150,7 @@ async function putOwnership(
   tx: Tx,
   cardId: Int32Array,
   spots: readonly (Spot & { readonly at: UnixMs })[],
-): Promise<Moved[]> {
+): Promise<{ readonly moved: readonly Moved[]; readonly changed: readonly number[] }> {
   const histories = await readHistories(tx, cardId);
   const changes = spots.map((spot, row) => ({
     row,
@@ -155,7 +162,8 @@ async function putOwnership(
     await alterOwnership(tx, cardId[row] as number, change);
   }
   await addStretches(tx, cardId, once);
-  return await nameMoves(tx, histories, cardId, spots, once);
+  const changed = once.filter(({ change }) => change.kind !== "none").map(({ row }) => cardId[row] as number);
+  return { moved: await nameMoves(tx, histories, cardId, spots, once), changed };
 }
 
 async function readHistories(tx: Tx, cardId: Int32Array): Promise<Map<number, Stretch[]>> {

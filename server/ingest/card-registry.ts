@@ -2,8 +2,9 @@ import { modelOf } from "../../db/model/card-models.ts";
 import type { PoolKey } from "../../db/model/fleet.ts";
 import type { CardFrame, CardSighting, Holder } from "../../db/model/frame.ts";
 import type { UnixMs } from "../../db/model/units.ts";
+import type { IsThere } from "../../db/store/position.ts";
 import type { HeldShare } from "../domain/slot-summary.ts";
-import { findReplaced, spotKey } from "./swaps.ts";
+import { stillThere } from "./swaps.ts";
 import type { SlotCard, Stay } from "./slot-close.ts";
 
 /** A card with its row in the database. */
@@ -33,7 +34,6 @@ export type CardToKnow = {
   readonly firstSeenAt: UnixMs; // of what is being settled; the row keeps the earliest
   readonly seenAt: UnixMs;
   readonly source: string;
-  readonly replaces: readonly string[]; // UUIDs of vanished cards whose position it has, or that had its position after it
 };
 
 export type HolderKey = Omit<Holder, "share"> & { readonly cluster: string };
@@ -42,7 +42,7 @@ export type HolderKey = Omit<Holder, "share"> & { readonly cluster: string };
 export type RegistryStore = {
   loadCards(): Promise<readonly KnownCard[]>;
   /** Writes what is new or changed and answers every card asked for, in the order asked, then the cards they replaced. */
-  ensureCards(cards: readonly CardToKnow[]): Promise<readonly KnownCard[]>;
+  ensureCards(cards: readonly CardToKnow[], isThere: IsThere): Promise<readonly KnownCard[]>;
   /** Cards that were given back, and when. */
   loadReturned(): Promise<ReadonlyMap<string, number>>;
   /** A card that was given back reports. Written once for each return. */
@@ -63,7 +63,6 @@ export class CardRegistry {
   private active: ReadonlySet<string> | null = null; // sources of the configuration in force; null = all
   private holdersSettled = new WeakSet<readonly CardSighting[]>();
   private readonly bySource = new Map<string, readonly SlotCard[]>(); // remade when a card changes
-  private readonly spots = new Map<string, Set<string>>(); // who stands where, by the registry's last word
   private returned: Map<string, number> = new Map(); // given back: not ours from then on, whatever still reports
   private readonly holderIds = new Map<string, number>();
   private readonly shares = new WeakMap<CardSighting, readonly HeldShare[]>();
@@ -78,7 +77,7 @@ export class CardRegistry {
   }
 
   async load(): Promise<void> {
-    for (const card of await this.store.loadCards()) this.replace(card);
+    for (const card of await this.store.loadCards()) this.byUuid.set(card.uuid, card);
     this.returned = new Map(await this.store.loadReturned());
   }
 
@@ -87,7 +86,7 @@ export class CardRegistry {
     if (at === null) this.returned.delete(uuid);
     else this.returned.set(uuid, at);
     const card = await this.store.loadCard(uuid);
-    if (card) this.replace(card);
+    if (card) this.byUuid.set(card.uuid, card);
     this.bySource.clear();
     this.settled = new WeakMap(); // frames that name it are looked at again
     return card;
@@ -143,29 +142,14 @@ export class CardRegistry {
         const card = cardToKnow(sighting, frame, owner, before?.firstSeenAt ?? frame.at);
         if (before || !sameCard(known, card) || isReleased(known!, frame.at)) wanted.set(sighting.uuid, card);
       }
-    const named = findReplaced([...wanted.values()], ascending, {
-      at: (key) => this.spots.get(key) ?? NOBODY,
-      known: (uuid) => this.byUuid.get(uuid),
-      isHeard: this.isHeard,
-    });
-    const known = named.length > 0 ? await this.store.ensureCards(named) : [];
-    for (const card of known) this.replace(card);
+    const isThere = stillThere(ascending, this.isHeard);
+    const known = wanted.size > 0 ? await this.store.ensureCards([...wanted.values()], isThere) : [];
+    for (const card of known) this.byUuid.set(card.uuid, card);
     if (known.length > 0) this.bySource.clear();
-    if (known.length > named.length) this.settled = new WeakMap(); // whoever still names a replaced card is looked at again
+    if (known.length > wanted.size) this.settled = new WeakMap(); // whoever still names a replaced card is looked at again
     for (const frame of frames) this.settled.set(frame.cards, frame.place);
     for (const [uuid, at] of givenBack) await this.store.noteReturned(uuid, at);
     return [...known];
-  }
-
-  private replace(card: KnownCard): void {
-    const before = this.byUuid.get(card.uuid);
-    if (before) this.spots.get(spotKey(before))?.delete(card.uuid);
-    this.byUuid.set(card.uuid, card);
-    if (!isOurs(card) || card.node === "" || card.position === "") return;
-    const key = spotKey(card);
-    const there = this.spots.get(key);
-    if (there) there.add(card.uuid);
-    else this.spots.set(key, new Set([card.uuid]));
   }
 
   /** Gives every holder named in the frames a row, so that `holdersOf` can answer. */
@@ -210,8 +194,6 @@ export class CardRegistry {
   };
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
-
 /** Whether a card is ours now: neither given back nor replaced. */
 export const isOurs = (card: KnownCard): boolean => card.stays.at(-1)?.to === Infinity;
 
@@ -225,8 +207,7 @@ const holderKey = (h: Holder, cluster: string): string =>
 function cardToKnow(sighting: CardSighting, frame: CardFrame, source: string, firstSeenAt: UnixMs): CardToKnow {
   const { uuid, node, position, modelName, driver, migProfiles } = sighting;
   const pool = { ...frame.place, model: modelOf(modelName) };
-  const times = { firstSeenAt, seenAt: frame.at };
-  return { uuid, node, position, modelName, driver, migProfiles, pool, ...times, source, replaces: [] };
+  return { uuid, node, position, modelName, driver, migProfiles, pool, firstSeenAt, seenAt: frame.at, source };
 }
 
 function sameCard(known: KnownCard | undefined, said: CardToKnow): boolean {

@@ -85,9 +85,10 @@ export class LiveFleet implements LiveFleetPort {
     this.dirty = true;
   }
 
-  /** Whether an origin other than the given one speaks for a card at an instant. */
+  /** Whether anybody named a card after an instant, or an origin other than the given one still speaks for it then. */
   isHeard(uuid: string, exceptOrigin: string, at: number): boolean {
-    return this.cards.get(uuid)?.voices.some((v) => v.origin !== exceptOrigin && v.until > at) ?? false;
+    const voices = this.cards.get(uuid)?.voices ?? [];
+    return voices.some((v) => v.frame.at > at || (v.origin !== exceptOrigin && v.until > at));
   }
 
   /** Takes in a frame whose cards are all known. Cards the origin named before and no longer names fell silent. */

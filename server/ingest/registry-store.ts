@@ -17,19 +17,17 @@ import type { Stay } from "./slot-close.ts";
 export function registryStore(db: Database): RegistryStore {
   return {
     loadCards: () => readKnown(db),
-    async ensureCards(cards) {
-      await registerCards(
-        db,
-        cards.map((card) => seen(card, card.firstSeenAt)),
-      );
+    async ensureCards(cards, isThere) {
+      const replaced = new Set<string>();
+      const register = async (seenCards: readonly SeenCard[]) => {
+        for (const uuid of (await registerCards(db, seenCards, isThere)).replaced) replaced.add(uuid);
+      };
+      await register(cards.map((card) => seen(card, card.firstSeenAt)));
       const later = cards.filter((card) => card.seenAt !== card.firstSeenAt);
-      if (later.length > 0)
-        await registerCards(
-          db,
-          later.map((card) => seen(card, card.seenAt)),
-        );
-      const replaced = [...new Set(cards.flatMap((card) => card.replaces))];
-      const wanted = [...cards.map((card) => card.uuid), ...replaced];
+      if (later.length > 0) await register(later.map((card) => seen(card, card.seenAt)));
+      const asked = cards.map((card) => card.uuid);
+      for (const uuid of asked) replaced.delete(uuid);
+      const wanted = [...asked, ...replaced];
       const known = new Map((await readKnown(db, wanted)).map((card) => [card.uuid, card]));
       return wanted.flatMap((uuid, i) => {
         const row = known.get(uuid);
@@ -57,7 +55,7 @@ export function registryStore(db: Database): RegistryStore {
 
 const seen = (card: CardToKnow, at: UnixMs): SeenCard => {
   const { model, ...place } = card.pool;
-  return { place, model, card, at, source: card.source, replaces: card.replaces };
+  return { place, model, card, at, source: card.source };
 };
 
 const EVER = { from: unixMs(0), to: unixMs(Number.MAX_SAFE_INTEGER) };

@@ -153,8 +153,8 @@ describe("SlotBook", () => {
     const ensure = store.ensureCards;
     let pool = 1;
     const known = new Map<string, KnownCard>();
-    store.ensureCards = async (wanted) =>
-      (await ensure(wanted)).map((c, i) => {
+    store.ensureCards = async (wanted, isThere) =>
+      (await ensure(wanted, isThere)).map((c, i) => {
         const stays = staysAfter(known.get(c.uuid), wanted[i]!, pool);
         known.set(c.uuid, { ...c, stays, pool: { ...c.pool, id: pool } });
         return known.get(c.uuid)!;
