@@ -17,11 +17,11 @@ export const today = {
   need: {
     fault_other: "{{node}} 有 {{count}} 张故障卡",
     card_gone_other: "{{node}} 掉了 {{count}} 张卡，采集器仍有应答",
-    source_down_other: "数据源 {{source}} 有 {{targets}} 读不到，{{count}} 张卡看不见",
+    source_down_other: "数据源 {{source}} 有{{targets}}读不到，{{count}} 张卡看不见",
     unpriced_other: "{{pools}}的 {{count}} 张卡没有价格，花费未知",
     no_rate_other: "{{pools}}的 {{count}} 张卡，计价币种没有汇率",
   },
-  targets_other: "{{count}} 个目标",
+  targets_other: " {{count}} 个目标",
   pools_other: "{{count}} 个资源池",
   noNode: "未命名的节点",
   change: {

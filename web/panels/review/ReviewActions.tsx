@@ -20,18 +20,18 @@ export function ReviewActions({ item }: { item: ReviewItem }) {
     <>
       <Group gap={4} wrap="nowrap">
         {item.state === "open" && (
-          <Button size="compact-xs" variant="default" loading={step.isPending} onClick={() => go("accepted")}>
+          <Button size="compact-sm" variant="default" loading={step.isPending} onClick={() => go("accepted")}>
             {t("review.accept")}
           </Button>
         )}
         {item.state === "accepted" && (
-          <Button size="compact-xs" variant="default" loading={step.isPending} onClick={() => go("done")}>
+          <Button size="compact-sm" variant="default" loading={step.isPending} onClick={() => go("done")}>
             {t("review.done")}
           </Button>
         )}
         {isLive && <Dismiss busy={step.isPending} onDismiss={(reason) => go("dismissed", reason)} />}
         {(item.state === "dismissed" || item.state === "accepted") && (
-          <Button size="compact-xs" variant="subtle" loading={step.isPending} onClick={() => go("open")}>
+          <Button size="compact-sm" variant="subtle" loading={step.isPending} onClick={() => go("open")}>
             {t("review.reopen")}
           </Button>
         )}
@@ -63,7 +63,7 @@ function Dismiss({ busy, onDismiss }: { busy: boolean; onDismiss: (reason: strin
       transitionProps={{ duration: 0 }}
     >
       <Popover.Target>
-        <Button size="compact-xs" variant="subtle" loading={busy} aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Button size="compact-sm" variant="subtle" loading={busy} aria-expanded={open} onClick={() => setOpen(!open)}>
           {t("review.dismiss")}
         </Button>
       </Popover.Target>
@@ -86,10 +86,10 @@ function Dismiss({ busy, onDismiss }: { busy: boolean; onDismiss: (reason: strin
             onChange={(event) => setReason(event.currentTarget.value)}
           />
           <Group gap={8} mt={8} justify="flex-end">
-            <Button size="compact-xs" variant="subtle" onClick={close}>
+            <Button size="compact-sm" variant="subtle" onClick={close}>
               {t("review.cancel")}
             </Button>
-            <Button size="compact-xs" type="submit" disabled={reason.trim() === ""}>
+            <Button size="compact-sm" type="submit" disabled={reason.trim() === ""}>
               {t("review.dismiss")}
             </Button>
           </Group>

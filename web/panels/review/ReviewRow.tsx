@@ -24,7 +24,7 @@ export function ReviewRow(props: { item: ReviewItem; asOf: number; isOpen: boole
         <th scope="row">
           <button
             type="button"
-            className="source-name"
+            className="review-kind"
             aria-expanded={isOpen}
             aria-label={isOpen ? t("review.hide", { what: kind }) : t("review.show", { what: kind })}
             onClick={() => props.onOpen(!isOpen)}
@@ -46,7 +46,7 @@ export function ReviewRow(props: { item: ReviewItem; asOf: number; isOpen: boole
         </td>
       </tr>
       {isOpen && (
-        <tr className="source-open">
+        <tr className="review-open">
           <td colSpan={COLUMNS}>
             <Life item={item} />
             <h3 className="review-cards-title">{t("review.cardList", { count: item.cards.length })}</h3>

@@ -14,7 +14,7 @@ export function useAdviceText(): (item: Pick<ReviewItem, "kind" | "cards" | "evi
     const to = number("toPoolId");
     const words = {
       count: cards.length,
-      share: format.percent(number("idleShare") ?? number("busyShare")),
+      share: format.percent(number(kind === "term_ends" ? "busyShare" : "idleShare")),
       tier: text("tier"),
       free: format.decimal(number("freeInP0")),
       pool: to === null ? "" : nameOf(to),
