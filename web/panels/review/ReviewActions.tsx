@@ -1,4 +1,4 @@
-import { Button, Group, Popover, Textarea } from "@mantine/core";
+import { Button, Popover, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -18,7 +18,7 @@ export function ReviewActions({ item }: { item: ReviewItem }) {
   const isLive = item.state === "open" || item.state === "accepted";
   return (
     <>
-      <Group gap={4} wrap="nowrap">
+      <div className="review-actions">
         {item.state === "open" && (
           <Button size="compact-sm" variant="default" loading={step.isPending} onClick={() => go("accepted")}>
             {t("review.accept")}
@@ -35,7 +35,7 @@ export function ReviewActions({ item }: { item: ReviewItem }) {
             {t("review.reopen")}
           </Button>
         )}
-      </Group>
+      </div>
       {step.error !== null && (
         <p className="review-failed" role="alert">
           {t("review.failed", { why: step.error.message })}
@@ -85,14 +85,14 @@ function Dismiss({ busy, onDismiss }: { busy: boolean; onDismiss: (reason: strin
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
-          <Group gap={8} mt={8} justify="flex-end">
+          <div className="review-actions review-actions-end">
             <Button size="compact-sm" variant="subtle" onClick={close}>
               {t("review.cancel")}
             </Button>
             <Button size="compact-sm" type="submit" disabled={reason.trim() === ""}>
               {t("review.dismiss")}
             </Button>
-          </Group>
+          </div>
         </form>
       </Popover.Dropdown>
     </Popover>

@@ -34,6 +34,7 @@ export function ReviewPanel({ list, view, onChange }: { list: List; view: Review
           <>
             <SegmentedControl
               size="xs"
+              className="review-states"
               aria-label={t("review.list")}
               value={view.state}
               onChange={(state) => onChange({ state: state as ReviewState, open: null })}
