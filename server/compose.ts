@@ -24,6 +24,8 @@ import { startTracing } from "./telemetry/tracing.ts";
 import { createBoardPast } from "./usecases/board/board-past.ts";
 import { createSavedViews } from "./usecases/board/saved-views.ts";
 import { createBoardReads } from "./usecases/board-reads.ts";
+import { createAliases } from "./usecases/pricing/aliases-port.ts";
+import { createImports } from "./usecases/pricing/imports-port.ts";
 import { createPricing } from "./usecases/pricing/pricing-port.ts";
 import { createReview } from "./usecases/review/review-port.ts";
 import { createTiers } from "./usecases/tiers/tiers-port.ts";
@@ -93,13 +95,14 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const parts = { config: () => holder.current(), db: writes.db, clock, log, env: options.env };
     const pipeline = await openPipeline(parts);
     holder.onChange((next) => pipeline.follow(next));
+    const aliases = await createAliases(db, clock);
     const pricing = createPricing({ db, clock, config: () => holder.current() });
     const tiers = createTiers({
       db,
       clock,
       pricing,
       currency: () => holder.current().currency,
-      aliases: async () => new Map(),
+      aliases: () => aliases.at(null),
     });
     const review = createReview({ db, clock, pricing, tiers, currency: () => holder.current().currency });
     const deps: Deps = {
@@ -108,6 +111,8 @@ export async function startServer(options: StartOptions): Promise<Running> {
       board: createBoardReads(db, clock),
       past: createBoardPast(db),
       pricing,
+      imports: createImports(clock),
+      aliases,
       tiers,
       review,
       arrivals: (window) => readArrivals(db, window),

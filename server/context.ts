@@ -24,6 +24,7 @@ import type {
 import type { Arrival } from "../db/store/arrivals.ts";
 import type { Config, ConfigFault } from "./config/config.ts";
 import type { BoardPast, SavedViewsPort } from "./usecases/board/ports.ts";
+import type { ImportsPort } from "./usecases/pricing/imports-port.ts";
 import type { ReviewPort } from "./usecases/review/review-port.ts";
 
 /** Everything a use-case may touch. Made once, in compose.ts. */
@@ -36,6 +37,8 @@ export type Deps = {
   readonly live: LiveFleetPort;
   readonly sources: SourcesPort;
   readonly pricing: PricingPort;
+  readonly imports: ImportsPort;
+  readonly aliases: AliasesPort;
   readonly review: ReviewPort;
   /** Cards that came and went in a window. */
   readonly arrivals: (window: Window) => Promise<readonly Arrival[]>;
@@ -159,6 +162,17 @@ export type PricingPort = {
   ): Promise<PricesChange | null>;
   setRates(rates: readonly RateWish[], note: ChangeNote): Promise<PriceRevision | null>;
   /** Calls back after each change of prices or rates that this process knows of. Returns the way to stop it. */
+  onChange(callback: () => void): () => void;
+};
+
+/** Names of cards that people have tied to a known model, by the name. */
+export type AliasesPort = {
+  current(): ReadonlyMap<string, string>;
+  /** Those said by an instant; null = all. */
+  at(knownAt: UnixMs | null): Promise<ReadonlyMap<string, string>>;
+  /** model null unties the name. */
+  set(name: string, model: string | null, note: ChangeNote): Promise<void>;
+  /** Calls back after each change. Returns the way to stop it. */
   onChange(callback: () => void): () => void;
 };
 

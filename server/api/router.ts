@@ -1,18 +1,19 @@
 import { boardRouter } from "./board.router.ts";
 import { cardRouter } from "./card.router.ts";
 import { fleetRouter } from "./fleet.router.ts";
+import { pricingImportRouter } from "./pricing-import.router.ts";
 import { pricingRouter } from "./pricing.router.ts";
 import { reviewRouter } from "./review.router.ts";
 import { sourcesRouter } from "./sources.router.ts";
 import { todayRouter } from "./today.router.ts";
 import { tiersRouter } from "./tiers.router.ts";
-import { router } from "./trpc.ts";
+import { mergeRouters, router } from "./trpc.ts";
 
 export const appRouter = router({
   board: boardRouter,
   fleet: fleetRouter,
   card: cardRouter,
-  pricing: pricingRouter,
+  pricing: mergeRouters(pricingRouter, router({ import: pricingImportRouter })),
   review: reviewRouter,
   sources: sourcesRouter,
   tiers: tiersRouter,

@@ -22,6 +22,7 @@ import { addPricesCsv } from "./prices-csv.ts";
 import { addReviewCsv } from "./review-csv.ts";
 import { type AppRouter, appRouter } from "./router.ts";
 import { addSecurity, barestHeaders } from "./security.ts";
+import { addUploads } from "./uploads.ts";
 
 const MEBIBYTE = 1_048_576;
 /** Calls in one HTTP request: a page asks a handful. */
@@ -56,6 +57,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   addCardsCsv(app, deps);
   addPricesCsv(app, deps);
   addReviewCsv(app, deps);
+  addUploads(app, deps);
   await app.register(fastifyTRPCPlugin, trpcOptions(deps, metrics));
   addPages(app, assets);
   return app;

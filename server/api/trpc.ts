@@ -55,4 +55,5 @@ const mapFaults = t.middleware(async ({ next, path, type }) => {
 });
 
 export const router = t.router;
+export const mergeRouters = t.mergeRouters;
 export const procedure = t.procedure.use(mapFaults);

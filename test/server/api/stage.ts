@@ -10,6 +10,7 @@ import { holdConfig } from "../../../server/config/holder.ts";
 import { readConfig } from "../../../server/config/read.ts";
 import type { BoardReads, Deps, LivePool } from "../../../server/context.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
+import { createImports } from "../../../server/usecases/pricing/imports-port.ts";
 import { createMetrics } from "../../../server/telemetry/metrics.ts";
 
 /** A live fleet by hand: `change` alters rows and tells the readers. */
@@ -133,6 +134,14 @@ export const NO_PRICING: Deps["pricing"] = {
   onChange: () => () => undefined,
 };
 
+/** Names nobody has tied to a model. */
+export const NO_ALIASES: Deps["aliases"] = {
+  current: () => new Map(),
+  at: async () => new Map(),
+  set: async () => undefined,
+  onChange: () => () => undefined,
+};
+
 /** A ladder that has judged nothing. */
 export const NO_TIERS: Deps["tiers"] = {
   current: () => new Map(),
@@ -171,6 +180,7 @@ export async function stageApi(
     assets?: Assets;
     sources?: Deps["sources"];
     pricing?: Partial<Deps["pricing"]>;
+    aliases?: Partial<Deps["aliases"]>;
     tiers?: Partial<Deps["tiers"]>;
   } = {},
 ): Promise<Stage> {
@@ -189,6 +199,8 @@ export async function stageApi(
     past: { ...NO_PAST, ...parts.past },
     views: parts.views ?? NO_VIEWS,
     pricing: { ...NO_PRICING, ...parts.pricing },
+    imports: createImports(parts.clock ?? systemClock),
+    aliases: { ...NO_ALIASES, ...parts.aliases },
     tiers: { ...NO_TIERS, ...parts.tiers },
     live: parts.live ?? stageFleet([aRow()], [aPool()]).live,
     sources: parts.sources ?? { list: () => [], targets: () => [] },
