@@ -8,6 +8,7 @@ import { readLastCommittedSlot } from "../db/store/ledger.ts";
 import { keepsRows } from "../db/store/retention.ts";
 import { type Running, startServer, type StartOptions } from "./compose.ts";
 import { readConfig } from "./config/read.ts";
+import { seedDemoPrices } from "./demo-prices.ts";
 import { DEFAULT_STATE_RULES } from "./domain/card-state.ts";
 import { writeHistory } from "./ingest/history.ts";
 import { type Pipeline, SCRAPE_SOURCE } from "./pipeline.ts";
@@ -29,12 +30,14 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
   const fleet = await serveFleet({ clock, seed, cards, pastDays: HISTORY_DAYS + 1, staged: true });
   try {
     onProgress(`simulating ${cards} cards on ${fleet.fleet.nodes.length} nodes at ${fleet.url}`);
+    const config = demoConfig(options, fleet.url);
     const running = await startServer({
       ...options,
-      config: demoConfig(options, fleet.url),
+      config,
       reload: null,
       demo: true,
       beforeStart: async (parts) => {
+        await seedDemoPrices({ db: parts.db, clock, config: { current: () => config } });
         if (options.history) await writePast(fleet, parts, options);
       },
     });

@@ -21,12 +21,14 @@ export const REVISION_LOCK = 7_346_204;
 
 /**
  * Begins a revision inside the transaction that makes it. `at` is the instant of knowledge of everything it writes:
- * beliefs end and begin there. It is later than that of every revision before, by a millisecond where the clock stood
- * still or went back, so that no two beliefs of one thing begin together.
+ * beliefs end and begin there. It is later than that of every revision of the subject before, by a millisecond where the
+ * clock stood still or went back, so that no two beliefs of one thing begin together.
  */
 export async function beginRevision(tx: Tx, { subject, who, why, source, now }: RevisionNote): Promise<PriceRevision> {
   await tx.query("SELECT pg_advisory_xact_lock($1)", [REVISION_LOCK]);
-  const [last] = await tx.query<{ at: number | null }>("SELECT max(at_ms) AS at FROM revision");
+  const [last] = await tx.query<{ at: number | null }>("SELECT max(at_ms) AS at FROM revision WHERE subject = $1", [
+    subject,
+  ]);
   const at = Math.max(now(), (last?.at ?? 0) + 1) as UnixMs;
   const note = { who: storable(who), why: storable(why), source: storable(source) };
   const [row] = await tx.query<{ id: number }>(
@@ -37,21 +39,30 @@ export async function beginRevision(tx: Tx, { subject, who, why, source, now }: 
   return { id: row.id, at, ...note };
 }
 
-/**
- * The newest instant of knowledge about some subjects not after `knownAt`; null = the newest of all. 0 = nothing was known.
- * What is believed at `knownAt` is what is believed at that instant.
- */
-export async function knowledgeAt(
+/** What was known of some subjects: `at` its newest instant (0 = nothing), `key` different whenever more is known. */
+export type Knowledge = { readonly at: UnixMs; readonly key: string };
+
+/** The knowledge of some subjects at `knownAt`; null = now. What was believed at `knownAt` was believed at its `at`. */
+export async function readKnowledge(
   db: Executor,
   subjects: readonly RevisionSubject[],
   knownAt: UnixMs | null,
-): Promise<UnixMs> {
-  const [row] = await db.query<{ at: number | null }>(
-    "SELECT max(at_ms) AS at FROM revision WHERE subject = ANY($1) AND ($2::int8 IS NULL OR at_ms <= $2)",
+): Promise<Knowledge> {
+  const [row] = await db.query<{ at: number | null; count: number; id: number | null }>(
+    `SELECT max(at_ms) AS at, count(*)::int4 AS count, max(id) AS id FROM revision
+     WHERE subject = ANY($1) AND ($2::int8 IS NULL OR at_ms <= $2)`,
     [subjects, knownAt],
   );
-  return (row?.at ?? 0) as UnixMs;
+  // the number of revisions tells a past moment from a later one, and the newest of them from before one was added to it
+  return { at: (row?.at ?? 0) as UnixMs, key: `${row?.at ?? 0} ${row?.count ?? 0} ${row?.id ?? 0}` };
 }
+
+/** The newest instant of knowledge about some subjects not after `knownAt`; null = the newest of all. 0 = nothing. */
+export const knowledgeAt = async (
+  db: Executor,
+  subjects: readonly RevisionSubject[],
+  knownAt: UnixMs | null,
+): Promise<UnixMs> => (await readKnowledge(db, subjects, knownAt)).at;
 
 /** Revisions of some subjects, newest first. */
 export async function readRevisions(

@@ -12,7 +12,7 @@ export type BookChanged = {
   readonly unchanged: number;
 };
 
-type Parts = Pick<Deps, "config" | "pricing">;
+type Parts = Pick<Deps, "pricing"> & { readonly config: Pick<Deps["config"], "current"> };
 
 /** The money effect of prices before they are set. @throws ServiceError "invalid" with everything that is wrong */
 export const previewPrices = async ({ config, pricing }: Parts, wishes: readonly PriceWish[]): Promise<PriceEffect> =>

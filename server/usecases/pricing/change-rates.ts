@@ -20,7 +20,7 @@ const AHEAD_MS = 2 * DAY_MS;
 
 /** Sets dated rates, in one revision. @throws ServiceError "invalid" with everything that is wrong */
 export async function setRates(
-  { clock, pricing }: Pick<Deps, "clock" | "pricing">,
+  { clock, pricing }: Pick<Deps, "pricing"> & { readonly clock: Pick<Deps["clock"], "now"> },
   rates: readonly WrittenRate[],
   note: ChangeNote,
 ): Promise<BookChanged> {

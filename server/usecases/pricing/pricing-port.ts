@@ -13,7 +13,7 @@ import { changePrices, readPrices, readRevisionPrices } from "../../../db/store/
 import { readPools } from "../../../db/store/registry.ts";
 import {
   beginRevision,
-  knowledgeAt,
+  readKnowledge,
   readRevision,
   readRevisions,
   type RevisionSubject,
@@ -39,7 +39,7 @@ const SUBJECTS: readonly RevisionSubject[] = ["price", "fx", "capacity"];
 /** Books of different knowledge kept in memory: now, and the moments people compare it with. */
 const MOST_BOOKS = 4;
 
-/** The price book over the tables. Books are kept by their instant of knowledge, so a change elsewhere is seen at once. */
+/** The price book over the tables. Books are kept by the knowledge in them, so a change elsewhere is seen at once. */
 export function createPricing({ db, clock, config }: PricingParts): PricingPort {
   const bookAt = rememberBooks(db);
   const listeners = new Set<() => void>();
@@ -222,25 +222,21 @@ function shareInside(span: Window & { readonly ownedMs: number }, hole: Window):
 const unpriced = ({ from, to }: Window) => [{ from, to, rate: null, isSunk: false }];
 
 function rememberBooks(db: Database): (knownAt: UnixMs | null) => Promise<PriceBook> {
-  const books = new Map<UnixMs, Promise<PriceBook>>();
+  const books = new Map<string, Promise<PriceBook>>();
   return async (knownAt) => {
-    const knowledge = await knowledgeAt(db, SUBJECTS, knownAt);
-    const known = books.get(knowledge);
+    const { at, key } = await readKnowledge(db, SUBJECTS, knownAt);
+    const known = books.get(key);
     if (known !== undefined) return await known;
-    const book = readBook(db, knowledge);
-    books.set(knowledge, book);
-    book.catch(() => books.delete(knowledge)); // asked again, not remembered
+    const book = readBook(db, at);
+    books.set(key, book);
+    book.catch(() => books.delete(key)); // asked again, not remembered
     const [oldest] = books.keys();
     if (books.size > MOST_BOOKS && oldest !== undefined) books.delete(oldest);
     return await book;
   };
 }
 
-async function readBook(db: Database, knowledge: UnixMs): Promise<PriceBook> {
-  const [prices, rates, capacity] = await Promise.all([
-    readPrices(db, knowledge),
-    readRates(db, knowledge),
-    readCapacity(db, knowledge),
-  ]);
+async function readBook(db: Database, at: UnixMs): Promise<PriceBook> {
+  const [prices, rates, capacity] = await Promise.all([readPrices(db, at), readRates(db, at), readCapacity(db, at)]);
   return priceBook(prices, rates, capacity);
 }
