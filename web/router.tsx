@@ -8,6 +8,8 @@ import {
   retainSearchParams,
 } from "@tanstack/react-router";
 import { decodeBoard, encodeBoard } from "./lib/board-url.ts";
+import { decodeCard, encodeCard } from "./lib/card-url.ts";
+import { decodePool, encodePool } from "./lib/pool-url.ts";
 import { decodeReview, encodeReview } from "./lib/review-url.ts";
 import { fromParams, parseSearch, type Search, stringifySearch, toParams } from "./lib/search-params.ts";
 import { decodeSources, encodeSources } from "./lib/sources-url.ts";
@@ -70,7 +72,21 @@ const sources = createRoute({
   component: lazyRouteComponent(() => import("./pages/admin/SourcesPage.tsx"), "SourcesPage"),
 });
 
-const routeTree = root.addChildren([home, today, board, review, sources]);
+const card = createRoute({
+  getParentRoute: () => root,
+  path: "/cards/$uuid",
+  validateSearch: (search: Asked): Search => fromParams(encodeCard(decodeCard(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/card/CardPage.tsx"), "CardPage"),
+});
+
+const pool = createRoute({
+  getParentRoute: () => root,
+  path: "/pools/$id",
+  validateSearch: (search: Asked): Search => fromParams(encodePool(decodePool(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/pool/PoolPage.tsx"), "PoolPage"),
+});
+
+const routeTree = root.addChildren([home, today, board, review, sources, card, pool]);
 
 /** The addresses of the console. */
 export function makeRouter() {

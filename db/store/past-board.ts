@@ -134,7 +134,7 @@ export async function readSlotStates(
 }
 
 /** The columns asked for stand first: this much of a day holds them, but for cards that changed their state all day. */
-const PREFIX_BYTES = 1_900; // what lies in the first piece of a row stored out of line
+const PREFIX_BYTES = 900;
 const PRESENCE_BYTES = 36;
 
 type PackedColumns = Record<"cardId" | "poolId" | "length", number[] | null> &

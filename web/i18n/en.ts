@@ -1,3 +1,6 @@
+import { board } from "./en/board.ts";
+import { cardPage } from "./en/card-page.ts";
+import { poolPage } from "./en/pool-page.ts";
 import { review } from "./en/review.ts";
 import { tiers } from "./en/tiers.ts";
 import { today } from "./en/today.ts";
@@ -108,36 +111,11 @@ export const en = {
     cluster: "Cluster",
     model: "Model",
     billing: "Billing",
+    tier: "Tier",
     node: "Node",
     notSaid: "not said",
   },
-  board: {
-    title: "Board",
-    what: "The board",
-    scope: "Scope",
-    clearScope: "Show all cards",
-    removeFacet: "Remove {{facet}}: {{value}}",
-  },
-  kpi: {
-    label: "Fleet in figures",
-    cards: "Cards",
-    util: "Mean utilisation, 24 h",
-    coverage: "coverage {{share}}",
-    nothingOwned: "no card-time yet",
-    sources: "Targets down",
-    ofTargets: "of {{total}}",
-    filterState: "Show only cards in state {{state}}",
-  },
-  groups: {
-    title: "Where are the cards, and are they used?",
-    by: "Group by",
-    cards: "Cards",
-    states: "States now",
-    util: "Util 24 h",
-    coverage: "Coverage",
-    total: "Total",
-    narrow: "Narrow the board to {{what}}",
-  },
+  ...board,
   history: {
     title: "What did the cards do in the last 24 hours?",
     what: "The 24-hour history",
@@ -335,6 +313,8 @@ export const en = {
     example: "Example of a source",
   },
   notFound: { title: "There is no such page", back: "Open the board" },
+  cardPage,
+  poolPage,
   review,
   tiers,
   today,

@@ -1,4 +1,7 @@
 import type { en } from "./en.ts";
+import { board } from "./zh/board.ts";
+import { cardPage } from "./zh/card-page.ts";
+import { poolPage } from "./zh/pool-page.ts";
 import { review } from "./zh/review.ts";
 import { tiers } from "./zh/tiers.ts";
 import { today } from "./zh/today.ts";
@@ -104,36 +107,11 @@ export const zh: Catalogue<typeof en> = {
     cluster: "集群",
     model: "型号",
     billing: "计费",
+    tier: "层级",
     node: "节点",
     notSaid: "未注明",
   },
-  board: {
-    title: "大盘",
-    what: "大盘数据",
-    scope: "范围",
-    clearScope: "显示全部卡",
-    removeFacet: "去掉{{facet}}“{{value}}”",
-  },
-  kpi: {
-    label: "机群概览",
-    cards: "卡数",
-    util: "24 小时平均利用率",
-    coverage: "覆盖率 {{share}}",
-    nothingOwned: "还没有卡时",
-    sources: "采集不到的目标",
-    ofTargets: "共 {{total}} 个",
-    filterState: "只看“{{state}}”的卡",
-  },
-  groups: {
-    title: "卡在哪里，用得怎样？",
-    by: "分组",
-    cards: "卡数",
-    states: "当前状态",
-    util: "24 h 利用率",
-    coverage: "覆盖率",
-    total: "合计",
-    narrow: "只看{{what}}",
-  },
+  ...board,
   history: {
     title: "最近 24 小时，卡都在做什么？",
     what: "24 小时历史",
@@ -318,6 +296,8 @@ export const zh: Catalogue<typeof en> = {
     example: "数据源示例",
   },
   notFound: { title: "没有这个页面", back: "打开大盘" },
+  cardPage,
+  poolPage,
   review,
   tiers,
   today,

@@ -24,6 +24,7 @@ export type Format = {
   readonly cardHours: (ms: number) => string; // figure without its unit
   readonly time: (at: number | null) => string; // 09:41:15
   readonly minute: (at: number | null) => string; // 09:41
+  readonly day: (at: number) => string; // 22 Nov
   readonly dateTime: (at: number | null) => string; // 22 Nov 09:41:15
   readonly offset: (at: number) => string; // +08:00
   readonly ago: (at: number | null, now: number) => string; // "12 s ago", a date past an hour
@@ -51,6 +52,7 @@ export function makeFormat(lang: Lang, zone: string): Format {
   const seconds = new Intl.DateTimeFormat(locale, { ...clock, second: "2-digit" });
   const minutes = new Intl.DateTimeFormat(locale, clock);
   const dated = new Intl.DateTimeFormat(locale, { ...clock, second: "2-digit", month: "short", day: "numeric" });
+  const days = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone });
   const currencies = new Map<string, Intl.NumberFormat>();
   const inCurrency = (currency: Currency, notation: "standard" | "compact"): Intl.NumberFormat => {
     const key = `${currency} ${notation}`;
@@ -92,6 +94,7 @@ export function makeFormat(lang: Lang, zone: string): Format {
     cardHours: (ms) => decimal(ms / HOUR_MS, 1),
     time: (at) => (at === null ? NOT_SAID_TEXT : seconds.format(at)),
     minute: (at) => (at === null ? NOT_SAID_TEXT : minutes.format(at)),
+    day: (at) => days.format(at),
     dateTime,
     offset: (at) => offsetOf(timeZone, at),
     ago: (at, now) => {

@@ -8,6 +8,7 @@ import type { CardRow } from "../../../db/model/views.ts";
 import type { CardHourTime } from "../../../db/store/card-history.ts";
 import type { CardPlaceRow } from "../../../db/store/card-past.ts";
 import type { PoolRecord } from "../../../db/store/registry.ts";
+import { cardVerdict } from "../../domain/tiers/card-verdict.ts";
 import { unknownCard } from "../card-detail.ts";
 import { lastDay, withLastDay } from "../last-day.ts";
 import { knownCard } from "./known-card.ts";
@@ -57,12 +58,9 @@ function toPlace(stay: CardPlaceRow, pools: ReadonlyMap<number, PoolRecord>): Ca
   return [{ ...stay, ...key }];
 }
 
-/** The pool's verdict; a card in fault stands below it, whatever its pool is worth. */
 function tierOf({ tiers }: PageDeps, row: CardRow): TierVerdict | null {
   const verdict = tiers?.current().get(row.poolId);
-  if (verdict === undefined) return null;
-  if (row.state !== "fault") return verdict;
-  return { ...verdict, tier: 3, reasons: [...verdict.reasons, { key: "fault", value: null, text: "" }] };
+  return verdict === undefined ? null : cardVerdict(verdict, row.state === "fault");
 }
 
 type CardMoney = Pick<CardPage, "price" | "isSunk" | "cost">;

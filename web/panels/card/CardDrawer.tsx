@@ -1,6 +1,7 @@
 import { ActionIcon } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useId, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { MINUTE_MS } from "../../../db/model/time.ts";
@@ -40,6 +41,9 @@ export function CardDrawer({ uuid, view, onChange }: { uuid: string; view: Board
             <span className="mono drawer-uuid">{uuid}</span>
             <CopyText text={uuid} label={t("card.copy")} done={t("card.copied")} />
           </h2>
+          <Link to="/cards/$uuid" params={{ uuid }} className="drawer-page">
+            {t("cardPage.open")}
+          </Link>
           <AsOf {...(detail.data !== undefined && live === undefined && { at: detail.data.asOf })} />
         </div>
         <ActionIcon

@@ -1,10 +1,15 @@
 import { useTranslation } from "react-i18next";
+import type { PoolKey } from "../../../db/model/fleet.ts";
 import type { CardDetail, CardRow } from "../../../db/model/views.ts";
 import { NOT_SAID_TEXT } from "../../lib/format.ts";
 import { useFormat } from "../../lib/use-format.ts";
 
+type Identity = Pick<CardDetail, "modelName" | "driver" | "migProfiles" | "firstSeen" | "origins"> & {
+  readonly pool: PoolKey;
+};
+
 /** Who the card is, where it stands, who holds it, and who says so. */
-export function CardFacts({ detail, row }: { detail: CardDetail; row: CardRow }) {
+export function CardFacts({ detail, row }: { detail: Identity; row: CardRow }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { pool } = detail;

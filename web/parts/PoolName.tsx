@@ -1,0 +1,14 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { PoolKey } from "../../db/model/fleet.ts";
+
+/** A pool's place and billing as people say it, and the way to its page. */
+export function PoolName({ pool }: { pool: PoolKey & { readonly id: number } }) {
+  const { t } = useTranslation();
+  const parts = [pool.vendor, pool.region, pool.zone, pool.cluster].filter((part) => part !== "");
+  return (
+    <Link to="/pools/$id" params={{ id: String(pool.id) }}>
+      {[...parts, t(`billing.${pool.billing}`)].join(" · ")}
+    </Link>
+  );
+}
