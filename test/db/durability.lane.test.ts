@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { migrate } from "../../db/migrate.ts";
 import { openPostgres } from "../../db/postgres.ts";
@@ -79,6 +79,93 @@ describe("durability", () => {
       expect(acknowledged.filter((slot) => !stored.some((s) => s.slot === slot))).toEqual([]);
       await db.close();
       rmSync(dataDir, { recursive: true });
+    },
+  );
+
+  test.skipIf(skip("ROL-04 on PostgreSQL", noStrace ?? noPostgres))(
+    "ROL-04: where a sync of PostgreSQL fails nothing is acknowledged, and what was is there when the disk is well again",
+    { timeout: 120_000 },
+    async () => {
+      // Each process of the server counts its own syncs: a backend fails at its 12th, as often as it comes back.
+      const fault = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=12+"];
+      const log = join(mkdtempSync(join(tmpdir(), "dapan-strace-")), "strace.txt");
+      chmodSync(dirname(log), 0o777);
+      const service = await startPostgres();
+      try {
+        await (await open({ url: service.url })).close();
+        await service.kill9();
+        await service.start(["strace", "-f", "-qq", "-o", log, ...fault]);
+        const acknowledged: number[] = [];
+        const complaints: string[] = [];
+        const db = await open({ url: service.url });
+        const began = performance.now();
+        for (let i = 0; i < 60 && complaints.length < 3; i++) {
+          const slot = unixMs(Date.UTC(2026, 0, 1) + i * SLOT_MS);
+          const commit = { source: "scrape", seq: 1, batch: fleetBatch(slot, 50, 5), events: [], committedAt: slot };
+          await commitSlot(db, commit).then(
+            () => acknowledged.push(slot),
+            (error: Error) => complaints.push(error.message),
+          );
+        }
+        expect(complaints.length).toBeGreaterThan(0);
+        expect(complaints[0]).toMatch(
+          /could not f(data)?sync|Connection terminated|server closed|terminating connection/i,
+        );
+        await db.close();
+        await service.kill9();
+        const failed = readFileSync(log, "utf8").match(/^\d+ +fdatasync.*EIO.*INJECTED/gm) ?? [];
+        console.info(
+          `ROL-04 on PostgreSQL: ${acknowledged.length} commits, ${failed.length} failed syncs, "${complaints[0]}", ${Math.round(performance.now() - began)} ms`,
+        );
+        const retried = failed.map((line) => line.split(" ")[0]).filter((pid, i, all) => all.indexOf(pid) !== i);
+        expect(failed.length).toBeGreaterThan(0);
+        expect(retried).toEqual([]); // nobody tried again: PostgreSQL stops instead, and recovers from its log
+        await service.start();
+        const again = await open({ url: service.url });
+        const stored = await readCommittedSlots(again, "scrape", { from: unixMs(0), to: unixMs(1e14) });
+        expect(acknowledged.filter((slot) => !stored.some((s) => s.slot === slot))).toEqual([]);
+        expect(stored.filter((s) => s.cards !== 50)).toEqual([]);
+        await again.close();
+      } finally {
+        await service.stop();
+      }
+    },
+  );
+
+  test.skipIf(skip("ROL-05 on PGlite", noRoot))(
+    "ROL-05: the embedded database on a disk that is really full ends the process; with space it opens, whole",
+    { timeout: 120_000 },
+    async () => {
+      const mount = mkdtempSync(join(tmpdir(), "dapan-small-"));
+      const sh = (...args: [string, ...string[]]) =>
+        expect(spawnSync(args[0], args.slice(1), { encoding: "utf8" })).toMatchObject({ status: 0 });
+      sh("mount", "-t", "tmpfs", "-o", "size=120m,mode=0777", "tmpfs", mount);
+      try {
+        const dataDir = join(mount, "data");
+        const template = await freshDataDir();
+        cpSync(template, dataDir, { recursive: true });
+        rmSync(template, { recursive: true });
+        await (await open({ dataDir })).close();
+        const [command = "", ...args] = child("commit-child.ts", dataDir, "4000");
+        const run = spawnSync(command, args, { encoding: "utf8", timeout: 60_000, killSignal: "SIGKILL" });
+        expect([run.signal, run.status]).toEqual([null, 3]); // ended by itself: an engine that is stuck would not
+        expect(run.stderr).toMatch(/No space left on device|the embedded database stopped/);
+        const acknowledged = (run.stdout.match(/^ack \d+$/gm) ?? []).map((line) => Number(line.slice(4)));
+        expect(acknowledged.length).toBeGreaterThan(3);
+        sh("mount", "-o", "remount,size=400m", mount);
+        const db = await open({ dataDir });
+        const stored = await readCommittedSlots(db, "child", { from: unixMs(0), to: unixMs(1e14) });
+        console.info(
+          `ROL-05 on PGlite: ${acknowledged.length} acknowledged, ${stored.length} stored, "${run.stderr.trim().slice(0, 100)}"`,
+        );
+        expect(acknowledged.filter((slot) => !stored.some((s) => s.slot === slot))).toEqual([]);
+        await db.close();
+        const more = spawnSync(command, [...args.slice(0, -1), String(acknowledged.length + 3)], { encoding: "utf8" });
+        expect(more.stdout).toContain(`committed ${acknowledged.length + 3}`);
+      } finally {
+        spawnSync("umount", ["-l", mount]);
+        if (existsSync(mount)) rmSync(mount, { recursive: true, force: true });
+      }
     },
   );
 

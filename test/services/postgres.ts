@@ -17,7 +17,8 @@ export type PostgresService = {
   /** A fresh empty database in the same server. */
   createDatabase(name: string): Promise<string>;
   kill9(): Promise<void>; // the postmaster and all its children, as a crash
-  start(): Promise<void>; // after kill9, on the same data
+  /** After kill9, on the same data. @param under a command to start it under: strace, to have system calls fail */
+  start(under?: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -61,6 +62,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const port = await freePort();
   const address = (name: string) => `postgres://dapan@127.0.0.1:${port}/${name}`;
   let server: ChildProcess | null = null;
+  let isWrapped = false;
   const endWithUs = () => void server?.kill("SIGQUIT"); // a test that fails before stop() leaves no server behind
   process.once("exit", endWithUs);
   const service: PostgresService = {
@@ -71,7 +73,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       await run(join(BIN, "createdb"), ["-h", "127.0.0.1", "-p", String(port), "-U", "dapan", name]);
       return address(name);
     },
-    async start() {
+    async start(under = []) {
       const settings = [
         `port=${port}`,
         "listen_addresses=127.0.0.1",
@@ -79,7 +81,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
         "shared_buffers=256MB",
         ...(options.settings ?? []),
       ];
-      server = spawn(join(BIN, "postgres"), ["-D", dataDir, ...settings.flatMap((s) => ["-c", s])], {
+      isWrapped = under.length > 0;
+      const [command, ...args] = [...under, join(BIN, "postgres"), "-D", dataDir] as [string, ...string[]];
+      server = spawn(command, [...args, ...settings.flatMap((s) => ["-c", s])], {
         ...as,
         cwd: home,
         stdio: "ignore",
@@ -89,7 +93,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     async kill9() {
       const postmaster = server;
       if (!postmaster?.pid) return;
-      const family = [postmaster.pid, ...childrenOf(postmaster.pid)];
+      // Under strace it is a child itself, and strace ends with it, its log written.
+      const top = isWrapped ? childrenOf(postmaster.pid) : [postmaster.pid];
+      const family = [...top, ...top.flatMap(childrenOf)];
       const gone = new Promise((resolve) => postmaster.once("exit", resolve));
       for (const pid of family) signal(pid, "SIGKILL");
       await gone;
