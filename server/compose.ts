@@ -96,13 +96,13 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const pipeline = await openPipeline(parts);
     holder.onChange((next) => pipeline.follow(next));
     const aliases = await createAliases(db, clock);
-    const pricing = createPricing({ db, clock, config: () => holder.current() });
+    const pricing = createPricing({ db, clock, config: () => holder.current(), onAliases: aliases.onChange });
     const tiers = createTiers({
       db,
       clock,
       pricing,
       currency: () => holder.current().currency,
-      aliases: () => aliases.at(null),
+      aliases: (knownAt) => aliases.at(knownAt),
     });
     const review = createReview({ db, clock, pricing, tiers, currency: () => holder.current().currency });
     const deps: Deps = {

@@ -19,6 +19,7 @@ export type PriceBook = {
   readonly index: PriceIndex;
   readonly rates: readonly FxRate[];
   readonly contracts: readonly ContractSpan[];
+  readonly aliases: ReadonlyMap<string, string>; // unknown names of models a person has tied to a model
 };
 
 /** @param prices, rates, contracts of one belief */
@@ -26,11 +27,13 @@ export const priceBook = (
   prices: readonly Price[],
   rates: readonly FxRate[],
   contracts: readonly ContractSpan[],
+  aliases: ReadonlyMap<string, string> = new Map(),
 ): PriceBook => ({
   prices,
   index: indexPrices(prices),
   rates,
   contracts: contracts.filter(({ contract }) => contract !== ""),
+  aliases,
 });
 
 /** Which price applies to a pool when, under the contracts that stand behind it then. Pieces tile the window. */
@@ -41,7 +44,7 @@ export function poolPieces(book: PriceBook, pool: PoolKey, window: Window): Pric
   const pieces: PricePiece[] = [];
   for (const [i, from] of starts.entries()) {
     const to = starts[i + 1] ?? window.to;
-    for (const piece of piecesOf(book.index, underContracts(pool, spans, from), { from, to })) {
+    for (const piece of piecesOf(book.index, underContracts(meant(book, pool), spans, from), { from, to })) {
       const last = pieces.at(-1);
       if (last !== undefined && last.price === piece.price) pieces[pieces.length - 1] = { ...last, to: piece.to };
       else pieces.push(piece);
@@ -52,13 +55,21 @@ export function poolPieces(book: PriceBook, pool: PoolKey, window: Window): Pric
 
 /** The price of a pool at an instant; null = unpriced. */
 export const poolPriceAt = (book: PriceBook, pool: PoolKey, at: UnixMs): Price | null =>
-  priceAt(book.index, underContracts(pool, contractsOf(book, pool), at), at);
+  priceAt(book.index, underContracts(meant(book, pool), contractsOf(book, pool), at), at);
 
-function contractsOf({ contracts }: PriceBook, pool: PoolKey): ContractSpan[] {
-  return contracts.filter(({ selector }) => matches({ ...selector, contract: "" }, { ...pool, contracts: [] }));
+function contractsOf(book: PriceBook, pool: PoolKey): ContractSpan[] {
+  const priced = { ...meant(book, pool), contracts: [] };
+  return book.contracts.filter(({ selector }) => matches({ ...selector, contract: "" }, priced));
 }
 
-const underContracts = (pool: PoolKey, spans: readonly ContractSpan[], at: UnixMs): PricedPool => ({
+type MeantPool = Omit<PricedPool, "contracts">;
+
+function meant({ aliases }: PriceBook, pool: PoolKey): MeantPool {
+  const meantModel = aliases.get(pool.model);
+  return meantModel === undefined ? pool : { ...pool, meantModel };
+}
+
+const underContracts = (pool: MeantPool, spans: readonly ContractSpan[], at: UnixMs): PricedPool => ({
   ...pool,
   contracts: spans.filter(({ from, to }) => from <= at && (to === null || at < to)).map(({ contract }) => contract),
 });

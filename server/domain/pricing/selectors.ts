@@ -3,7 +3,10 @@ import type { PoolKey } from "../../../db/model/fleet.ts";
 import { type Selector, SELECTOR_PARTS, type SelectorPart } from "../../../db/model/price.ts";
 
 /** A pool as prices see it: with the vendor contracts its capacity names. */
-export type PricedPool = PoolKey & { readonly contracts: readonly string[] };
+export type PricedPool = PoolKey & {
+  readonly contracts: readonly string[];
+  readonly meantModel?: string; // the model a person tied the pool's unknown name to; a price of either name is its price
+};
 
 /** Whether a selector speaks for a pool: every part that is said is equal. */
 export function matches(selector: Selector, pool: PricedPool): boolean {
@@ -11,9 +14,13 @@ export function matches(selector: Selector, pool: PricedPool): boolean {
     const said = selector[part];
     if (said === "") return true;
     if (part === "contract") return pool.contracts.includes(said);
-    return part === "model" ? modelOf(said) === modelOf(pool.model) : said === pool[part];
+    return part === "model" ? modelsOf(pool).includes(modelOf(said)) : said === pool[part];
   });
 }
+
+/** The names a pool's model has, its own first. */
+const modelsOf = ({ model, meantModel }: PricedPool): string[] =>
+  meantModel === undefined ? [modelOf(model)] : [modelOf(model), modelOf(meantModel)];
 
 /** A selector as it is stored: the model by its id, so that two spellings of one model cannot both have a price. */
 export const plainSelector = (selector: Selector): Selector => ({
@@ -51,17 +58,18 @@ const ALL_PARTS: readonly (readonly SelectorPart[])[] = Array.from({ length: 2 *
 
 /** The keys of all selectors that match a pool, closest first: a look-up each instead of a look at every price. */
 export function keysFor(pool: PricedPool): string[] {
-  const model = modelOf(pool.model);
+  const models = modelsOf(pool);
   const contracts = [...new Set(pool.contracts.filter((contract) => contract !== ""))].toSorted();
   return ALL_PARTS.flatMap((parts) => {
     const said = new Set<SelectorPart>(parts);
     if (parts.some((part) => part !== "contract" && pool[part] === "")) return []; // "" is not said, it cannot be matched
-    const key = (contract: string): string =>
+    const key = (contract: string, model: string): string =>
       SELECTOR_PARTS.map((part) => {
         if (!said.has(part)) return "";
         if (part === "contract") return contract;
         return part === "model" ? model : pool[part];
       }).join("\u0000");
-    return said.has("contract") ? contracts.map(key) : [key("")];
+    const named = said.has("model") ? models : [""];
+    return (said.has("contract") ? contracts : [""]).flatMap((contract) => named.map((model) => key(contract, model)));
   });
 }

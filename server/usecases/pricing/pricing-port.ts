@@ -5,6 +5,7 @@ import type { PricePiece } from "../../../db/model/price.ts";
 import type { PriceEffect } from "../../../db/model/pricing-views.ts";
 import { HOUR_MS, hourOf, shift, type Window } from "../../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../../db/model/units.ts";
+import { readAliases } from "../../../db/store/aliases.ts";
 import { readPoolTime } from "../../../db/store/board.ts";
 import { readCapacity } from "../../../db/store/capacity.ts";
 import { putRates, readRates } from "../../../db/store/fx.ts";
@@ -19,7 +20,7 @@ import {
   type RevisionSubject,
 } from "../../../db/store/revisions.ts";
 import type { Config } from "../../config/config.ts";
-import type { PoolPrice, PricingPort, UnpricedTime } from "../../context.ts";
+import type { AliasesPort, PoolPrice, PricingPort, UnpricedTime } from "../../context.ts";
 import { isSunk } from "../../domain/pricing/hourly.ts";
 import { hourCuts, moneyless, moneyStretches, poolMoney, type TimeSpan } from "../../domain/pricing/pool-money.ts";
 import { priceBook, type PriceBook, poolPieces, poolPriceAt } from "../../domain/pricing/price-book.ts";
@@ -32,20 +33,23 @@ export type PricingParts = {
   readonly db: Database;
   readonly clock: Clock;
   readonly config: () => Pick<Config, "timeZone" | "currency">;
+  /** Tells when a name was tied to a model: which price is a pool's may have changed. */
+  readonly onAliases?: AliasesPort["onChange"];
 };
 
 /** What a price of a pool rests on: when none of it was revised, the book is the same. */
-const SUBJECTS: readonly RevisionSubject[] = ["price", "fx", "capacity"];
+const SUBJECTS: readonly RevisionSubject[] = ["price", "fx", "capacity", "alias"];
 /** Books of different knowledge kept in memory: now, and the moments people compare it with. */
 const MOST_BOOKS = 4;
 
 /** The price book over the tables. Books are kept by the knowledge in them, so a change elsewhere is seen at once. */
-export function createPricing({ db, clock, config }: PricingParts): PricingPort {
+export function createPricing({ db, clock, config, onAliases }: PricingParts): PricingPort {
   const bookAt = rememberBooks(db);
   const listeners = new Set<() => void>();
   const changed = () => {
     for (const tell of listeners) tell();
   };
+  onAliases?.(changed);
   const terms = () => ({ zone: config().timeZone, currency: config().currency });
   const reads: EffectReads = {
     spans: (window, cuts, poolIds) => readPoolSpans(db, window, cuts, poolIds),
@@ -86,7 +90,7 @@ export function createPricing({ db, clock, config }: PricingParts): PricingPort 
       const { prices, plan } = withChanges(before.prices, changes);
       const from = Math.min(...changes.map((change) => change.from));
       const rows = { added: plan.added.length, ended: plan.ended.length, unchanged: plan.unchanged };
-      const after = priceBook(prices, before.rates, before.contracts);
+      const after = priceBook(prices, before.rates, before.contracts, before.aliases);
       return await effect(before, after, from, clock.now(), rows);
     },
     async effectOfRevision(id) {
@@ -237,6 +241,11 @@ function rememberBooks(db: Database): (knownAt: UnixMs | null) => Promise<PriceB
 }
 
 async function readBook(db: Database, at: UnixMs): Promise<PriceBook> {
-  const [prices, rates, capacity] = await Promise.all([readPrices(db, at), readRates(db, at), readCapacity(db, at)]);
-  return priceBook(prices, rates, capacity);
+  const [prices, rates, capacity, aliases] = await Promise.all([
+    readPrices(db, at),
+    readRates(db, at),
+    readCapacity(db, at),
+    readAliases(db, at),
+  ]);
+  return priceBook(prices, rates, capacity, new Map(aliases.map(({ name, model }) => [name, model])));
 }

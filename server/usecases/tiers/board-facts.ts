@@ -15,7 +15,7 @@ export type FactSources = {
   readonly db: Database;
   readonly pricing: Pick<PricingPort, "hourlyByPool">;
   readonly currency: () => Currency;
-  readonly aliases: () => Promise<ReadonlyMap<string, string>>;
+  readonly aliases: (knownAt: UnixMs | null) => Promise<ReadonlyMap<string, string>>;
 };
 
 /**
@@ -32,7 +32,7 @@ export async function boardFacts(sources: FactSources, at: UnixMs, knownAt: Unix
     readBenchmarks(db, knownAt),
     readOverridesAt(db, at),
     readPoolHealth(db, { from: shift(hour, -AVAILABILITY_MS), to: hour }),
-    sources.aliases(),
+    sources.aliases(knownAt),
   ]);
   const pools = new Map(records.map((pool) => [pool.id, pool]));
   return {
