@@ -3,10 +3,11 @@
 import { existsSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 
-// A fleet's readings come in trickles into a large heap that hardly changes. V8 takes the pauses between them for idleness
-// and marks the whole heap again and again to give memory back: a fifth of all CPU (test/bench/RESULTS.md).
+// A fleet's readings come in trickles into a large heap that hardly changes. Left alone, V8 takes the pauses between them
+// for idleness and marks the whole heap again and again, or lets it grow to twice its size (test/bench/RESULTS.md).
 setFlagsFromString("--no-memory-reducer");
-setFlagsFromString("--min-semi-space-size=16"); // MiB; from its usual start of 1 it takes minutes of scavenges to grow
+setFlagsFromString("--heap-growing-percent=40"); // marked again when it is this much larger than what was alive
+setFlagsFromString("--min-semi-space-size=16"); // MiB for what is young: what a scrape leaves behind dies there
 
 const built = new URL("../dist/server/main.js", import.meta.url);
 if (existsSync(built) && process.env.DAPAN_FROM_SOURCE !== "1") {
