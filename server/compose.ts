@@ -26,6 +26,7 @@ import { createSavedViews } from "./usecases/board/saved-views.ts";
 import { createBoardReads } from "./usecases/board-reads.ts";
 import { createAliases } from "./usecases/pricing/aliases-port.ts";
 import { createImports } from "./usecases/pricing/imports-port.ts";
+import { liveNamed, pastNamed } from "./usecases/pricing/named-pools.ts";
 import { createPricing } from "./usecases/pricing/pricing-port.ts";
 import { createReview } from "./usecases/review/review-port.ts";
 import { createTiers } from "./usecases/tiers/tiers-port.ts";
@@ -96,7 +97,12 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const pipeline = await openPipeline(parts);
     holder.onChange((next) => pipeline.follow(next));
     const aliases = await createAliases(db, clock);
-    const pricing = createPricing({ db, clock, config: () => holder.current(), onAliases: aliases.onChange });
+    const pricing = createPricing({
+      db,
+      clock,
+      config: () => holder.current(),
+      onAliases: (tell) => aliases.onChange(tell),
+    });
     const tiers = createTiers({
       db,
       clock,
@@ -109,7 +115,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       clock,
       config: holder,
       board: createBoardReads(db, clock),
-      past: createBoardPast(db),
+      past: pastNamed(createBoardPast(db), aliases.current),
       pricing,
       imports: createImports(clock),
       aliases,
@@ -117,7 +123,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       review,
       arrivals: (window) => readArrivals(db, window),
       views: createSavedViews(db),
-      live: pipeline.live,
+      live: liveNamed(pipeline.live, aliases.current),
       sources: pipeline.sources,
       writeTrouble: () => writes.trouble(),
       log,

@@ -167,7 +167,7 @@ export type PricingPort = {
 
 /** Names of cards that people have tied to a known model, by the name. */
 export type AliasesPort = {
-  current(): ReadonlyMap<string, string>;
+  readonly current: () => ReadonlyMap<string, string>;
   /** Those said by an instant; null = all. */
   at(knownAt: UnixMs | null): Promise<ReadonlyMap<string, string>>;
   /** model null unties the name. */

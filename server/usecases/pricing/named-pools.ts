@@ -1,0 +1,33 @@
+import type { LiveFleetPort } from "../../context.ts";
+import { namedModel } from "../../domain/pricing/named.ts";
+import type { BoardPast } from "../board/ports.ts";
+
+type Aliases = () => ReadonlyMap<string, string>;
+
+/** The live fleet as pages show it: a pool of an unknown name that a person tied to a model has that model. */
+export const liveNamed = (live: LiveFleetPort, aliases: Aliases): LiveFleetPort => ({
+  asOf: () => live.asOf(),
+  counts: () => live.counts(),
+  rows: () => live.rows(),
+  row: (uuid) => live.row(uuid),
+  pools: () => named(live.pools(), aliases()),
+  identity: (uuid) => live.identity(uuid),
+  readings: (uuid) => live.readings(uuid),
+  version: () => live.version(),
+  changesSince: (version) => live.changesSince(version),
+  onChange: (callback) => live.onChange(callback),
+});
+
+/** The same of past moments. A name says what a card is, and that was so then, too. */
+export const pastNamed = (past: BoardPast, aliases: Aliases): BoardPast => ({
+  ...past,
+  pools: async () => named(await past.pools(), aliases()),
+});
+
+function named<P extends { readonly model: string }>(
+  pools: readonly P[],
+  aliases: ReadonlyMap<string, string>,
+): readonly P[] {
+  if (aliases.size === 0) return pools;
+  return pools.map((pool) => ({ ...pool, model: namedModel(pool.model, aliases) }));
+}
