@@ -82,8 +82,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
         ...(options.settings ?? []),
       ];
       isWrapped = under.length > 0;
-      const [command, ...args] = [...under, join(BIN, "postgres"), "-D", dataDir] as [string, ...string[]];
-      server = spawn(command, [...args, ...settings.flatMap((s) => ["-c", s])], {
+      const line = [...under, join(BIN, "postgres"), "-D", dataDir];
+      server = spawn(line[0]!, [...line.slice(1), ...settings.flatMap((s) => ["-c", s])], {
         ...as,
         cwd: home,
         stdio: "ignore",
