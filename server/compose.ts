@@ -27,6 +27,8 @@ import { createBoardReads } from "./usecases/board-reads.ts";
 import { createAliases } from "./usecases/pricing/aliases-port.ts";
 import { createImports } from "./usecases/pricing/imports-port.ts";
 import { liveNamed, pastNamed } from "./usecases/pricing/named-pools.ts";
+import { NO_KUBE } from "./usecases/inventory/inventory-view.ts";
+import { createInventory } from "./usecases/inventory/inventory-port.ts";
 import { createPricing } from "./usecases/pricing/pricing-port.ts";
 import { createReview } from "./usecases/review/review-port.ts";
 import { createTiers } from "./usecases/tiers/tiers-port.ts";
@@ -111,16 +113,26 @@ export async function startServer(options: StartOptions): Promise<Running> {
       aliases: (knownAt) => aliases.at(knownAt),
     });
     const review = createReview({ db, clock, pricing, tiers, currency: () => holder.current().currency });
+    const inventory = createInventory({
+      db,
+      clock,
+      zone: () => holder.current().timeZone,
+      live: pipeline.live,
+      registry: pipeline.registry,
+      onCard: (card) => pipeline.live.know(card),
+      kube: NO_KUBE,
+    });
     const deps: Deps = {
       clock,
       config: holder,
       board: createBoardReads(db, clock),
-      past: pastNamed(createBoardPast(db), aliases.current),
+      past: pastNamed(createBoardPast(db), aliases),
       pricing,
       imports: createImports(clock),
       aliases,
       tiers,
       review,
+      inventory,
       arrivals: (window) => readArrivals(db, window),
       views: createSavedViews(db),
       live: liveNamed(pipeline.live, aliases.current),

@@ -23,6 +23,7 @@ import type {
 } from "../db/model/views.ts";
 import type { Arrival } from "../db/store/arrivals.ts";
 import type { Config, ConfigFault } from "./config/config.ts";
+import type { InventoryPort } from "./usecases/inventory/inventory-port.ts";
 import type { BoardPast, SavedViewsPort } from "./usecases/board/ports.ts";
 import type { ImportsPort } from "./usecases/pricing/imports-port.ts";
 import type { ReviewPort } from "./usecases/review/review-port.ts";
@@ -40,6 +41,7 @@ export type Deps = {
   readonly imports: ImportsPort;
   readonly aliases: AliasesPort;
   readonly review: ReviewPort;
+  readonly inventory: InventoryPort;
   /** Cards that came and went in a window. */
   readonly arrivals: (window: Window) => Promise<readonly Arrival[]>;
   readonly tiers: TiersPort;

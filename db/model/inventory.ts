@@ -154,11 +154,27 @@ export type CapacityChange = {
   readonly after: CapacityLine | null;
   readonly pools: number; // pools that exist now and that it speaks of
 };
+/** What may be wrong with a row of a declaration; each has a sentence in zh and en in the web catalogue. */
+export const CAPACITY_ERRORS = [
+  "file", // no table at all: `expected` says what was
+  "header", // no column `count`, or none that says which cards
+  "unknown_column",
+  "quote",
+  "columns", // more cells than columns
+  "blank",
+  "number",
+  "date",
+  "billing",
+  "order", // ends before it begins
+  "nothing_said", // a row that speaks of every card there is
+  "overlap", // the file says it twice: `expected` is the other row
+] as const;
 export type CapacityRowError = {
   readonly row: number; // of the file, 1 = first line
   readonly column: string; // "" = the whole row
   readonly value: string; // as it stands there, cut
-  readonly message: string;
+  readonly key: (typeof CAPACITY_ERRORS)[number];
+  readonly expected: string;
 };
 export type CapacityPreview = {
   readonly rows: number;

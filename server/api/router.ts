@@ -1,6 +1,7 @@
 import { boardRouter } from "./board.router.ts";
 import { cardRouter } from "./card.router.ts";
 import { fleetRouter } from "./fleet.router.ts";
+import { inventoryRouter } from "./inventory.router.ts";
 import { pricingImportRouter } from "./pricing-import.router.ts";
 import { pricingRouter } from "./pricing.router.ts";
 import { reviewRouter } from "./review.router.ts";
@@ -13,6 +14,7 @@ export const appRouter = router({
   board: boardRouter,
   fleet: fleetRouter,
   card: cardRouter,
+  inventory: inventoryRouter,
   pricing: mergeRouters(pricingRouter, router({ import: pricingImportRouter })),
   review: reviewRouter,
   sources: sourcesRouter,

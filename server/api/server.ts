@@ -18,6 +18,7 @@ import { addHealth } from "./health.ts";
 import { addPages } from "./pages.ts";
 import { limitLiveReaders } from "./live-limit.ts";
 import { measureRequests } from "./request-metrics.ts";
+import { addInventoryCsv } from "./inventory-csv.ts";
 import { addPricesCsv } from "./prices-csv.ts";
 import { addReviewCsv } from "./review-csv.ts";
 import { type AppRouter, appRouter } from "./router.ts";
@@ -55,6 +56,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   await app.register(compress, { global: true, threshold: 1_024, encodings: ["gzip", "br"] });
   addHealth(app, deps, deps.config.current().telemetry.metrics ? metrics.text : null);
   addCardsCsv(app, deps);
+  addInventoryCsv(app, deps);
   addPricesCsv(app, deps);
   addReviewCsv(app, deps);
   addUploads(app, deps);

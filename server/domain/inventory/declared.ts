@@ -1,3 +1,4 @@
+import { modelOf } from "../../../db/model/card-models.ts";
 import type { PoolKey } from "../../../db/model/fleet.ts";
 import type { CapacityLine } from "../../../db/model/inventory.ts";
 import { SELECTOR_PARTS, type Selector } from "../../../db/model/price.ts";
@@ -17,8 +18,17 @@ export type Declared = {
 
 /** Whether a line speaks of a pool. The contract is the line's own and narrows nothing. */
 export function matchesPool(selector: Selector, pool: PoolKey): boolean {
-  return SELECTOR_PARTS.every((part) => part === "contract" || selector[part] === "" || selector[part] === pool[part]);
+  return SELECTOR_PARTS.every((part) => {
+    const said = selector[part];
+    if (part === "contract" || said === "") return true;
+    return part === "model" ? modelOf(said) === modelOf(pool.model) : said === pool[part];
+  });
 }
+
+/** Vendor contracts under which cards of a pool are declared. */
+export const contractsIn = (lines: readonly CapacityLine[], pool: PoolKey): string[] => [
+  ...new Set(lines.filter((l) => l.contract !== "" && matchesPool(l.selector, pool)).map((l) => l.contract)),
+];
 
 /**
  * Shares declared numbers out to pools and nodes. A line that speaks of several pools is filled up pool by pool with the

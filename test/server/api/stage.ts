@@ -160,6 +160,22 @@ export const NO_TIERS: Deps["tiers"] = {
   onChange: () => () => undefined,
 };
 
+/** An inventory in which nothing is declared. */
+export const NO_INVENTORY: Deps["inventory"] = {
+  counts: async () => new Map(),
+  view: async () => {
+    throw new Error("the staged inventory has no view");
+  },
+  contractsOf: async () => [],
+  life: async () => ({ steps: [], next: [] }),
+  places: async () => [],
+  capacity: async () => [],
+  capacityHistory: async () => [],
+  declare: async () => false,
+  addStep: async () => undefined,
+  onChange: () => () => undefined,
+};
+
 export type Stage = { app: FastifyInstance; deps: Deps; logLines: () => Record<string, unknown>[] };
 
 /** The configuration of the stage, which nobody reloads. */
@@ -182,6 +198,7 @@ export async function stageApi(
     pricing?: Partial<Deps["pricing"]>;
     aliases?: Partial<Deps["aliases"]>;
     tiers?: Partial<Deps["tiers"]>;
+    inventory?: Partial<Deps["inventory"]>;
   } = {},
 ): Promise<Stage> {
   const lines: string[] = [];
@@ -202,6 +219,7 @@ export async function stageApi(
     imports: createImports(parts.clock ?? systemClock),
     aliases: { ...NO_ALIASES, ...parts.aliases },
     tiers: { ...NO_TIERS, ...parts.tiers },
+    inventory: { ...NO_INVENTORY, ...parts.inventory },
     live: parts.live ?? stageFleet([aRow()], [aPool()]).live,
     sources: parts.sources ?? { list: () => [], targets: () => [] },
     writeTrouble: () => null,
