@@ -31,6 +31,9 @@ export type CardSort = (typeof CARD_SORTS)[number];
 export const POOL_FACETS = ["vendor", "region", "zone", "cluster", "model", "billing"] as const;
 export type PoolFacet = (typeof POOL_FACETS)[number];
 
+/** What of a pool a query looks at. */
+export type PoolPlace = Pick<PoolView, PoolFacet>;
+
 /** An empty list asks nothing. Lists hold no value twice. */
 export type CardQuery = {
   readonly q: string; // words that must all occur, whatever their case
@@ -89,7 +92,7 @@ export function encodeCardQuery(query: CardQuery): URLSearchParams {
 }
 
 /** Does this pool lie within the asked vendors, regions, models …? */
-export function poolMatches(pool: PoolView, query: CardQuery): boolean {
+export function poolMatches(pool: PoolPlace, query: CardQuery): boolean {
   return POOL_FACETS.every((name) => {
     const asked = query.pool[name];
     return asked.length === 0 || asked.includes(pool[name]);
@@ -102,7 +105,16 @@ export function poolMatches(pool: PoolView, query: CardQuery): boolean {
  */
 export function selectCards(
   rows: readonly CardRow[],
-  pools: ReadonlyMap<number, PoolView>,
+  pools: ReadonlyMap<number, PoolPlace>,
+  query: CardQuery,
+): CardRow[] {
+  return sortCards(filterCards(rows, pools, query), pools, query.sort, query.descending);
+}
+
+/** The asked cards as they come. */
+export function filterCards(
+  rows: readonly CardRow[],
+  pools: ReadonlyMap<number, PoolPlace>,
   query: CardQuery,
 ): CardRow[] {
   const inPool = new Map([...pools].map(([id, pool]) => [id, poolMatches(pool, query)]));
@@ -118,14 +130,13 @@ export function selectCards(
         .toLowerCase(),
     ]),
   );
-  const asked = rows.filter(
+  return rows.filter(
     (row) =>
       (inPool.get(row.poolId) ?? !poolAsked) &&
       (states.size === 0 || states.has(row.state)) &&
       (nodes.size === 0 || nodes.has(row.node)) &&
       (words.length === 0 || speaksOf(`${ownWords(row)}\n${poolWords.get(row.poolId) ?? ""}`, words)),
   );
-  return sortCards(asked, pools, query.sort, query.descending);
 }
 
 /** What a person must see first stands first. */
@@ -140,7 +151,7 @@ const STATE_RANK: Readonly<Record<CardState, number>> = {
 
 type SortKey = string | number | null;
 
-const SORT_KEYS: Readonly<Record<CardSort, (row: CardRow, pool: PoolView | undefined) => SortKey>> = {
+const SORT_KEYS: Readonly<Record<CardSort, (row: CardRow, pool: PoolPlace | undefined) => SortKey>> = {
   state: (row) => STATE_RANK[row.state],
   uuid: (row) => row.uuid,
   node: (row) => row.node || null,
@@ -160,7 +171,7 @@ const SORT_KEYS: Readonly<Record<CardSort, (row: CardRow, pool: PoolView | undef
 
 function sortCards(
   rows: CardRow[],
-  pools: ReadonlyMap<number, PoolView>,
+  pools: ReadonlyMap<number, PoolPlace>,
   sort: CardSort,
   descending: boolean,
 ): CardRow[] {

@@ -1,4 +1,4 @@
-import { BarChart, CustomChart, LineChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart, TreemapChart } from "echarts/charts";
 import { AriaComponent, AxisPointerComponent, GridComponent, TooltipComponent } from "echarts/components";
 import { type EChartsCoreOption, type EChartsType, init, use as register } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
@@ -8,6 +8,7 @@ register([
   BarChart,
   CustomChart,
   LineChart,
+  TreemapChart,
   AriaComponent,
   AxisPointerComponent,
   GridComponent,
@@ -16,7 +17,12 @@ register([
 ]);
 
 /** The only holder of a chart instance. `label` is what a reader without sight is told; the option brings its own colours. */
-export default function EChart(props: { option: EChartsCoreOption; label: string; height: number }) {
+export default function EChart(props: {
+  option: EChartsCoreOption;
+  label: string;
+  height: number;
+  onPick?: (params: unknown) => void; // what was clicked, as ECharts says it
+}) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | null>(null);
 
@@ -36,6 +42,14 @@ export default function EChart(props: { option: EChartsCoreOption; label: string
   useEffect(() => {
     chart.current?.setOption(props.option, { notMerge: true });
   }, [props.option]);
+
+  const { onPick } = props;
+  useEffect(() => {
+    const made = chart.current;
+    if (made === null || onPick === undefined) return;
+    made.on("click", onPick);
+    return () => void made.off("click", onPick);
+  }, [onPick]);
 
   return <div ref={box} role="img" aria-label={props.label} className="chart" style={{ height: props.height }} />;
 }

@@ -79,6 +79,7 @@ function apply(): void {
   if (!deltas.some((delta) => delta.reload)) return;
   void queryClient.invalidateQueries({ queryKey: trpc.fleet.summary.queryKey() });
   void queryClient.invalidateQueries({ queryKey: trpc.fleet.cards.queryKey() });
+  void queryClient.invalidateQueries({ queryKey: trpc.board.view.queryKey({}) });
 }
 
 function change(part: Partial<LiveStatus>): void {

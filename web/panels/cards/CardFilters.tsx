@@ -2,16 +2,18 @@ import { CloseButton, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { type RefObject, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { BoardPool } from "../../../db/model/board-views.ts";
 import { EVERY_CARD, type PoolFacet } from "../../../db/model/card-query.ts";
 import { CARD_STATES } from "../../../db/model/fleet.ts";
+import { TIERS } from "../../../db/model/tier.ts";
 import { STATES_WORST_FIRST } from "../../../reports/charts/theme.ts";
 import type { BoardView } from "../../lib/board-url.ts";
 import { browserClock } from "../../lib/clock.ts";
-import { totalOf } from "../../lib/fleet.ts";
-import { useSummary } from "../../live/use-fleet.ts";
+import { tierLabel } from "../../lib/tier-words.ts";
 import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
 import { FacetFilter } from "../../parts/FacetFilter.tsx";
 import { StateWord } from "../../parts/StateMark.tsx";
+import { TierMark } from "../../parts/TierChip.tsx";
 import { useFacetText } from "../../parts/use-facet-text.ts";
 
 const FACETS = ["vendor", "region", "zone", "cluster", "model", "billing"] as const satisfies readonly PoolFacet[];
@@ -21,6 +23,7 @@ const TYPE_MS = 150;
 export function CardFilters(props: {
   view: BoardView;
   onChange: ChangeBoard;
+  pools: readonly BoardPool[];
   ref: RefObject<HTMLInputElement | null>;
   onLeave: () => void;
 }) {
@@ -29,7 +32,7 @@ export function CardFilters(props: {
   const [text, setText] = useTypedFilter(view.query.q, onChange);
   const narrowed = view.query.q !== "" || view.query.states.length > 0;
   const facetText = useFacetText();
-  const choices = useChoices();
+  const choices = useChoices(props.pools);
   return (
     <div className="filters">
       <TextInput
@@ -76,6 +79,7 @@ export function CardFilters(props: {
           onChange={(values) => onChange({ query: { pool: { ...view.query.pool, [facet]: values } } })}
         />
       ))}
+      <TierFilter {...props} />
       {narrowed && (
         <button
           type="button"
@@ -111,14 +115,42 @@ function useTypedFilter(q: string, onChange: ChangeBoard): [string, (text: strin
 type Choice = { readonly value: string; readonly cards: number };
 
 /** The values each facet takes in this fleet, most cards first. */
-function useChoices(): ReadonlyMap<PoolFacet, readonly Choice[]> {
-  const pools = useSummary().data?.pools;
+function useChoices(pools: readonly BoardPool[]): ReadonlyMap<PoolFacet, readonly Choice[]> {
   return useMemo(() => {
     const of = (facet: PoolFacet): Choice[] => {
       const cards = new Map<string, number>();
-      for (const pool of pools ?? []) cards.set(pool[facet], (cards.get(pool[facet]) ?? 0) + totalOf(pool.counts));
+      for (const pool of pools) cards.set(pool[facet], (cards.get(pool[facet]) ?? 0) + pool.cardCounts.delivered);
       return [...cards].map(([value, cards]) => ({ value, cards })).sort((a, b) => b.cards - a.cards);
     };
     return new Map(FACETS.map((facet) => [facet, of(facet)]));
   }, [pools]);
+}
+
+function TierFilter({
+  view,
+  pools,
+  onChange,
+}: {
+  view: BoardView;
+  pools: readonly BoardPool[];
+  onChange: ChangeBoard;
+}) {
+  const { t } = useTranslation();
+  return (
+    <FacetFilter
+      name={t("fact.tier")}
+      chosen={view.tiers.map(tierLabel)}
+      choices={TIERS.map((tier) => ({
+        value: tierLabel(tier),
+        label: (
+          <>
+            <TierMark tier={tier} /> {t(`tiers.name.${(["p0", "p1", "p2", "p3"] as const)[tier]}`)}
+          </>
+        ),
+        text: tierLabel(tier),
+        count: pools.reduce((sum, pool) => (pool.tier.tier === tier ? sum + pool.cardCounts.delivered : sum), 0),
+      }))}
+      onChange={(values) => onChange({ tiers: TIERS.filter((tier) => values.includes(tierLabel(tier))) })}
+    />
+  );
 }

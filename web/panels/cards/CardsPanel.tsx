@@ -1,78 +1,64 @@
-import { useDeferredValue, useMemo, useRef } from "react";
+import { type RefObject, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { BoardPool } from "../../../db/model/board-views.ts";
 import { CARD_SORTS, EVERY_CARD, encodeCardQuery, selectCards } from "../../../db/model/card-query.ts";
 import type { CardRow } from "../../../db/model/views.ts";
 import type { BoardView } from "../../lib/board-url.ts";
+import { type Cell, csvText, download } from "../../lib/csv.ts";
 import { useFormat } from "../../lib/use-format.ts";
-import { useKeys } from "../../lib/use-keys.ts";
-import { useCards, usePools } from "../../live/use-fleet.ts";
 import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
 import { DataTable, type DataTableHandle } from "../../parts/DataTable.tsx";
 import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
-import { PanelFrame } from "../../parts/PanelFrame.tsx";
-import { CardFilters } from "./CardFilters.tsx";
 import { EmptyByFilter } from "./EmptyByFilter.tsx";
 import { useCardColumns } from "./card-columns.tsx";
-import { useActiveCard } from "./use-active-card.ts";
 
-const NO_ROWS: readonly CardRow[] = [];
 const uuidOf = (row: CardRow): string => row.uuid;
 
 /** Every card in scope, filtered and sorted as the address says. */
-export function CardsPanel({ view, onChange }: { view: BoardView; onChange: ChangeBoard }) {
+export function CardsPanel(props: {
+  rows: readonly CardRow[] | undefined; // in scope
+  pools: ReadonlyMap<number, BoardPool>;
+  query: { error: unknown; isFetching: boolean; refetch: () => Promise<unknown> };
+  view: BoardView;
+  active: string | null;
+  onActivate: (uuid: string) => void;
+  onChange: ChangeBoard;
+  table: RefObject<DataTableHandle | null>;
+  onReady: () => void; // the table stands and can take the focus
+}) {
   const { t } = useTranslation();
   const format = useFormat();
-  const cards = useCards();
-  const pools = usePools();
+  const { rows, pools, query, view, onChange, onActivate, onReady } = props;
   const columns = useCardColumns(pools);
-  const table = useRef<DataTableHandle>(null);
-  const filter = useRef<HTMLInputElement>(null);
-  const rows = useDeferredValue(cards.data?.rows ?? NO_ROWS); // typing and scrolling go first
-  const query = useDeferredValue(view.query);
-  const shown = useMemo(() => selectCards(rows, pools, query), [rows, pools, query]);
-  const { active, activate, step } = useActiveCard(shown, view, onChange);
-
-  useKeys({
-    "/": () => filter.current?.focus(),
-    j: () => step(1),
-    k: () => step(-1),
-    Enter: () => {
-      if (active !== null && document.activeElement === document.body) onChange({ card: active });
-    },
-    Escape: () => {
-      if (view.card === null) return;
-      onChange({ card: null });
-      table.current?.focus();
-    },
-  });
-
+  const shown = useMemo(
+    () => (rows === undefined ? [] : selectCards(rows, pools, view.query)),
+    [rows, pools, view.query],
+  );
+  useEffect(onReady, [onReady]);
   return (
-    <PanelFrame
-      title={t("cards.title")}
-      className="panel-cards"
-      note={
-        cards.data !== undefined &&
-        t("cards.shown", { shown: format.count(shown.length), total: format.count(rows.length) })
-      }
-      actions={
-        <a className="button" href={`/api/cards.csv?${encodeCardQuery(view.query).toString()}`} download>
-          {t("cards.csv")}
-        </a>
-      }
-    >
-      <CardFilters view={view} onChange={onChange} ref={filter} onLeave={() => table.current?.focus()} />
-      {cards.error !== null && (
+    <div className="panel-cards">
+      <div className="pivot-head">
+        {rows !== undefined && (
+          <span className="panel-note">
+            {t("cards.shown", { shown: format.count(shown.length), total: format.count(rows.length) })}
+          </span>
+        )}
+        <div className="panel-actions">
+          <CsvLink view={view} rows={shown} pools={pools} />
+        </div>
+      </div>
+      {query.error !== null && (
         <PanelError
           what={t("cards.title")}
-          error={cards.error}
-          kept={cards.data !== undefined}
-          busy={cards.isFetching}
-          onRetry={() => void cards.refetch()}
+          error={query.error}
+          kept={rows !== undefined}
+          busy={query.isFetching}
+          onRetry={() => void query.refetch()}
         />
       )}
-      {cards.isPending && <LoadingRows rows={10} />}
-      {cards.data !== undefined && shown.length === 0 && <EmptyByFilter view={view} onChange={onChange} />}
+      {rows === undefined && query.error === null && <LoadingRows rows={10} />}
+      {rows !== undefined && shown.length === 0 && <EmptyByFilter view={view} onChange={onChange} />}
       {shown.length > 0 && (
         <DataTable
           label={t("cards.table")}
@@ -80,24 +66,67 @@ export function CardsPanel({ view, onChange }: { view: BoardView; onChange: Chan
           columns={columns}
           rowId={uuidOf}
           maxHeight="max(320px, calc(100vh - 190px))"
-          handle={table}
+          handle={props.table}
           sort={{
             by: view.query.sort,
             descending: view.query.descending,
             onChange: (by) => onChange({ query: nextSort(view, by) }, "replace"),
           }}
           active={{
-            id: active,
-            onMove: (row) => activate(row.uuid),
+            id: props.active,
+            onMove: (row) => onActivate(row.uuid),
             onOpen: (row) => {
-              activate(row.uuid);
+              onActivate(row.uuid);
               onChange({ card: row.uuid });
             },
           }}
         />
       )}
-    </PanelFrame>
+    </div>
   );
+}
+
+/** The live table comes whole from the server; what only this page knows (a past moment, tiers) is written here. */
+function CsvLink(props: { view: BoardView; rows: readonly CardRow[]; pools: ReadonlyMap<number, BoardPool> }) {
+  const { t } = useTranslation();
+  const { view, rows, pools } = props;
+  if (view.at === null && view.tiers.length === 0)
+    return (
+      <a className="button" href={`/api/cards.csv?${encodeCardQuery(view.query).toString()}`} download>
+        {t("cards.csv")}
+      </a>
+    );
+  const make = () => download("dapan-cards.csv", csvText(cardCells(rows, pools)));
+  return (
+    <button type="button" className="button" onClick={make}>
+      {t("cards.csv")}
+    </button>
+  );
+}
+
+function cardCells(rows: readonly CardRow[], pools: ReadonlyMap<number, BoardPool>): (readonly Cell[])[] {
+  const head = [
+    "uuid",
+    "state",
+    "node",
+    "vendor",
+    "region",
+    "zone",
+    "cluster",
+    "model",
+    "billing",
+    "tier",
+    "utilisation",
+  ];
+  return [
+    head,
+    ...rows.map((row): Cell[] => {
+      const pool = pools.get(row.poolId);
+      const place = [pool?.vendor, pool?.region, pool?.zone, pool?.cluster, pool?.model, pool?.billing];
+      const tier = pool === undefined ? null : `P${pool.tier.tier}`;
+      return [row.uuid, row.state, row.node, ...place.map((part) => part ?? null), tier, row.utilRatio];
+    }),
+  ];
 }
 
 /** The first click sorts the way the column is read (figures: most first), the second turns it, the third lets go. */

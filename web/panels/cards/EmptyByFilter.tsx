@@ -14,6 +14,7 @@ export function EmptyByFilter({ view, onChange }: { view: BoardView; onChange: C
     ...(q === "" ? [] : [`“${q}”`]),
     ...states.map((state) => t(`state.${state}`)),
     ...nodes,
+    ...view.tiers.map((tier) => `P${tier}`),
     ...POOL_FACETS.flatMap((facet) => pool[facet].map((value) => facetText(facet, value))),
   ];
   const list = new Intl.ListFormat(i18n.language, { type: "conjunction" }).format(filters);
@@ -21,7 +22,7 @@ export function EmptyByFilter({ view, onChange }: { view: BoardView; onChange: C
     <div className="notice" role="status">
       <p className="notice-title">{t("empty.filteredTitle")}</p>
       <p>{t("empty.filtered", { filters: list })}</p>
-      <Button size="xs" variant="default" onClick={() => onChange({ query: EVERY_CARD })}>
+      <Button size="xs" variant="default" onClick={() => onChange({ tiers: [], query: EVERY_CARD })}>
         {t("empty.clear")}
       </Button>
     </div>

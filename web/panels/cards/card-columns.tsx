@@ -1,24 +1,29 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { CardSort } from "../../../db/model/card-query.ts";
-import type { CardRow, PoolView } from "../../../db/model/views.ts";
+import type { BoardPool } from "../../../db/model/board-views.ts";
+import type { TierVerdict } from "../../../db/model/tier.ts";
+import type { CardRow } from "../../../db/model/views.ts";
 import { type Format, NOT_SAID_TEXT } from "../../lib/format.ts";
-import { useFormat } from "../../lib/use-format.ts";
+import { unitPrice } from "../../lib/unit-price.ts";
+import { useFormat, useLang } from "../../lib/use-format.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { Cut } from "../../parts/Cut.tsx";
 import type { DataColumn } from "../../parts/DataTable.tsx";
 import { Share } from "../../parts/Share.tsx";
+import { TierChip } from "../../parts/TierChip.tsx";
 import { StateWord } from "../../parts/StateMark.tsx";
 
 /** The columns of the card table, in the order an engineer reads: what, which, where, who, how. */
-export function useCardColumns(pools: ReadonlyMap<number, PoolView>): DataColumn<CardRow>[] {
+export function useCardColumns(pools: ReadonlyMap<number, BoardPool>): DataColumn<CardRow>[] {
   const { t } = useTranslation();
   const format = useFormat();
+  const lang = useLang();
   return useMemo(() => {
     const column = (
       id: CardSort,
       width: number,
-      draw: (row: CardRow, pool: PoolView | undefined) => React.ReactNode,
+      draw: (row: CardRow, pool: BoardPool | undefined) => React.ReactNode,
       align?: "right",
     ): DataColumn<CardRow> => ({
       id,
@@ -35,6 +40,22 @@ export function useCardColumns(pools: ReadonlyMap<number, PoolView>): DataColumn
         <Cut text={pool === undefined ? "" : `${pool.vendor} / ${pool.region}`} empty={NOT_SAID_TEXT} />
       )),
       column("billing", 80, (_row, pool) => (pool === undefined ? NOT_SAID_TEXT : t(`billing.${pool.billing}`))),
+      {
+        id: "tier",
+        meta: { width: 60, title: t("fact.tier") },
+        cell: ({ row }) => {
+          const pool = pools.get(row.original.poolId);
+          return pool === undefined ? NOT_SAID_TEXT : <TierChip verdict={verdictOf(row.original, pool.tier)} />;
+        },
+      },
+      {
+        id: "price",
+        meta: { width: 104, title: t("pivot.column.price"), align: "right" },
+        cell: ({ row }) => {
+          const tier = pools.get(row.original.poolId)?.tier;
+          return unitPrice(tier?.hourlyMicro ?? null, tier?.currency ?? "", lang);
+        },
+      },
       column("holder", 170, (row) => <Cut text={row.holder} empty={NOT_SAID_TEXT} />),
       column("util", 80, (row) => <Share ratio={row.utilRatio} text={format.percent(row.utilRatio)} />, "right"),
       column("util24h", 92, (row) => <LastDay row={row} format={format} />, "right"),
@@ -44,7 +65,13 @@ export function useCardColumns(pools: ReadonlyMap<number, PoolView>): DataColumn
       column("since", 108, (row) => <Ago at={row.since} />, "right"),
       column("lastRead", 96, (row) => <Ago at={row.lastReadAt} />, "right"),
     ];
-  }, [t, format, pools]);
+  }, [t, format, lang, pools]);
+}
+
+/** A card in fault takes no work at any price, whatever its pool is worth. */
+function verdictOf(row: CardRow, pool: TierVerdict): TierVerdict {
+  if (row.state !== "fault") return pool;
+  return { ...pool, tier: 3, reasons: [{ key: "fault", value: null, text: "" }, ...pool.reasons], wouldChange: [] };
 }
 
 /** What is shown of a longer text, which stands whole on hover. */

@@ -5,9 +5,9 @@ import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
 
 /**
  * The card the keyboard is at: the open one, else the one last stepped on. It is kept by UUID, so it stays
- * with its card when live changes move the rows.
+ * with its card when live changes move the rows. `order` says the cards in the order of the table, when a key asks.
  */
-export function useActiveCard(rows: readonly CardRow[], view: BoardView, onChange: ChangeBoard) {
+export function useActiveCard(order: () => readonly CardRow[], view: BoardView, onChange: ChangeBoard) {
   const [stepped, setStepped] = useState<string | null>(null);
   const active = view.card ?? stepped;
   const activate = useCallback(
@@ -17,13 +17,11 @@ export function useActiveCard(rows: readonly CardRow[], view: BoardView, onChang
     },
     [view.card, onChange],
   );
-  const step = useCallback(
-    (by: 1 | -1) => {
-      const at = rows.findIndex((row) => row.uuid === active);
-      const next = rows[at < 0 ? 0 : Math.min(Math.max(at + by, 0), rows.length - 1)];
-      if (next !== undefined) activate(next.uuid);
-    },
-    [rows, active, activate],
-  );
+  const step = (by: 1 | -1) => {
+    const rows = order();
+    const at = rows.findIndex((row) => row.uuid === active);
+    const next = rows[at < 0 ? 0 : Math.min(Math.max(at + by, 0), rows.length - 1)];
+    if (next !== undefined) activate(next.uuid);
+  };
   return { active, activate, step };
 }

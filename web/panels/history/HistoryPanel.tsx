@@ -3,7 +3,6 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { HOUR_MS, MINUTE_MS } from "../../../db/model/time.ts";
-import type { PoolView } from "../../../db/model/views.ts";
 import { fleetHoursOption, hoursOf, stateMs } from "../../../reports/charts/fleet-hours.ts";
 import { STATE_ORDER } from "../../../reports/charts/theme.ts";
 import { LazyChart } from "../../charts/LazyChart.tsx";
@@ -14,7 +13,6 @@ import { useNow } from "../../lib/use-now.ts";
 import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
 import { LoadingBlock } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
-import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { StateMark } from "../../parts/StateMark.tsx";
 import { type Outputs, trpc } from "../../trpc.ts";
 
@@ -24,7 +22,7 @@ type History = Outputs["fleet"]["history"];
 
 /** What the cards in scope did hour by hour: card-hours by state, unknown time among them. */
 export function HistoryPanel(props: {
-  pools: readonly PoolView[];
+  pools: readonly { readonly id: number }[];
   whole: boolean;
   view: BoardView;
   onChange: ChangeBoard;
@@ -39,21 +37,22 @@ export function HistoryPanel(props: {
     ),
   );
   return (
-    <PanelFrame
-      title={t("history.title")}
-      actions={
-        <SegmentedControl
-          size="xs"
-          aria-label={t("history.view")}
-          value={view.historyAs}
-          onChange={(as) => onChange({ historyAs: as === "table" ? "table" : "chart" }, "replace")}
-          data={[
-            { value: "chart", label: t("history.asChart") },
-            { value: "table", label: t("history.asTable") },
-          ]}
-        />
-      }
-    >
+    <div className="history">
+      <div className="pivot-head">
+        <span className="panel-note">{view.at === null ? t("history.title") : t("time.historyNow")}</span>
+        <div className="panel-actions">
+          <SegmentedControl
+            size="xs"
+            aria-label={t("history.view")}
+            value={view.historyAs}
+            onChange={(as) => onChange({ historyAs: as === "table" ? "table" : "chart" }, "replace")}
+            data={[
+              { value: "chart", label: t("history.asChart") },
+              { value: "table", label: t("history.asTable") },
+            ]}
+          />
+        </div>
+      </div>
       {history.error !== null && (
         <PanelError
           what={t("history.what")}
@@ -65,7 +64,7 @@ export function HistoryPanel(props: {
       )}
       {history.isPending && <LoadingBlock height={CHART_PX + 24} />}
       {history.data !== undefined && <Answer history={history.data} as={view.historyAs} />}
-    </PanelFrame>
+    </div>
   );
 }
 

@@ -1,70 +1,150 @@
 import { Link } from "@tanstack/react-router";
+import { IconArrowDown } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { CardState } from "../../../db/model/fleet.ts";
-import { CARD_STATES } from "../../../db/model/fleet.ts";
-import { STATES_WORST_FIRST } from "../../../reports/charts/theme.ts";
-import { coverageOf, type GroupLine, totalOf } from "../../lib/fleet.ts";
-import { useFormat } from "../../lib/use-format.ts";
-import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
-import { StateMark } from "../../parts/StateMark.tsx";
+import { deltaOf, shareOf } from "../../../db/model/board-delta.ts";
+import type { BoardSum } from "../../../db/model/board-groups.ts";
+import type { BoardView as Board } from "../../../db/model/board-views.ts";
+import { microOf } from "../../../db/model/money.ts";
+import { changeText, countChangeText } from "../../lib/change-text.ts";
+import { coverageOf } from "../../lib/fleet.ts";
+import type { BoardView } from "../../lib/board-url.ts";
+import { useFormat, useLang } from "../../lib/use-format.ts";
+import { isUnpriced } from "../pivot/pivot-rows.ts";
 
-/** The scope in one line of figures. A state's figure is also the switch that shows its cards. */
+/** The board of then, and both boards' sums of what has a price in both. */
+export type Compared = {
+  readonly sum: BoardSum;
+  readonly priced: { readonly now: BoardSum; readonly then: BoardSum };
+  readonly from: number;
+  readonly to: number;
+};
+
+/**
+ * The scope in one line: a funnel from what was delivered to what works, each with its share of the one before, then what
+ * it costs, what of that is wasted, and how much of it was seen. `compared` null = nothing is, or nothing was recorded.
+ */
 export function KpiStrip(props: {
-  sums: Omit<GroupLine, "key">;
-  targets: { readonly total: number; readonly down: number };
-  states: readonly CardState[];
-  onChange: ChangeBoard;
+  sum: BoardSum;
+  compared: Compared | null;
+  board: Board;
+  view: BoardView;
+  targets: { readonly total: number; readonly down: number } | null; // null = of a past moment
 }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { counts, last24h } = props.sums;
-  const total = totalOf(counts);
-  const coverage = coverageOf(last24h);
-  // Nothing judges `starting` yet (server/domain/card-state.ts): a 0 would claim that no card starts.
-  const judged = STATES_WORST_FIRST.filter((state) => state !== "starting" || counts.starting > 0);
-  const toggle = (state: CardState) => {
-    const asked = props.states.includes(state);
-    const states = CARD_STATES.filter((s) => (s === state ? !asked : props.states.includes(s)));
-    props.onChange({ query: { states } });
-  };
+  const lang = useLang();
+  const { sum, compared, board } = props;
+  const before = compared?.sum ?? null;
+  const { cardCounts: cards, money } = sum;
+  const delta = before === null ? null : deltaOf(sum, before);
+  const coverage = coverageOf(sum.day);
+  const then = before === null ? null : coverageOf(before.day);
+  const of = (part: number, whole: number) => (whole === 0 ? null : part / whole);
+  const { against } = props.view;
+  const asked = against !== null;
+  const hours =
+    compared === null
+      ? ""
+      : t("kpi.sameHours", { from: format.dateTime(compared.from), to: format.dateTime(compared.to) });
+  const priced =
+    compared === null ? null : { ...compared.priced, delta: deltaOf(compared.priced.now, compared.priced.then) };
+  const cardChange = (n: number | undefined) =>
+    asked && (
+      <Change text={countChangeText(n ?? null, lang)} isKnown={n !== undefined} against={against} title={hours} />
+    );
+  const moneyChange = (ratio: number | null) =>
+    asked && <Change text={changeText(ratio, lang)} isKnown={ratio !== null} against={against} title={hours} />;
+  const unpriced = money.unpricedMs > 0 && (
+    <span className="kpi-note kpi-unpriced">{t("kpi.unpriced", { hours: format.cardHours(money.unpricedMs) })}</span>
+  );
+  const amount = (micro: string) =>
+    isUnpriced(sum) ? (
+      <strong className="kpi-none">{t("kpi.unpricedWord")}</strong>
+    ) : (
+      <strong title={format.money(micro, board.currency)}>{format.moneyCompact(micro, board.currency)}</strong>
+    );
   return (
     <ul className="kpis" aria-label={t("kpi.label")}>
-      <li className="kpi">
-        <span className="kpi-name">{t("kpi.cards")}</span>
-        <strong>{format.count(total)}</strong>
-      </li>
-      {judged.map((state) => (
-        <li key={state}>
-          <button
-            type="button"
-            className={`kpi kpi-state${counts[state] === 0 ? " kpi-none" : ""}`}
-            aria-pressed={props.states.includes(state)}
-            title={t("kpi.filterState", { state: t(`state.${state}`) })}
-            onClick={() => toggle(state)}
-          >
-            <span className="kpi-name">
-              <StateMark state={state} />
-              {t(`state.${state}`)}
-            </span>
-            <strong>{format.count(counts[state])}</strong>
-            <span className="kpi-note">{total === 0 ? "" : format.percent(counts[state] / total)}</span>
-          </button>
-        </li>
-      ))}
-      <li className="kpi">
-        <span className="kpi-name">{t("kpi.util")}</span>
-        <strong>{format.percent(last24h.meanRatio)}</strong>
+      <Kpi name={t("kpi.delivered")} figure={<strong>{format.count(cards.delivered)}</strong>}>
         <span className="kpi-note">
-          {coverage === null ? t("kpi.nothingOwned") : t("kpi.coverage", { share: format.coverage(coverage) })}
+          {cards.declared === null
+            ? t("kpi.notDeclared")
+            : cards.missing > 0 || cards.ghost > 0
+              ? t("kpi.missing", { missing: format.count(cards.missing), ghost: format.count(cards.ghost) })
+              : t("kpi.declared", { declared: format.count(cards.declared) })}
         </span>
-      </li>
-      <li>
-        <Link to="/sources" className={props.targets.down > 0 ? "kpi kpi-down" : "kpi"}>
-          <span className="kpi-name">{t("kpi.sources")}</span>
-          <strong>{format.count(props.targets.down)}</strong>
-          <span className="kpi-note">{t("kpi.ofTargets", { total: format.count(props.targets.total) })}</span>
-        </Link>
-      </li>
+        {cardChange(delta?.delivered)}
+      </Kpi>
+      <Kpi name={t("kpi.healthy")} figure={<strong>{format.count(cards.healthy)}</strong>}>
+        <Of text={t("kpi.ofDelivered", { share: format.coverage(of(cards.healthy, cards.delivered)) })} />
+        {cardChange(delta?.healthy)}
+      </Kpi>
+      <Kpi name={t("kpi.held")} figure={<strong>{format.count(cards.held)}</strong>}>
+        <Of text={t("kpi.ofHealthy", { share: format.percent(of(cards.held, cards.healthy)) })} />
+        {cardChange(delta?.held)}
+      </Kpi>
+      <Kpi name={t("kpi.busy")} figure={<strong>{format.count(cards.busy)}</strong>}>
+        <Of text={t("kpi.ofHeld", { share: format.percent(of(cards.busy, cards.held)) })} />
+        {cardChange(delta?.busy)}
+      </Kpi>
+      <Kpi name={t("kpi.cost")} figure={amount(money.costMicro)}>
+        {unpriced}
+        {moneyChange(priced === null ? null : shareOf(priced.delta.costMicro, priced.then.money.costMicro))}
+      </Kpi>
+      <Kpi name={t("kpi.waste")} figure={amount(money.idleMicro)}>
+        {!isUnpriced(sum) && (
+          <span className="kpi-note">
+            {t("kpi.wasteOf", { share: format.percent(ratioOf(money.idleMicro, money.costMicro)) })}
+            {microOf(money.sunkIdleMicro) > 0n &&
+              ` · ${t("kpi.sunk", { amount: format.moneyCompact(money.sunkIdleMicro, board.currency) })}`}
+          </span>
+        )}
+        {moneyChange(priced === null ? null : shareOf(priced.delta.idleMicro, priced.then.money.idleMicro))}
+      </Kpi>
+      <Kpi name={t("kpi.coverageName")} figure={<strong>{format.coverage(coverage)}</strong>}>
+        {props.targets !== null && (
+          <Link to="/sources" className={props.targets.down > 0 ? "kpi-note kpi-down" : "kpi-note"}>
+            {t("kpi.targetsDown", { count: props.targets.down, total: format.count(props.targets.total) })}
+          </Link>
+        )}
+        {moneyChange(coverage === null || then === null ? null : coverage - then)}
+      </Kpi>
     </ul>
   );
+}
+
+function Kpi({ name, figure, children }: { name: string; figure: ReactNode; children: ReactNode }) {
+  return (
+    <li className="kpi">
+      <span className="kpi-name">{name}</span>
+      {figure}
+      {children}
+    </li>
+  );
+}
+
+/** The share of the figure before it in the funnel. */
+function Of({ text }: { text: string }) {
+  return (
+    <span className="kpi-note">
+      <IconArrowDown size={11} className="kpi-of" aria-hidden />
+      {text}
+    </span>
+  );
+}
+
+function Change(props: { text: string; isKnown: boolean; against: BoardView["against"]; title: string }) {
+  const { t } = useTranslation();
+  if (!props.isKnown || props.against === null) return <span className="kpi-change">{t("kpi.noCompare")}</span>;
+  return (
+    <span className="kpi-change" title={props.title}>
+      {t(`kpi.against.${props.against}`, { change: props.text })}
+    </span>
+  );
+}
+
+function ratioOf(part: string, whole: string): number | null {
+  const base = microOf(whole);
+  return base === 0n ? null : Number((microOf(part) * 1_000_000n) / base) / 1_000_000;
 }

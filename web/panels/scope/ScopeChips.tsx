@@ -11,7 +11,7 @@ export function ScopeChips({ view, onChange }: { view: BoardView; onChange: Chan
   const facetText = useFacetText();
   const { pool, nodes } = view.query;
   const chips = POOL_FACETS.flatMap((facet) => pool[facet].map((value) => ({ facet, value })));
-  if (chips.length === 0 && nodes.length === 0) return null;
+  if (chips.length === 0 && nodes.length === 0 && view.tiers.length === 0) return null;
   return (
     <div className="chips" role="group" aria-label={t("board.scope")}>
       {chips.map(({ facet, value }) => (
@@ -22,6 +22,14 @@ export function ScopeChips({ view, onChange }: { view: BoardView; onChange: Chan
           onRemove={() => onChange({ query: { pool: { ...pool, [facet]: pool[facet].filter((v) => v !== value) } } })}
         />
       ))}
+      {view.tiers.map((tier) => (
+        <Chip
+          key={`tier ${tier}`}
+          name={t("fact.tier")}
+          value={`P${tier}`}
+          onRemove={() => onChange({ tiers: view.tiers.filter((one) => one !== tier) })}
+        />
+      ))}
       {nodes.map((node) => (
         <Chip
           key={`node ${node}`}
@@ -30,7 +38,11 @@ export function ScopeChips({ view, onChange }: { view: BoardView; onChange: Chan
           onRemove={() => onChange({ query: { nodes: nodes.filter((n) => n !== node) } })}
         />
       ))}
-      <button type="button" className="link" onClick={() => onChange({ query: { pool: EVERY_CARD.pool, nodes: [] } })}>
+      <button
+        type="button"
+        className="link"
+        onClick={() => onChange({ tiers: [], query: { pool: EVERY_CARD.pool, nodes: [] } })}
+      >
         {t("board.clearScope")}
       </button>
     </div>
