@@ -9,6 +9,7 @@ import { z } from "zod";
 import type { FleetDelta } from "../../db/model/views.ts";
 import { contentSecurityPolicy } from "../../server/api/security.ts";
 import { PAGES } from "../../web/shell/pages.ts";
+import { boardFixture } from "./fixtures/board.ts";
 import { reviewFixture } from "./fixtures/review.ts";
 import { todayFixture } from "./fixtures/today.ts";
 import { FIXTURE_NOW, type FixtureFleet, fixtureDetail, fixtureFleet } from "./fixture-fleet.ts";
@@ -22,6 +23,9 @@ export type Story = {
 };
 
 export type FixtureServer = { readonly url: string; readonly close: () => Promise<void> };
+
+/** What fails in the mood "partial". */
+const PARTIAL: ReadonlySet<string> = new Set(["fleet.history", "board.compare", "sources.targets"]);
 
 const ERROR_ID = "01JD-9F3K-77QX";
 
@@ -64,7 +68,7 @@ export function fixtureRouter(story: Story) {
   });
   const answer = t.procedure.use(async ({ next, path: asked }) => {
     if (mood === "loading") await new Promise(() => undefined);
-    if (mood === "error" || (mood === "partial" && (asked === "fleet.history" || asked === "sources.targets")))
+    if (mood === "error" || (mood === "partial" && PARTIAL.has(asked)))
       throw new TRPCError({
         code: "INTERNAL_SERVER_ERROR",
         message: "The database did not answer within 5 s. Check that it runs: dapan doctor.",
@@ -74,6 +78,7 @@ export function fixtureRouter(story: Story) {
   const late = mood === "stale" ? 11 * 60_000 : 0;
   const kit = { answer, fleet, story };
   return t.router({
+    board: t.router(boardFixture(kit)),
     review: t.router(reviewFixture(kit)),
     today: t.router(todayFixture(kit)),
     fleet: t.router({

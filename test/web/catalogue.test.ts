@@ -10,6 +10,7 @@ import { TIER_CHANGES, TIER_REASONS } from "../../db/model/tier.ts";
 import { STATE_REASONS } from "../../db/model/views.ts";
 import { en } from "../../web/i18n/en.ts";
 import { zh } from "../../web/i18n/zh.ts";
+import { PIVOT_SORTS } from "../../web/lib/board-url.ts";
 import { PAGES } from "../../web/shell/pages.ts";
 
 type Tree = { readonly [key: string]: string | Tree };
@@ -27,6 +28,8 @@ const sources = readdirSync("web", { recursive: true, encoding: "utf8" })
   .filter((file) => /\.tsx?$/.test(file) && !/^(dist|i18n)/.test(file))
   .map((file) => readFileSync(path.join("web", file), "utf8"));
 
+const TIME_STEPS = ["dayBack", "hourBack", "slotBack", "slotOn", "hourOn", "dayOn"];
+
 /** What stands behind a `${…}` in a key, so that keys made from our own lists count as used. */
 const LISTS: Readonly<Record<string, readonly string[]>> = {
   state: CARD_STATES,
@@ -36,6 +39,15 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   event: CARD_EVENT_KINDS,
   fact: POOL_FACETS,
   "cards.column": CARD_SORTS,
+  "board.tab": ["pivot", "cards", "history"],
+  "board.against": ["day", "week", "none"],
+  "kpi.against": ["day", "week"],
+  "map.sizes": ["cards", "cost"],
+  "map.colours": ["tier", "utilisation", "waste"],
+  "wall.group": ["pool", "node"],
+  "pivot.column": PIVOT_SORTS.filter((sort) => sort !== "name"),
+  "time.step": TIME_STEPS,
+  "time.say": TIME_STEPS,
   "sources.kinds": ["static", "file_sd", "http_sd", "prometheus"],
   "head.themes": ["auto", "light", "dark"],
   nav: PAGES.map(({ id }) => id),
