@@ -43,7 +43,7 @@ export const pricingImportRouter = router({
       previewImport(ctx, asked, { show, offset, limit }),
     ),
   effect: procedure.input(question).mutation(({ ctx, input }) => importEffect(ctx, input)),
-  apply: procedure
+  start: procedure
     .input(question.safeExtend({ why: z.string().max(500) }))
     .mutation(({ ctx, input: { why, ...asked } }) => startImport(ctx, asked, { who: WHO, why })),
   job: procedure.input(z.strictObject({ id })).query(({ ctx, input }) => ctx.imports.job(input.id)),
