@@ -1,5 +1,7 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { IMPORT_KINDS } from "../../db/model/imports.ts";
 import type { CliParts } from "./parts.ts";
+import type { PriceImportFlags } from "./price-import.ts";
 import { VERSION } from "./version.ts";
 
 const CONFIG = ["-c, --config <file>", "configuration file", "dapan.yaml"] as const;
@@ -58,6 +60,25 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
     .option("--host <address>", "address to bind", "0.0.0.0")
     .option("--port <number>", "port to bind", whole(0, 65_535), 9_400)
     .action(async (flags) => done(await (await import("./agent.ts")).agent(flags, parts)));
+
+  program
+    .command("price")
+    .description("the price book")
+    .command("import <file>")
+    .description("preview a CSV of prices, throughput or exchange rates, and with --apply take it in")
+    .option(...CONFIG)
+    .addOption(new Option("--kind <kind>", "what the table holds").choices(IMPORT_KINDS).default("prices"))
+    .option("--apply", "change the price book; without it nothing is written", false)
+    .option("--good-rows", "leave out the rows that have an error", false)
+    .option("--currency <code>", "currency of figures without one, like USD")
+    .option("--vendor <name>", "vendor of a table that does not name it (skypilot)")
+    .option("--from <day>", "day from which prices without one hold, like 2026-11-01; today unless said")
+    .option("--list", "these are published list prices")
+    .option("--real", "these are prices we really pay")
+    .option("--why <text>", "reason shown in the history")
+    .action(async (file: string, flags: PriceImportFlags) =>
+      done(await (await import("./price-import.ts")).priceImport(file, flags, parts)),
+    );
   return program;
 }
 
