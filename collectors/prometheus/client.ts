@@ -30,6 +30,8 @@ export class PrometheusClient {
   clockSkewMs: number | null = null;
   requests = 0;
   bytes = 0;
+  /** How long questions took in all, answered or not, in ms. */
+  askedMs = 0;
 
   private readonly endpoint: Endpoint;
   private readonly fetcher: Fetcher;
@@ -99,6 +101,7 @@ export class PrometheusClient {
     if (endpoint.tenant !== "") headers["x-scope-orgid"] = endpoint.tenant;
     if (form !== null) headers["content-type"] = "application/x-www-form-urlencoded";
     this.requests += 1;
+    const began = this.clock.monotonicMs();
     const answer = await this.fetcher
       .get(this.key(lane), {
         url: apiUrl(endpoint.url, path),
@@ -110,7 +113,8 @@ export class PrometheusClient {
       })
       .catch((error: unknown) => {
         throw asOverload(error);
-      });
+      })
+      .finally(() => (this.askedMs += this.clock.monotonicMs() - began));
     if (answer.status >= 300) throw asOverload(statusFault(answer.status));
     this.bytes += answer.body.length;
     const said = Date.parse(answer.dateHeader);

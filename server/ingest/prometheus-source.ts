@@ -6,13 +6,19 @@ import type { CardFrame, Report } from "../../db/model/frame.ts";
 import { DAY_MS, SLOT_MS, shift, type Window } from "../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../db/model/units.ts";
 import { reportsHash } from "./prometheus-hash.ts";
+import { QueryBudget, restAfter } from "./query-budget.ts";
 import { type Plan, planSlots, type PlannedSlot, type SlotKnowledge } from "./prometheus-plan.ts";
 
 /** What reads the Prometheus: collectors/prometheus/pull.ts, or a test's stand-in. */
 export type SlotPuller = {
   pullWindow(window: Window, signal: AbortSignal): Promise<Pulled>;
   pullLive(signal: AbortSignal): Promise<PulledLive>;
-  readonly client: { readonly clockSkewMs: number | null; readonly bytes: number; forget(): void };
+  readonly client: {
+    readonly clockSkewMs: number | null;
+    readonly bytes: number;
+    readonly askedMs: number; // how long questions took in all
+    forget(): void;
+  };
 };
 
 export type PrometheusSourceParts = {
@@ -110,11 +116,13 @@ class Runner {
   };
   private earliest: UnixMs;
   private isLoaded = false;
+  private readonly budget: QueryBudget;
   private sourceFailures = 0;
 
   constructor(parts: PrometheusSourceParts) {
     this.parts = parts;
     this.earliest = shift(parts.clock.now(), -parts.backfillMs);
+    this.budget = new QueryBudget(parts.clock.monotonicMs());
     this.loops = Promise.all([this.readSlots(), this.readLive()]);
   }
 
@@ -139,6 +147,11 @@ class Runner {
     while (!this.ending.signal.aborted) {
       try {
         if (!this.isLoaded) await this.load();
+        const rest = this.budget.waitMs(clock.monotonicMs(), this.parts.puller.client.askedMs);
+        if (rest > 0) {
+          await this.pause(rest);
+          continue;
+        }
         const plan = this.plan();
         const next = plan.next[0];
         if (next === undefined) await this.pause(Math.max(plan.wakeAt - this.theirNow(), 1_000));
@@ -265,6 +278,7 @@ class Runner {
   private async readLive(): Promise<void> {
     const { clock, puller, liveEveryMs } = this.parts;
     while (!this.ending.signal.aborted) {
+      const began = clock.monotonicMs();
       try {
         this.state.lastAttemptAt = clock.now();
         const { frames, missing } = await puller.pullLive(this.ending.signal);
@@ -276,7 +290,7 @@ class Runner {
         if (this.ending.signal.aborted) return;
         this.note(error);
       }
-      await this.pause(liveEveryMs);
+      await this.pause(Math.max(liveEveryMs, restAfter(clock.monotonicMs() - began)));
     }
   }
 

@@ -7,6 +7,7 @@ import type { CardFrame, Report } from "../../../db/model/frame.ts";
 import { SLOT_MS, type Window } from "../../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../../db/model/units.ts";
 import { reportsHash } from "../../../server/ingest/prometheus-hash.ts";
+import { QueryBudget, restAfter, SAVED_MS } from "../../../server/ingest/query-budget.ts";
 import { type PrometheusSource, startPrometheusSource } from "../../../server/ingest/prometheus-source.ts";
 import { type ManualClock, manualClock } from "../../tools/manual-clock.ts";
 
@@ -40,6 +41,8 @@ function world(start = T0) {
     live: [] as number[],
     forgotten: 0,
     hold: null as Promise<void> | null,
+    slowMs: 0, // how long a slot takes to read
+    askedMs: 0,
     source: null as PrometheusSource | null,
   };
   const pullWindow = async (window: Window, signal: AbortSignal): Promise<Pulled> => {
@@ -50,6 +53,10 @@ function world(start = T0) {
         w.hold,
         new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("dropped")))),
       ]);
+    if (w.slowMs > 0) {
+      await clock.sleep(w.slowMs);
+      w.askedMs += 2 * w.slowMs; // in two lanes
+    }
     const fault = w.faults.get("all") ?? w.faults.get(n);
     if (fault) throw new CollectError(fault, `no: ${fault}`);
     if (w.empty.has(n)) return { reports: [], samples: 0, refusedFuture: 0 };
@@ -74,6 +81,9 @@ function world(start = T0) {
             return w.skew;
           },
           bytes: 7,
+          get askedMs() {
+            return w.askedMs;
+          },
           forget: () => void (w.forgotten += 1),
         },
       },
@@ -95,6 +105,39 @@ let running: PrometheusSource | null = null;
 afterEach(async () => {
   await running?.stop();
   running = null;
+});
+
+describe("PUL-08: a slow source", () => {
+  test("is asked for a tenth of the time at most; the newest slot comes first all the same", async () => {
+    const { clock, commits, start, world: w } = world(T0 + LAG);
+    w.slowMs = 9_000;
+    running = start(200 * SLOT_MS);
+    for (let minute = 1; minute <= 240; minute += 1) {
+      await clock.advance(60_000);
+      expect(w.askedMs).toBeLessThanOrEqual(0.1 * minute * 60_000 + SAVED_MS + 2 * w.slowMs);
+    }
+    expect(w.askedMs).toBeGreaterThan(0.09 * 240 * 60_000); // and the tenth is used while there is something to read
+    const newest = Math.max(...commits.map((c) => c.slot));
+    expect(newest).toBeGreaterThanOrEqual(46); // of 48 that ended meanwhile
+  });
+
+  test("a source away for an hour is caught up at full speed when its questions are quick", async () => {
+    const { clock, commits, start, world: w } = world(T0 + LAG);
+    w.slowMs = 1_000;
+    running = start(13 * SLOT_MS);
+    await clock.advance(20_000);
+    expect(commits).toHaveLength(13);
+  });
+
+  test("the newest readings rest the longer the longer they take", async () => {
+    expect(restAfter(3_000)).toBe(57_000); // 3 s a minute
+    const budget = new QueryBudget(0);
+    expect(budget.waitMs(0, 0)).toBe(0);
+    expect(budget.waitMs(1_000, SAVED_MS + 50)).toBe(501);
+    expect(budget.waitMs(1_502, SAVED_MS + 50)).toBe(0);
+    expect(budget.waitMs(10_000_000, SAVED_MS + 50)).toBe(0);
+    expect(budget.waitMs(10_000_000, 2 * SAVED_MS + 51)).toBe(11); // no more is saved up than that
+  });
 });
 
 describe("the watermark", () => {
