@@ -27,7 +27,6 @@ import { createBoardReads } from "./usecases/board-reads.ts";
 import { createAliases } from "./usecases/pricing/aliases-port.ts";
 import { createImports } from "./usecases/pricing/imports-port.ts";
 import { liveNamed, pastNamed } from "./usecases/pricing/named-pools.ts";
-import { NO_KUBE } from "./usecases/inventory/inventory-view.ts";
 import { createInventory } from "./usecases/inventory/inventory-port.ts";
 import { createPricing } from "./usecases/pricing/pricing-port.ts";
 import { createReview } from "./usecases/review/review-port.ts";
@@ -120,7 +119,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       live: pipeline.live,
       registry: pipeline.registry,
       onCard: (card) => pipeline.live.know(card),
-      kube: NO_KUBE,
+      kube: pipeline.kube,
     });
     const deps: Deps = {
       clock,

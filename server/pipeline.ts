@@ -13,6 +13,7 @@ import { bookStore } from "./ingest/book-store.ts";
 import { CardRegistry, type KnownCard } from "./ingest/card-registry.ts";
 import { cardScrape } from "./ingest/card-scrape.ts";
 import { Ingest } from "./ingest/ingest.ts";
+import { KubeNodes } from "./ingest/kube-nodes.ts";
 import { LiveFleet } from "./ingest/live-fleet.ts";
 import { PrometheusSources } from "./ingest/prometheus-sources.ts";
 import { registryStore } from "./ingest/registry-store.ts";
@@ -33,6 +34,7 @@ export type Pipeline = {
   readonly live: LiveFleet;
   readonly sources: SourcesPort;
   readonly registry: CardRegistry;
+  readonly kube: KubeNodes;
   /** Takes in a report of another making: the end of the demo's history. */
   take(report: Report): void;
   /** Begins to collect. */
@@ -71,11 +73,13 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
   const book = new SlotBook({ source: SCRAPE_SOURCE, clock, store, registry, rules, graceMs });
   const ingest = new Ingest({ clock, log, book, registry, live, journalMs: config().storage.journalMs });
   const health = new TargetHealth();
+  const kube = new KubeNodes({ db, clock, fetcher, env, rules: () => config().labels });
+  await kube.load();
   const sink = cardScrape({
     clock,
     rules: () => config().labels,
     sampleLimit: (source) => sampleLimitOf(config(), source),
-    take: (report) => ingest.take(report),
+    take: (report) => ingest.take(kube.fill(report)),
   });
   const loop = new ScrapeLoop({ clock, fetcher, sink, health });
   const scraped = new ScrapeSources({ clock, fetcher, loop, health, env });
@@ -85,12 +89,14 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
     void hearLive(registry, live, source, frames).catch((error: unknown) =>
       log.error({ err: error, source }, "newest readings could not be shown; the next ones will"),
     );
-  const pulled = new PrometheusSources({ clock, fetcher, env, onLive, slots: { db, clock, registry, rules, onCards } });
+  const slots = { db, clock, registry, rules, onCards };
+  const pulled = new PrometheusSources({ clock, fetcher, env, onLive, fill: kube.fill, slots });
 
   let following = Promise.resolve(); // one configuration after the other: two reloads must not start a source twice
   const follow = (wanted: Config) => {
     registry.setSources(sourceNames(wanted));
     following = following
+      .then(() => kube.follow(wanted)) // first: nodes say where the cards of the others stand
       .then(() => Promise.all([scraped.follow(wanted), pulled.follow(wanted)]))
       .then(
         () => undefined,
@@ -100,6 +106,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
   return {
     live,
     registry,
+    kube,
     sources: {
       list: () => [...scraped.views(), ...pulled.views()],
       targets: () => [...health.targets(), ...pulled.targets()],
@@ -119,6 +126,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
     follow,
     async stop() {
       scraped.stop();
+      kube.stop();
       await Promise.all([loop.stop(), pulled.stop()]);
       await ingest.stop();
       await fetcher.close();

@@ -90,6 +90,7 @@ export type PrometheusSource = SourceBase<"prometheus"> & {
   readonly replicaLabels: readonly string[]; // dropped before series are compared
   readonly tenant: string; // X-Scope-OrgID, "" = none
   readonly backfillMs: number; // how far back a new source is read
+  readonly kubeStateMetrics: boolean; // it has kube-state-metrics: nodes, their labels and pods are read from it
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
 };

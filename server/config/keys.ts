@@ -376,6 +376,15 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
     ),
   ],
   ["sources[].backfillDays", key("How far back a new source is read.", "14", "days, 0 to 400", "backfillDays: 14")],
+  [
+    "sources[].kubeStateMetrics",
+    key(
+      "Whether this Prometheus has kube-state-metrics. Then labels of nodes place the cards whose own labels do not, and the inventory shows whether nodes are ready.",
+      "false",
+      "true or false",
+      "kubeStateMetrics: true",
+    ),
+  ],
   ["sources[].timeoutSeconds", key("Longest wait for one answer.", "60", "seconds, 1 to 600", "timeoutSeconds: 60")],
   [
     "sources[].maxBodyBytes",
@@ -437,6 +446,7 @@ export const SOURCE_KEYS = {
     "replicaLabels",
     "tenant",
     "backfillDays",
+    "kubeStateMetrics",
     "timeoutSeconds",
     "maxBodyBytes",
   ],

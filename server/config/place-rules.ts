@@ -77,13 +77,35 @@ export function placeOf(
     string
   >;
   const { vendor, region, zone, cluster, billing, node } = say;
-  return { place: { vendor, region, zone, cluster, billing: isBilling(billing) ? billing : "unknown" }, node };
+  const place: Place = { vendor, region, zone, cluster, billing: isBilling(billing) ? billing : "unknown" };
+  const unsaid = KUBE_PARTS.filter((part) => rules[part].from.length > 0 && saidBy(labels, rules[part]) === null);
+  if (unsaid.length > 0) unsaidParts.set(place, unsaid);
+  return { place, node };
 }
 
-function partOf(labels: ReadonlyMap<string, string>, part: PlaceRule): string {
+/** Parts that labels of a Kubernetes node may say. */
+const KUBE_PARTS = ["vendor", "region", "zone", "cluster", "billing"] as const;
+const unsaidParts = new WeakMap<Place, readonly (typeof KUBE_PARTS)[number][]>();
+
+/**
+ * A place whose unsaid parts are filled from the labels of the node, by the same rules. What the target says itself, and
+ * what a rule says of every card, stands. The same place where the node has nothing to add.
+ */
+export function placeOnNode(place: Place, nodeLabels: ReadonlyMap<string, string>, rules: PlaceRules): Place {
+  const filled: Record<string, string> = {};
+  for (const part of unsaidParts.get(place) ?? []) {
+    const said = saidBy(nodeLabels, rules[part]);
+    if (said !== null && said !== place[part] && (part !== "billing" || isBilling(said))) filled[part] = said;
+  }
+  return Object.keys(filled).length === 0 ? place : { ...place, ...filled };
+}
+
+const partOf = (labels: ReadonlyMap<string, string>, part: PlaceRule): string => saidBy(labels, part) ?? part.fallback;
+
+function saidBy(labels: ReadonlyMap<string, string>, part: PlaceRule): string | null {
   for (const name of part.from) {
     const said = labels.get(name);
     if (said !== undefined && said !== "") return part.rename.get(said) ?? said;
   }
-  return part.fallback;
+  return null;
 }

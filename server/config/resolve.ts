@@ -110,6 +110,7 @@ function resolveSource(
         replicaLabels: source.replicaLabels ?? ["replica", "prometheus_replica"],
         tenant: source.tenant ?? "",
         backfillMs: (source.backfillDays ?? 14) * DAY_MS,
+        kubeStateMetrics: source.kubeStateMetrics ?? false,
         timeoutMs: (source.timeoutSeconds ?? 60) * SECOND_MS,
         maxBodyBytes: source.maxBodyBytes ?? 64 * MEBIBYTE,
       };

@@ -83,6 +83,7 @@ const source = z.discriminatedUnion("type", [
     replicaLabels: z.array(z.string().regex(is.LABEL_NAME)).optional(),
     tenant: z.string().regex(is.TENANT).optional(),
     backfillDays: z.number().min(0).max(400).optional(),
+    kubeStateMetrics: z.boolean().optional(),
     timeoutSeconds: seconds(1, 600).optional(),
     maxBodyBytes: whole(1_024, 1_073_741_824).optional(),
   }),

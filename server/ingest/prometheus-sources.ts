@@ -3,7 +3,7 @@ import type { Fetcher } from "../../collectors/collector.ts";
 import { PrometheusPuller } from "../../collectors/prometheus/pull.ts";
 import { parseSelector } from "../../collectors/prometheus/selector.ts";
 import type { Clock } from "../../db/model/clock.ts";
-import type { CardFrame } from "../../db/model/frame.ts";
+import type { CardFrame, Report } from "../../db/model/frame.ts";
 import { MINUTE_MS } from "../../db/model/time.ts";
 import type { SourceView, TargetView } from "../../db/model/views.ts";
 import { readCommittedSlots } from "../../db/store/ledger.ts";
@@ -23,6 +23,7 @@ export class PrometheusSources {
   private readonly slots: PulledSlotDeps;
   private readonly onLive: (source: string, frames: readonly CardFrame[]) => void;
   private readonly env: Readonly<Record<string, string | undefined>>;
+  private readonly fill: <R extends Report>(report: R) => R;
   private running: Running[] = [];
 
   constructor(parts: {
@@ -31,12 +32,15 @@ export class PrometheusSources {
     slots: PulledSlotDeps;
     onLive: (source: string, frames: readonly CardFrame[]) => void;
     env: Readonly<Record<string, string | undefined>>;
+    /** Completes a place from what else is known of the node. */
+    fill?: <R extends Report>(report: R) => R;
   }) {
     this.clock = parts.clock;
     this.fetcher = parts.fetcher;
     this.slots = parts.slots;
     this.onLive = parts.onLive;
     this.env = parts.env;
+    this.fill = parts.fill ?? ((report) => report);
   }
 
   /** Takes up the sources of a configuration. Ones that did not change keep running. */
@@ -131,8 +135,9 @@ export class PrometheusSources {
       backfillMs: source.backfillMs,
       liveEveryMs: Math.max(source.intervalMs, MINUTE_MS), // tens of MB at 10,000 cards
       committedSlots: (window) => readCommittedSlots(this.slots.db, source.name, window),
-      commitSlotFrames: (name, slot, reports, seq) => commitPulledSlot(this.slots, name, slot, reports, seq),
-      onLive: (frames) => this.onLive(source.name, frames),
+      commitSlotFrames: (name, slot, reports, seq) =>
+        commitPulledSlot(this.slots, name, slot, reports.map(this.fill), seq),
+      onLive: (frames) => this.onLive(source.name, frames.map(this.fill)),
     });
     return { config: source, source: running };
   }

@@ -1,0 +1,223 @@
+import { nodeIndex, placementOf, holdsCards } from "../../collectors/kube/kube-join.ts";
+import { readKube } from "../../collectors/kube/kube.ts";
+import type { Fetcher } from "../../collectors/collector.ts";
+import { PrometheusClient } from "../../collectors/prometheus/client.ts";
+import type { Database } from "../../db/database.ts";
+import type { Clock } from "../../db/model/clock.ts";
+import type { Place } from "../../db/model/fleet.ts";
+import type { Report } from "../../db/model/frame.ts";
+import type { KubeSourceView } from "../../db/model/inventory.ts";
+import type { KubeNode, KubePod } from "../../db/model/kube.ts";
+import { MINUTE_MS, SECOND_MS } from "../../db/model/time.ts";
+import { putSetting, readSetting } from "../../db/store/settings.ts";
+import type { Config, PlaceRules, PrometheusSource } from "../config/config.ts";
+import { placeOf, placeOnNode } from "../config/place-rules.ts";
+import { credentialHeaders } from "./scrape-headers.ts";
+
+const EVERY_MS = MINUTE_MS;
+/** Cards of a first start wait so long for the labels of their nodes; later starts remember them. */
+const FIRST_WAIT_MS = 10 * SECOND_MS;
+const REMEMBERED = "kube.nodes";
+/** Nodes that left the cluster are remembered, so that their cards stay in their pools; the oldest go first. */
+const MOST_NODES = 50_000;
+
+type Source = {
+  readonly print: string;
+  readonly ending: AbortController;
+  readonly first: Promise<void>;
+  view: KubeSourceView;
+  nodes: readonly KubeNode[];
+  pods: readonly KubePod[];
+};
+type Parts = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly fetcher: Fetcher;
+  readonly rules: () => PlaceRules;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** What Kubernetes says of nodes and pods, from every Prometheus that has kube-state-metrics. */
+export class KubeNodes {
+  private readonly parts: Parts;
+  private readonly sources = new Map<string, Source>();
+  private labels = new Map<string, ReadonlyMap<string, string>>(); // of every node ever named
+  private findNode = nodeIndex([]);
+  private findRemembered = nodeIndex([]);
+  private requestedOn = new Map<string, number>();
+  private readonly placed = new WeakMap<Place, Map<string, Place>>();
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+  }
+
+  /** The nodes of the process before: their cards must not move to a nameless place and back at each start. */
+  async load(): Promise<void> {
+    const saved = await readSetting(this.parts.db, REMEMBERED);
+    if (!Array.isArray(saved)) return;
+    for (const one of saved as unknown[]) {
+      if (!Array.isArray(one) || typeof one[0] !== "string" || typeof one[1] !== "string") continue;
+      const labels = new Map(Object.entries((one[2] ?? {}) as Record<string, string>));
+      this.labels.set(keyOf(one[0], one[1]), labels);
+    }
+    this.remakeRemembered();
+  }
+
+  /** Takes up the sources of a configuration; waits a moment for the first answer of new ones. */
+  async follow(config: Config): Promise<void> {
+    const wanted = config.sources.filter((s): s is PrometheusSource => s.kind === "prometheus" && s.kubeStateMetrics);
+    const printOf = (s: PrometheusSource) => JSON.stringify([s, [...s.labels], config.labels]);
+    for (const [name, source] of this.sources)
+      if (!wanted.some((s) => s.name === name && printOf(s) === source.print)) this.end(name, source);
+    const started = wanted
+      .filter((s) => !this.sources.has(s.name))
+      .map((s) => this.begin(s, printOf(s), config.labels));
+    if (started.length > 0)
+      await Promise.race([Promise.all(started.map((s) => s.first)), this.parts.clock.sleep(FIRST_WAIT_MS)]);
+  }
+
+  stop(): void {
+    for (const [name, source] of this.sources) this.end(name, source);
+  }
+
+  node(cluster: string, name: string): KubeNode | null {
+    return this.findNode(cluster, name);
+  }
+
+  requested(cluster: string, name: string): number | null {
+    if (this.findNode(cluster, name) === null) return null;
+    return this.requestedOn.get(keyOf(cluster, name)) ?? this.requestedOn.get(keyOf("", name)) ?? 0;
+  }
+
+  views(): readonly KubeSourceView[] {
+    return [...this.sources.values()].map((source) => source.view);
+  }
+
+  /** A report with its unsaid places filled from the labels of its node. The same place object for the same place. */
+  fill = <R extends Report>(report: R): R => {
+    if (report.kind !== "frame" || this.labels.size === 0) return report;
+    const { place } = report;
+    const node = report.cards[0]?.node ?? "";
+    const found = node === "" ? null : this.findRemembered(place.cluster, node);
+    if (found === null) return report;
+    const filled = placeOnNode(place, found.labels, this.parts.rules());
+    return filled === place ? report : { ...report, place: this.same(place, filled) };
+  };
+
+  private same(place: Place, filled: Place): Place {
+    const known = this.placed.get(place) ?? new Map<string, Place>();
+    const key = JSON.stringify(filled);
+    const before = known.get(key) ?? filled;
+    known.set(key, before);
+    this.placed.set(place, known);
+    return before;
+  }
+
+  private begin(config: PrometheusSource, print: string, rules: PlaceRules): Source {
+    const { clock, fetcher, env } = this.parts;
+    const headers = credentialHeaders(config.credentials, { clock, environment: (name) => env[name] });
+    const { name, url, tenant, timeoutMs, maxBodyBytes, caFile } = config;
+    const authorization = async () => headers()["authorization"] ?? "";
+    const client = new PrometheusClient(
+      { name, url, tenant, timeoutMs, maxBodyBytes, caFile, authorization },
+      { fetcher, clock },
+    );
+    const ending = new AbortController();
+    const cluster = placeOf(config.labels, rules).place.cluster;
+    let isFirst = (): void => undefined;
+    const first = new Promise<void>((resolve) => (isFirst = resolve));
+    const view: KubeSourceView = { source: name, at: null, nodes: 0, pods: 0, error: "" };
+    const source: Source = { print, ending, first, view, nodes: [], pods: [] };
+    this.sources.set(name, source);
+    void (async () => {
+      while (!ending.signal.aborted) {
+        try {
+          const { at, nodes, pods } = await readKube(client, [], clock.now());
+          const named = <T extends { readonly cluster: string }>(one: T): T =>
+            one.cluster === "" && cluster !== "" ? { ...one, cluster } : one;
+          source.nodes = nodes.map(named);
+          source.pods = pods.map(named);
+          source.view = { source: name, at, nodes: nodes.length, pods: pods.length, error: "" };
+          if (!ending.signal.aborted) await this.takeIn();
+        } catch (error) {
+          source.view = {
+            ...source.view,
+            error: (error instanceof Error ? error.message : String(error)).slice(0, 512),
+          };
+        }
+        isFirst();
+        await clock.sleep(EVERY_MS, ending.signal).catch(() => undefined);
+      }
+      client.forget();
+    })();
+    return source;
+  }
+
+  private end(name: string, source: Source): void {
+    source.ending.abort(new Error("stopping"));
+    this.sources.delete(name);
+    this.remake();
+  }
+
+  private async takeIn(): Promise<void> {
+    this.remake();
+    const used = new Set(Object.values(this.parts.rules()).flatMap((rule) => rule.from));
+    let isChanged = false;
+    for (const source of this.sources.values())
+      for (const node of source.nodes) {
+        const labels = placingLabels(node, used);
+        const key = keyOf(node.cluster, node.name);
+        const before = this.labels.get(key);
+        if (before && isSame(before, labels)) continue;
+        isChanged = true;
+        this.labels.delete(key);
+        this.labels.set(key, labels);
+      }
+    if (!isChanged) return;
+    for (const key of this.labels.keys()) {
+      if (this.labels.size <= MOST_NODES) break;
+      this.labels.delete(key);
+    }
+    this.remakeRemembered();
+    const saved = [...this.labels].map(([key, labels]) => [...key.split("\0"), Object.fromEntries(labels)]);
+    await putSetting(this.parts.db, REMEMBERED, saved, this.parts.clock.now());
+  }
+
+  private remake(): void {
+    const sources = [...this.sources.values()];
+    this.findNode = nodeIndex(sources.flatMap((source) => source.nodes));
+    this.requestedOn = new Map();
+    for (const pod of sources.flatMap((source) => source.pods)) {
+      if (pod.node === "" || !holdsCards(pod)) continue;
+      const key = keyOf(pod.cluster, pod.node);
+      const cards = [...pod.cards.values()].reduce((sum, count) => sum + count, 0);
+      this.requestedOn.set(key, (this.requestedOn.get(key) ?? 0) + cards);
+    }
+  }
+
+  private remakeRemembered(): void {
+    this.findRemembered = nodeIndex(
+      [...this.labels].map(([key, labels]): KubeNode => {
+        const [cluster = "", name = ""] = key.split("\0");
+        return { cluster, name, labels, providerId: "", isReady: null, isUnschedulable: null, capacity: new Map() };
+      }),
+    );
+  }
+}
+
+const keyOf = (cluster: string, name: string): string => `${cluster}\0${name}`;
+
+/** The labels a placement rule may ask for, under the names of today where a cluster still says those of before 1.17. */
+function placingLabels(node: KubeNode, used: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const { region, zone } = placementOf(node);
+  const all = new Map([
+    ["topology_kubernetes_io_region", region],
+    ["topology_kubernetes_io_zone", zone],
+    ["cluster", node.cluster],
+    ...node.labels,
+  ]);
+  return new Map([...all].filter(([name, value]) => used.has(name) && value !== ""));
+}
+
+const isSame = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
+  a.size === b.size && [...a].every(([name, value]) => b.get(name) === value);
