@@ -57,6 +57,10 @@ export function barestHeaders(): Record<string, string> {
 
 const newNonce = (): string => randomBytes(16).toString("base64");
 
+/** Tables as bytes come here; both types need the leave of CORS, as JSON does. */
+export const UPLOADS = "/api/pricing/uploads";
+export const UPLOAD_TYPES = ["text/csv", "application/octet-stream"];
+
 type Refusal = { readonly status: number; readonly message: string };
 
 /** What no route may see: foreign pages calling us with a user's reach, and shapes no client of ours sends (API-01, 02, 11). */
@@ -66,7 +70,8 @@ function refusal(request: FastifyRequest): Refusal | null {
   if (request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS") return null;
   if (!isSameOrigin(request)) return { status: 403, message: "only pages of this console may send this" };
   const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
-  return type === "application/json" ? null : { status: 415, message: "send application/json" };
+  const takes = request.routeOptions.url === UPLOADS ? UPLOAD_TYPES : ["application/json"];
+  return takes.includes(type ?? "") ? null : { status: 415, message: `send ${takes.join(" or ")}` };
 }
 
 /** Browsers say Sec-Fetch-Site or Origin with every unsafe request. A caller that says neither is not a page. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { MOST_IMPORT_BYTES } from "../../db/model/imports.ts";
 import type { Deps } from "../context.ts";
+import { UPLOAD_TYPES, UPLOADS } from "./security.ts";
 
 /**
  * `POST /api/pricing/uploads?name=prices.csv`: a table as bytes, kept until it is previewed and applied. Answers its id.
@@ -10,11 +11,11 @@ export function addUploads(app: FastifyInstance, deps: Deps): void {
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
-      ["text/csv", "application/octet-stream"],
+      UPLOAD_TYPES,
       { parseAs: "buffer", bodyLimit: MOST_IMPORT_BYTES },
       (_request, body, done) => done(null, body),
     );
-    scope.post<{ Querystring: { name?: string } }>("/api/pricing/uploads", async (request, reply) => {
+    scope.post<{ Querystring: { name?: string } }>(UPLOADS, async (request, reply) => {
       reply.header("cache-control", "no-store");
       const bytes = request.body;
       if (!Buffer.isBuffer(bytes) || bytes.length === 0)
