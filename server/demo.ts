@@ -8,6 +8,7 @@ import { readLastCommittedSlot } from "../db/store/ledger.ts";
 import { keepsRows } from "../db/store/retention.ts";
 import { type Running, startServer, type StartOptions } from "./compose.ts";
 import { readConfig } from "./config/read.ts";
+import { seedDemoInventory } from "./demo-inventory.ts";
 import { seedDemoPrices } from "./demo-prices.ts";
 import { DEFAULT_STATE_RULES } from "./domain/card-state.ts";
 import { writeHistory } from "./ingest/history.ts";
@@ -39,6 +40,7 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
       beforeStart: async (parts) => {
         await seedDemoPrices({ db: parts.db, clock, config: { current: () => config } });
         if (options.history) await writePast(fleet, parts, options);
+        await seedDemoInventory({ db: parts.db, clock });
       },
     });
     const stop = async () => {

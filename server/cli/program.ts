@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { IMPORT_KINDS } from "../../db/model/imports.ts";
+import type { CapacityImportFlags } from "./capacity-import.ts";
 import type { CliParts } from "./parts.ts";
 import type { PriceImportFlags } from "./price-import.ts";
 import { VERSION } from "./version.ts";
@@ -78,6 +79,19 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
     .option("--why <text>", "reason shown in the history")
     .action(async (file: string, flags: PriceImportFlags) =>
       done(await (await import("./price-import.ts")).priceImport(file, flags, parts)),
+    );
+
+  program
+    .command("capacity")
+    .description("how many cards contracts promise")
+    .command("import <file>")
+    .description("preview a CSV or YAML of declared numbers, and with --apply take it in")
+    .option(...CONFIG)
+    .option("--apply", "declare them; without it nothing is written", false)
+    .option("--whole", "the file says everything: what it does not name ends now", false)
+    .option("--why <text>", "reason shown in the history")
+    .action(async (file: string, flags: CapacityImportFlags) =>
+      done(await (await import("./capacity-import.ts")).capacityImport(file, flags, parts)),
     );
   return program;
 }

@@ -9,6 +9,7 @@ import type {
 } from "../../../db/model/inventory.ts";
 import { DAY_MS } from "../../../db/model/time.ts";
 import type { Deps } from "../../context.ts";
+import type { Declarations } from "./inventory-port.ts";
 import { ServiceError } from "../../errors.ts";
 import { matchesPool, type PoolRef } from "../../domain/inventory/declared.ts";
 import { type CapacityPlan, capacityKey, endAt, isOverlap, layOver } from "../../domain/inventory/declare.ts";
@@ -17,7 +18,10 @@ import { instantOf, readInstant, wallOf } from "../../domain/pricing/wall-clock.
 /** A file with declared numbers. `whole`: it says everything, so what it does not name ends now. */
 export type CapacityFile = { readonly name: string; readonly bytes: Uint8Array; readonly whole: boolean };
 
-type ImportDeps = Pick<Deps, "clock" | "config" | "inventory" | "past">;
+type ImportDeps = Pick<Deps, "clock" | "config"> & {
+  readonly inventory: Pick<Declarations, "capacity" | "declare">;
+  readonly past: Pick<Deps["past"], "pools">;
+};
 
 /** What a file would change, row by row; nothing is written. */
 export async function previewCapacity(deps: ImportDeps, file: CapacityFile): Promise<CapacityPreview> {

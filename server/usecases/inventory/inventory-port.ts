@@ -57,6 +57,21 @@ export type InventoryParts = {
 
 const MOST_RETURNED = 200;
 
+export type Declarations = Pick<InventoryPort, "capacity" | "capacityHistory" | "declare">;
+
+/** What is declared, for the console and for the command line. */
+export function createDeclarations(db: Database, clock: Clock, changed: () => void): Declarations {
+  return {
+    capacity: (knownAt) => readCapacity(db, knownAt),
+    capacityHistory: (limit) => readCapacityHistory(db, limit),
+    async declare(note, decide) {
+      const revision = await reviseCapacity(db, { ...note, now: () => clock.now() }, decide);
+      if (revision !== null) changed();
+      return revision !== null;
+    },
+  };
+}
+
 /** The inventory over the tables and the live fleet. */
 export function createInventory(parts: InventoryParts): InventoryPort {
   const { db, clock, live, registry } = parts;
@@ -91,13 +106,7 @@ export function createInventory(parts: InventoryParts): InventoryPort {
       return { steps, next: nextStages(steps, registry.get(card) !== undefined) };
     },
     places: (card) => readPlaces(db, card),
-    capacity: (knownAt) => readCapacity(db, knownAt),
-    capacityHistory: (limit) => readCapacityHistory(db, limit),
-    async declare(note, decide) {
-      const revision = await reviseCapacity(db, { ...note, now: () => clock.now() }, decide);
-      if (revision !== null) changed();
-      return revision !== null;
-    },
+    ...createDeclarations(db, clock, changed),
     async addStep(said) {
       const now = clock.now();
       const step: LifeStep = { ...said, recordedAt: now };
