@@ -13,6 +13,7 @@ import { decodePool, encodePool } from "./lib/pool-url.ts";
 import { decodeReview, encodeReview } from "./lib/review-url.ts";
 import { fromParams, parseSearch, type Search, stringifySearch, toParams } from "./lib/search-params.ts";
 import { decodeSources, encodeSources } from "./lib/sources-url.ts";
+import { decodeTiers, encodeTiers } from "./lib/tiers-url.ts";
 import { BoardPage } from "./pages/fleet/BoardPage.tsx";
 import { NotFound } from "./shell/NotFound.tsx";
 import { Shell } from "./shell/Shell.tsx";
@@ -65,6 +66,13 @@ const review = createRoute({
   component: lazyRouteComponent(() => import("./pages/review/ReviewPage.tsx"), "ReviewPage"),
 });
 
+const tiers = createRoute({
+  getParentRoute: () => root,
+  path: "/tiers",
+  validateSearch: (search: Asked): Search => fromParams(encodeTiers(decodeTiers(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/tiers/TiersPage.tsx"), "TiersPage"),
+});
+
 const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
@@ -86,7 +94,7 @@ const pool = createRoute({
   component: lazyRouteComponent(() => import("./pages/pool/PoolPage.tsx"), "PoolPage"),
 });
 
-const routeTree = root.addChildren([home, today, board, review, sources, card, pool]);
+const routeTree = root.addChildren([home, today, board, review, tiers, sources, card, pool]);
 
 /** The addresses of the console. */
 export function makeRouter() {

@@ -58,7 +58,7 @@ export const TIER_REASONS = [
 export type TierReason = {
   readonly key: (typeof TIER_REASONS)[number];
   readonly value: number | null; // a ratio, a share, a count: what the key's sentence shows
-  readonly text: string; // the other pool, the person and their reason, …; external text, escape it
+  readonly text: string; // ratio: id of the best pool; best_offer: the class; spot_risk: "stated" or "observed"; override: who and why; no_rate: the currency; unknown_model, no_index: the model. External text: escape it
 };
 
 /** What would put a pool into another tier. Words are in the web's catalogue (tiers.change). */

@@ -11,6 +11,7 @@ import { contentSecurityPolicy } from "../../server/api/security.ts";
 import { PAGES } from "../../web/shell/pages.ts";
 import { boardFixture } from "./fixtures/board.ts";
 import { reviewFixture } from "./fixtures/review.ts";
+import { tiersFixture } from "./fixtures/tiers.ts";
 import { todayFixture } from "./fixtures/today.ts";
 import { FIXTURE_NOW, type FixtureFleet, fixtureDetail, fixtureFleet } from "./fixture-fleet.ts";
 
@@ -80,6 +81,7 @@ export function fixtureRouter(story: Story) {
   return t.router({
     board: t.router(boardFixture(kit)),
     review: t.router(reviewFixture(kit)),
+    tiers: t.router(tiersFixture(kit)),
     today: t.router(todayFixture(kit)),
     fleet: t.router({
       summary: answer.query(() => ({ ...fleet.summary, asOf: fleet.summary.asOf - late })),

@@ -10,6 +10,7 @@ import { axeViolations, chromiumOrSkip, settled } from "./lane.ts";
 import { BOARD_STATES } from "./states/board.ts";
 import { REVIEW_PAGE_STATES } from "./states/review.ts";
 import { SOURCES_STATES } from "./states/sources.ts";
+import { TIERS_STATES } from "./states/tiers.ts";
 import { TODAY_STATES } from "./states/today.ts";
 
 const chromium = chromiumOrSkip("the states of the console");
@@ -19,7 +20,7 @@ const SCHEMES = ["light", "dark"] as const;
 const TIMEOUT_MS = 60_000; // of one state; a busy machine draws slowly
 
 /** One file a page: look.md section 4. */
-const STATES = [...TODAY_STATES, ...BOARD_STATES, ...REVIEW_PAGE_STATES, ...SOURCES_STATES];
+const STATES = [...TODAY_STATES, ...BOARD_STATES, ...REVIEW_PAGE_STATES, ...SOURCES_STATES, ...TIERS_STATES];
 
 describe.skipIf(chromium === null)("every state of the console", () => {
   let browser: Browser;

@@ -6,9 +6,10 @@ import { COLLECT_FAULTS, GAP_CAUSES } from "../../db/model/coverage.ts";
 import { CARD_EVENT_KINDS } from "../../db/model/events.ts";
 import { BILLING_TYPES, CARD_STATES } from "../../db/model/fleet.ts";
 import { CARD_SORTS, POOL_FACETS } from "../../db/model/card-query.ts";
-import { TIER_CHANGES, TIER_REASONS } from "../../db/model/tier.ts";
+import { TIER_CHANGES, TIER_REASONS, WORKLOADS } from "../../db/model/tier.ts";
 import { STATE_REASONS } from "../../db/model/views.ts";
 import { en } from "../../web/i18n/en.ts";
+import { LADDER_FIELDS } from "../../web/lib/ladder-draft.ts";
 import { zh } from "../../web/i18n/zh.ts";
 import { PIVOT_SORTS } from "../../web/lib/board-url.ts";
 import { PAGES } from "../../web/shell/pages.ts";
@@ -57,6 +58,12 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "today.need": ["fault", "card_gone", "source_down", "unpriced", "no_rate"],
   "today.change": ["cards_gone", "cards_new"],
   "today.status": ["critical", "warning", "unknown"],
+  "tiers.workload": WORKLOADS,
+  "tiers.sheet": ["fp16Tflops", "bandwidthGBs"],
+  "tiers.label": LADDER_FIELDS,
+  "tiers.hint": LADDER_FIELDS,
+  "tiers.unit": ["ratio", "count", "hours"],
+  "tiers.fault": ["number", "range", "order"],
   "tiers.name": ["p0", "p1", "p2", "p3"],
   "tiers.reason": [...TIER_REASONS, "spot_risk_observed"],
   "tiers.change": [...TIER_CHANGES, "price_known_any", "rate_known_any"],

@@ -13,6 +13,7 @@ export const en = {
     today: "Today",
     board: "Board",
     review: "Review",
+    tiers: "Price tiers",
     admin: "Admin",
     sources: "Sources",
     open: "Show menu",

@@ -19,6 +19,7 @@ export const zh: Catalogue<typeof en> = {
     today: "今日",
     board: "大盘",
     review: "优化清单",
+    tiers: "价格分层",
     admin: "管理",
     sources: "数据源",
     open: "展开菜单",

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
-import type { Tier, TierReason, TierVerdict, TierWouldChange } from "../../db/model/tier.ts";
-import { useSummary } from "../live/use-fleet.ts";
+import type { Currency } from "../../db/model/money.ts";
+import type { PerformanceIndex, Tier, TierReason, TierWouldChange } from "../../db/model/tier.ts";
+import { usePoolName } from "../parts/use-pool-name.ts";
 import { unitPrice } from "./unit-price.ts";
 import { useFormat, useLang } from "./use-format.ts";
 
@@ -11,7 +12,7 @@ const ANY_PRICE: { readonly [K in TierWouldChange["key"]]?: "price_known_any" | 
 };
 const NAMES = ["p0", "p1", "p2", "p3"] as const;
 
-/** The sentences of tiers: one place, so that the chip, the timeline and the board say the same. */
+/** The sentences of tiers: one place, so that the chip, the timeline and the ladder say the same. */
 export function useTierWords() {
   const { t } = useTranslation();
   const format = useFormat();
@@ -19,19 +20,16 @@ export function useTierWords() {
   const poolName = usePoolName();
   const name = (tier: Tier): string => t(`tiers.name.${NAMES[tier]}`);
 
-  const reason = (reason: TierReason, verdict: TierVerdict): string => {
-    const key = reason.key === "spot_risk" && reason.text === "observed" ? "spot_risk_observed" : reason.key;
-    return t(`tiers.reason.${key}`, {
-      cardClass: verdict.cardClass,
-      currency: verdict.currency,
-      value: format.decimal(reason.value, 2),
-      percent: format.percent(reason.value),
-      pool: verdict.bestPoolId === null ? reason.text : poolName(verdict.bestPoolId),
-      text: reason.text,
+  const reason = ({ key, value, text }: TierReason, { currency }: { readonly currency: Currency }): string =>
+    t(`tiers.reason.${key === "spot_risk" && text === "observed" ? "spot_risk_observed" : key}`, {
+      currency,
+      value: format.decimal(value, 2),
+      percent: format.percent(value),
+      pool: key === "ratio" ? poolName(Number(text)) : "",
+      text,
     });
-  };
 
-  const change = (change: TierWouldChange, currency: string): string => {
+  const change = (change: TierWouldChange, currency: Currency): string => {
     const key = change.micro === null ? (ANY_PRICE[change.key] ?? change.key) : change.key;
     return t(`tiers.change.${key}`, {
       tier: tierLabel(change.tier),
@@ -40,17 +38,8 @@ export function useTierWords() {
       percent: format.percent(change.value),
     });
   };
-  return { name, reason, change, poolName };
-}
-
-/** What people call a pool: its place, model and billing; its number where it is not on this page's board. */
-export function usePoolName(): (id: number) => string {
-  const { t } = useTranslation();
-  const pools = useSummary().data?.pools;
-  return (id) => {
-    const pool = pools?.find((one) => one.id === id);
-    if (pool === undefined) return t("tiers.pool", { id });
-    const place = [pool.vendor, pool.region, pool.zone, pool.cluster, pool.model].filter(Boolean).join(" · ");
-    return `${place} · ${t(`billing.${pool.billing}`)}`;
-  };
+  /** Where an index comes from: the source of the benchmark, or which figure of the data sheet. */
+  const indexSource = ({ from, source }: PerformanceIndex): string =>
+    from === "benchmark" ? source : t(`tiers.sheet.${source === "bandwidthGBs" ? "bandwidthGBs" : "fp16Tflops"}`);
+  return { name, reason, change, indexSource };
 }

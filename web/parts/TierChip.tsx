@@ -1,5 +1,5 @@
 import { Popover } from "@mantine/core";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Tier, TierVerdict } from "../../db/model/tier.ts";
 import { tierLabel, useTierWords } from "../lib/tier-words.ts";
@@ -19,9 +19,16 @@ export function TierChip({ verdict }: { verdict: TierVerdict }) {
   const { t } = useTranslation();
   const words = useTierWords();
   const [open, setOpen] = useState(false);
+  const chip = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
+  useLayoutEffect(() => {
+    if (wasOpen.current && !open) chip.current?.focus({ preventScroll: true }); // it is another element than before
+    wasOpen.current = open;
+  }, [open]);
   const { tier } = verdict;
   const button = (
     <button
+      ref={chip}
       type="button"
       className={`tier tier-${tier} tier-button`}
       aria-label={t("tiers.chip", { tier: tierLabel(tier), name: words.name(tier) })}
@@ -43,15 +50,7 @@ export function TierChip({ verdict }: { verdict: TierVerdict }) {
     setOpen(false);
   };
   return (
-    <Popover
-      opened
-      onChange={setOpen}
-      position="bottom-start"
-      width={380}
-      trapFocus
-      returnFocus
-      transitionProps={{ duration: 0 }}
-    >
+    <Popover opened onChange={setOpen} position="bottom-start" width={380} trapFocus transitionProps={{ duration: 0 }}>
       <Popover.Target>{button}</Popover.Target>
       <Popover.Dropdown
         className="tier-why"

@@ -43,6 +43,7 @@ function Figures({ verdict }: { verdict: TierVerdict }) {
   const { t } = useTranslation();
   const format = useFormat();
   const lang = useLang();
+  const words = useTierWords();
   const money = (amount: string | null) => unitPrice(amount, verdict.currency, lang);
   const { index, availability } = verdict;
   return (
@@ -64,7 +65,8 @@ function Figures({ verdict }: { verdict: TierVerdict }) {
         {format.decimal(index?.index ?? null, 2)}
         {index !== null && (
           <small>
-            {index.from === "data_sheet" ? t("tiers.figure.dataSheet") : t("tiers.figure.benchmark")}, {index.source}
+            {index.from === "data_sheet" ? t("tiers.figure.dataSheet") : t("tiers.figure.benchmark")} ·{" "}
+            {words.indexSource(index)}
           </small>
         )}
       </dd>

@@ -1,10 +1,11 @@
-import { IconChecklist, IconLayoutDashboard, IconPlugConnected, IconSunrise } from "@tabler/icons-react";
+import { IconChecklist, IconLayoutDashboard, IconPlugConnected, IconStairs, IconSunrise } from "@tabler/icons-react";
 
 /** The pages of the console in the order of the menu: what the menu, the palette, the keys and their list all read. */
 export const PAGES = [
   { id: "today", to: "/today", key: "g t", group: "work", Icon: IconSunrise },
   { id: "board", to: "/board", key: "g b", group: "work", Icon: IconLayoutDashboard },
   { id: "review", to: "/review", key: "g r", group: "work", Icon: IconChecklist },
+  { id: "tiers", to: "/tiers", key: "g l", group: "work", Icon: IconStairs },
   { id: "sources", to: "/sources", key: "g s", group: "admin", Icon: IconPlugConnected },
 ] as const;
 

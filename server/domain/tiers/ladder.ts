@@ -135,7 +135,9 @@ function byPrice({ offer, factor, effective }: Priced, { first, second }: Measur
   if (rival === null || p1 === null) return { tier: 1, reasons: [...spot, reason("only_offer")], changes: [] };
   const isBest = isFirst || offer.hourlyMicro <= 0n;
   const tier = isBest || offer.hourlyMicro <= p1 ? 1 : offer.hourlyMicro <= p2 ? 2 : 3;
-  const why = isBest ? reason("best_offer") : reason("ratio", quotient(effective, rival.effective));
+  const why = isBest
+    ? reason("best_offer", null, offer.cardClass)
+    : reason("ratio", quotient(effective, rival.effective), String(rival.poolId));
   return { tier, reasons: [...spot, why], changes: neighbours(tier, microText(p1), microText(p2)) };
 }
 
