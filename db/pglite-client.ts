@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { Mutex } from "./mutex.ts";
 import {
@@ -42,16 +44,26 @@ export class PgliteClient {
 
   /** Opens the database in `dataDir`, which must exist. @param onFatal told once when the engine itself dies */
   static async open(dataDir: string, onFatal: (error: Error) => void): Promise<PgliteClient> {
-    const worker = startWorker({ dataDir, initOnly: false });
+    const worker = startWorker({ dataDir });
     await isReady(worker);
     return new PgliteClient(worker, onFatal);
   }
 
-  /** Makes a new database in `dataDir` in a worker of its own, and ends that worker. */
+  /**
+   * Makes a new database in `dataDir` in a process of its own: of a thread that did it, 100 MB would stay with us.
+   * @throws with what it said when it could not
+   */
   static async initialise(dataDir: string): Promise<void> {
-    const worker = startWorker({ dataDir, initOnly: true });
-    await isReady(worker);
-    await worker.terminate();
+    const child = spawn(process.execPath, [fileURLToPath(workerEntry()), dataDir], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    child.stderr.on("data", (text: Buffer) => void (said = (said + text.toString()).slice(-MOST_SAID)));
+    const code = await new Promise<number | null>((resolve, reject) =>
+      child.once("error", reject).once("close", resolve),
+    );
+    if (code !== 0)
+      throw new Error(`the embedded database could not be made in ${dataDir} (${code ?? "killed"}): ${said.trim()}`);
   }
 
   async query(sql: string, params: readonly unknown[] = [], options: QueryOptions = {}): Promise<QueryResult> {
@@ -130,11 +142,15 @@ async function isReady(worker: Worker): Promise<void> {
   worker.removeAllListeners("exit");
 }
 
-/** From source the worker is TypeScript and needs tsx's loader; from a build it is a .js file near the bundle. */
+const MOST_SAID = 2_000; // characters of what a failed start printed
+
 function startWorker(workerData: WorkerStart): Worker {
-  if (!import.meta.url.endsWith(".ts")) return new Worker(builtEntry(), { workerData });
-  return new Worker(new URL("./pglite-worker-dev.js", import.meta.url), { workerData, execArgv: [] });
+  return new Worker(workerEntry(), { workerData, ...(FROM_SOURCE ? { execArgv: [] } : {}) });
 }
+
+/** From source the worker is TypeScript and needs tsx's loader; from a build it is a .js file near the bundle. */
+const workerEntry = (): URL => (FROM_SOURCE ? new URL("./pglite-worker-dev.js", import.meta.url) : builtEntry());
+const FROM_SOURCE = import.meta.url.endsWith(".ts");
 
 function builtEntry(): URL {
   const places = ["./pglite-worker.js", "../pglite-worker.js", "./db/pglite-worker.js", "../db/pglite-worker.js"];

@@ -1,8 +1,5 @@
 /** What the main thread and the PGlite worker say to each other. Everything here survives structured cloning. */
-export type WorkerStart = {
-  readonly dataDir: string;
-  readonly initOnly: boolean; // make a fresh database, close it, leave: initdb's memory goes with the worker
-};
+export type WorkerStart = { readonly dataDir: string };
 
 export type WorkerRequest =
   | {

@@ -1,5 +1,8 @@
-/** Entry of the worker thread that holds PGlite: in the main thread a batch would stall HTTP (storage.md section 3). */
-import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+/**
+ * Entry of the worker thread that holds PGlite: in the main thread a batch would stall HTTP (storage.md section 3).
+ * Started as a program, `node pglite-worker.js DIR`, it makes a database in DIR and ends.
+ */
+import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { PGlite, types, type ParserOptions } from "@electric-sql/pglite";
 import { DurableNodeFs } from "./pglite-fs.ts";
 import type { QueryResult, WireError, WorkerAnswer, WorkerRequest, WorkerStart } from "./pglite-protocol.ts";
@@ -39,13 +42,14 @@ const BYTEA_SERIALIZER = {
   [types.BYTEA]: (bytes: unknown) => `\\x${Buffer.from(bytes as Uint8Array).toString("hex")}`,
 };
 
-const port = parentPort as MessagePort; // this file is only ever started as a worker
-const start = workerData as WorkerStart;
-const say = (answer: WorkerAnswer) => port.postMessage(answer);
+const start = isMainThread ? { dataDir: process.argv[2]! } : (workerData as WorkerStart);
+const say = (answer: WorkerAnswer) => parentPort?.postMessage(answer);
 
 const pg = await PGlite.create({
   fs: new DurableNodeFs(start.dataDir, (error) => {
-    say({ kind: "stopped", why: `writing to disk failed (${error.message}). Look at the disk, then start again` });
+    const why = `writing to disk failed (${error.message}). Look at the disk, then start again`;
+    if (isMainThread) process.stderr.write(why);
+    say({ kind: "stopped", why });
     process.exit(1); // of this thread
   }),
   startParams: START_PARAMS,
@@ -53,11 +57,10 @@ const pg = await PGlite.create({
   serializers: BYTEA_SERIALIZER,
 });
 
-if (start.initOnly) {
+if (isMainThread) {
   await pg.close();
-  say({ kind: "ready" });
 } else {
-  port.on("message", (request: WorkerRequest) => void answer(request));
+  parentPort?.on("message", (request: WorkerRequest) => void answer(request));
   say({ kind: "ready" });
 }
 
@@ -68,7 +71,7 @@ async function answer(request: WorkerRequest): Promise<void> {
   } catch (error) {
     say({ kind: "failed", id: request.id, error: toWire(error) });
   }
-  if (request.kind === "close") port.close();
+  if (request.kind === "close") parentPort?.close();
 }
 
 const NOTHING: QueryResult = { rows: [], fields: [], affectedRows: 0 };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { drizzle } from "drizzle-orm/pglite";
 import type { PGlite } from "@electric-sql/pglite";
@@ -27,15 +27,20 @@ export async function openPglite(dataDir: string, clock: Clock, onFatal: (error:
   }
 }
 
-/** initdb in a directory beside, then one rename: a killed first start leaves nothing that looks like a database. */
+/**
+ * initdb in a directory beside, then one rename: a killed first start leaves nothing that looks like a database. Each
+ * start has a directory of its own, for the process that fills it may outlive a killed one by a moment.
+ */
 async function initialise(dataDir: string, home: string): Promise<void> {
-  const scratch = join(dataDir, "pglite.new");
-  rmSync(scratch, { recursive: true, force: true });
-  mkdirSync(scratch);
+  for (const name of readdirSync(dataDir))
+    if (name.startsWith(SCRATCH)) rmSync(join(dataDir, name), { recursive: true, force: true });
+  const scratch = mkdtempSync(join(dataDir, `${SCRATCH}-`));
   await PgliteClient.initialise(scratch);
   renameSync(scratch, home);
   syncDirectory(dataDir);
 }
+
+const SCRATCH = "pglite.new";
 
 function toDatabase(client: PgliteClient, afterClose: () => Promise<void>): Database {
   return {

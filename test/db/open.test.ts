@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { lockDataDir } from "../../db/data-lock.ts";
 import { migrate } from "../../db/migrate.ts";
+import { PgliteClient } from "../../db/pglite-client.ts";
 import { EMBEDDED_CARD_LIMIT, FleetTooLarge, refuseFleet } from "../../db/store/limits.ts";
 import { systemClock } from "../../server/clock.ts";
 import { freshDataDir, open } from "./databases.ts";
@@ -58,6 +59,16 @@ describe("the embedded database", () => {
     await (await open({ dataDir })).close();
     expect(readdirSync(dataDir)).toEqual(["pglite"]); // no scratch, no lock file
   });
+
+  test(
+    "a directory in which no database can be made is said, with what the engine said",
+    { timeout: 60_000 },
+    async () => {
+      await expect(PgliteClient.initialise("/dev/null/pglite")).rejects.toThrow(
+        /could not be made in \/dev\/null\/pglite \(1\): .*ENOTDIR/s,
+      );
+    },
+  );
 
   test("an older program refuses the schema of a newer one", { timeout: 60_000 }, async () => {
     const dataDir = keep(await freshDataDir());
