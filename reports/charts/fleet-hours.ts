@@ -10,6 +10,7 @@ import { type ChartTheme, STATE_INK, STATE_ORDER } from "./theme.ts";
 export type FleetHoursWords = {
   readonly state: (state: CardState) => string;
   readonly hour: (at: number) => string; // "09:00"
+  readonly isTick?: (at: number) => boolean; // which hours are named on the axis; left out = as many as fit
   readonly axis: string; // "card-hours"
   readonly cardHours: (ms: number) => string;
   readonly hole: string; // "No record of this hour"
@@ -66,7 +67,11 @@ export function fleetHoursOption(
       data: slots.map(({ at }) => words.hour(at)),
       axisTick: { show: false },
       axisLine: { lineStyle: { color: theme.line } },
-      axisLabel: { color: theme.muted, fontSize: 11 },
+      axisLabel: {
+        color: theme.muted,
+        fontSize: 11,
+        ...(words.isTick && { interval: (i: number) => words.isTick?.(slots[i]?.at ?? 0) ?? false }),
+      },
     },
     yAxis: {
       type: "value",

@@ -27,7 +27,7 @@ export type PriceStepsWords = {
   readonly summary: string;
 };
 
-export const PRICE_STEPS_PX = 230;
+export const PRICE_STEPS_PX = 240;
 const MICRO = 1_000_000;
 
 /**
@@ -40,7 +40,7 @@ export function priceStepsOption(steps: PriceSteps, words: PriceStepsWords, them
     animation: false,
     textStyle: { fontFamily: theme.font, color: theme.text },
     aria: { enabled: true, label: { description: words.summary } },
-    grid: { left: 56, right: 12, top: 44, bottom: 24, outerBoundsMode: "none" },
+    grid: { left: 56, right: 12, top: 56, bottom: 24, outerBoundsMode: "none" },
     xAxis: {
       type: "value", // not "time": that axis knows the browser's zone only
       min: from,
@@ -54,7 +54,7 @@ export function priceStepsOption(steps: PriceSteps, words: PriceStepsWords, them
     yAxis: {
       type: "value",
       name: words.axis,
-      nameGap: 22,
+      nameGap: 30,
       nameTextStyle: { color: theme.text, fontSize: 12, align: "left", padding: [0, 0, 0, -52] },
       min: 0,
       ...(lines.every((line) => line.hourlyMicro === null) && { max: 1 }), // an axis of nothing still has a height
@@ -151,14 +151,14 @@ function marks({ now, tiers, from, to }: PriceSteps, words: PriceStepsWords, the
         children: [
           {
             type: "line",
-            shape: { x1: x, x2: x, y1: y, y2: y + height },
+            shape: { x1: x, x2: x, y1: isNow ? y - 16 : y, y2: y + height },
             style: { stroke: color, lineWidth: 1, ...(isNow ? {} : { lineDash: [2, 3] }) },
           },
           {
             type: "text",
             style: {
               x,
-              y: y - 4,
+              y: isNow ? y - 18 : y - 4, // two rows: a tier may change just now
               text: rows[place.value(1)]?.text ?? "",
               align: "center",
               verticalAlign: "bottom",

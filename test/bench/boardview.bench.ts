@@ -16,7 +16,8 @@ import type { BoardDeps } from "../../server/usecases/board/ports.ts";
 import { fleetBatch } from "../db/batches.ts";
 import { startPostgres, whyNoPostgres } from "../services/postgres.ts";
 import { manualClock } from "../tools/manual-clock.ts";
-import { stageConfig, stageFleet } from "../server/api/stage.ts";
+import { stageFleet } from "../server/api/stage.ts";
+import { stageConfig } from "../tools/stage-config.ts";
 import type { BenchRow } from "./row.ts";
 import { CARDS, fillHistory, POOLS } from "./store-fixture.ts";
 

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { benchBoardView } from "./boardview.bench.ts";
 import { benchParser } from "./parser.bench.ts";
+import { benchPrices } from "./prices.bench.ts";
 import { benchPull } from "./pull.bench.ts";
 import type { BenchRow } from "./row.ts";
 import { benchScrapeClient } from "./scrape-client.bench.ts";
@@ -18,6 +19,7 @@ const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRo
   ["scrape", "Scrape path, memory and CPU of the process", benchScrapePath],
   ["pull", "Reading a Prometheus", benchPull],
   ["store", "Commit and board queries", benchStore],
+  ["prices", "Price book", benchPrices],
   ["boardview", "The board, live and of a past moment", benchBoardView],
   ["tiers", "Price tiers", benchTiers],
 ];

@@ -53,7 +53,7 @@ type BoardFacts = {
 async function factsOf(deps: BoardDeps, { at, isLive, knownAt, slot, day }: Moment): Promise<BoardFacts> {
   const { past, pricing, tiers, inventory } = deps;
   const [pools, states, hours, counts, money, prices, verdicts] = await Promise.all([
-    past.pools(),
+    past.pools(knownAt),
     isLive ? liveStates(deps) : slot === null ? NOTHING : past.statesAt(slot),
     past.poolHours(day),
     inventory?.counts(isLive ? null : at, knownAt) ?? NOTHING,

@@ -1,4 +1,3 @@
-import type { PoolCounts } from "../../../db/model/inventory.ts";
 import type { Window } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import type { StateCounts } from "../../../db/model/views.ts";
@@ -8,12 +7,13 @@ import type { PastCards, PoolHours } from "../../../db/store/past-board.ts";
 import type { CardRecord, PoolRecord } from "../../../db/store/registry.ts";
 import type { SavedView } from "../../../db/store/saved-views.ts";
 import type { Deps, PricingPort, TiersPort } from "../../context.ts";
+import type { InventoryPort } from "../inventory/inventory-port.ts";
 /** What the tables say of the past of pools and cards. Made by `createBoardPast` over the store. */
 export type BoardPast = {
   /** The last slot that was over and on the books at an instant; null = none. */
   slotBefore(at: UnixMs): Promise<UnixMs | null>;
-  /** Every pool ever seen. */
-  pools(): Promise<readonly PoolRecord[]>;
+  /** Every pool ever seen, under the model its name was tied to as known then; left out or null = as known now. */
+  pools(knownAt?: UnixMs | null): Promise<readonly PoolRecord[]>;
   /** Whole hours; hours without a row are absent. */
   poolHours(window: Window): Promise<PoolHours>;
   /** Cards by pool and the state most of the slot was spent in. */
@@ -32,16 +32,11 @@ export type BoardPast = {
   cardDays(cardId: number, window: Window): Promise<readonly CardDaySums[]>;
 };
 
-/** What the inventory answers the board. `at` null = live. */
-export type BoardInventory = {
-  counts(at: UnixMs | null, knownAt: UnixMs | null): Promise<ReadonlyMap<number, PoolCounts>>;
-};
-
 /** What is not there leaves its figures unknown. */
 export type BoardDeps = Pick<Deps, "clock" | "config" | "live" | "past"> & {
   readonly pricing?: Pick<PricingPort, "hourlyByPool" | "poolMoney" | "piecesByPool" | "rates">;
   readonly tiers?: Pick<TiersPort, "current" | "at" | "events">;
-  readonly inventory?: BoardInventory;
+  readonly inventory?: Pick<InventoryPort, "counts">;
 };
 
 /** The card's and the pool's page ask for more. */

@@ -1,4 +1,4 @@
-import type { LiveFleetPort } from "../../context.ts";
+import type { AliasesPort, LiveFleetPort } from "../../context.ts";
 import { namedModel } from "../../domain/pricing/named.ts";
 import type { BoardPast } from "../board/ports.ts";
 
@@ -18,10 +18,10 @@ export const liveNamed = (live: LiveFleetPort, aliases: Aliases): LiveFleetPort 
   onChange: (callback) => live.onChange(callback),
 });
 
-/** The same of past moments. A name says what a card is, and that was so then, too. */
-export const pastNamed = (past: BoardPast, aliases: Aliases): BoardPast => ({
+/** The same of past moments, with the names that were known at the moment of knowledge. */
+export const pastNamed = (past: BoardPast, aliases: Pick<AliasesPort, "at">): BoardPast => ({
   ...past,
-  pools: async () => named(await past.pools(), aliases()),
+  pools: async (knownAt = null) => named(await past.pools(), await aliases.at(knownAt)),
 });
 
 function named<P extends { readonly model: string }>(

@@ -6,11 +6,10 @@ import type { CardRow } from "../../../db/model/views.ts";
 import { type Assets, NO_ASSETS } from "../../../server/api/assets.ts";
 import { createApi } from "../../../server/api/server.ts";
 import { systemClock } from "../../../server/clock.ts";
-import { holdConfig } from "../../../server/config/holder.ts";
-import { readConfig } from "../../../server/config/read.ts";
 import type { BoardReads, Deps, LivePool } from "../../../server/context.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
 import { createImports } from "../../../server/usecases/pricing/imports-port.ts";
+import { stageConfig } from "../../tools/stage-config.ts";
 import { createMetrics } from "../../../server/telemetry/metrics.ts";
 
 /** A live fleet by hand: `change` alters rows and tells the readers. */
@@ -177,13 +176,6 @@ export const NO_INVENTORY: Deps["inventory"] = {
 };
 
 export type Stage = { app: FastifyInstance; deps: Deps; logLines: () => Record<string, unknown>[] };
-
-/** The configuration of the stage, which nobody reloads. */
-export function stageConfig(log: Deps["log"] = createLog("silent", systemClock)): Deps["config"] {
-  const reading = readConfig("timeZone: Asia/Shanghai", "dapan.yaml", {});
-  if (!reading.ok) throw new Error("the stage's config is wrong");
-  return holdConfig(reading.config, null, log);
-}
 
 /** The whole HTTP side over staged data. Close `app` afterwards. */
 export async function stageApi(

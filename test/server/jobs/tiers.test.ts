@@ -5,7 +5,8 @@ import { systemClock } from "../../../server/clock.ts";
 import { startTiers } from "../../../server/jobs/tiers.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
 import { manualClock } from "../../tools/manual-clock.ts";
-import { aPool, stageConfig, stageFleet } from "../api/stage.ts";
+import { stageConfig } from "../../tools/stage-config.ts";
+import { aPool, stageFleet } from "../api/stage.ts";
 
 const SLOT = unixMs(Date.UTC(2026, 0, 5));
 

@@ -6,7 +6,8 @@ export const poolPage = {
   unknownPoolHint: "It has had no card for a day, or the link is of another installation. Look for it on the board.",
   toBoard: "Show it on the board",
   figures: {
-    label: "The pool in figures",
+    cards: "Cards",
+    use: "Use and money",
     declared: "Declared",
     delivered: "Delivered",
     healthy: "Healthy",

@@ -6,7 +6,8 @@ export const poolPage = {
   unknownPoolHint: "它已一天没有卡，或者链接来自另一套部署。请到大盘中查找。",
   toBoard: "在大盘中查看",
   figures: {
-    label: "资源池概况",
+    cards: "卡数",
+    use: "使用与费用",
     declared: "申报",
     delivered: "交付",
     healthy: "健康",

@@ -66,7 +66,7 @@ export function StateStrip({ card, onDay }: { card: Outputs["board"]["card"]; on
                 aria-label={t("cardPage.strip.day", { day: format.day(day.from) })}
                 onClick={() => onDay(Math.min(day.whole, to))}
               >
-                {format.day(day.from)}
+                {day.to - day.from >= DAY_MS / 2 && format.day(day.from)}
               </button>
             ))}
           </div>

@@ -47,16 +47,16 @@ export function PoolCards(props: { poolId: number; active: string | null; onActi
     });
     return [
       column("state", t("reading.state"), 112, (row) => <StateWord state={row.state} />),
-      column("uuid", "UUID", 220, (row) => <Cut text={row.uuid} empty="" />),
-      column("node", t("fact.node"), 170, (row) => <Cut text={row.node} empty={t("fact.notSaid")} />),
-      column("position", t("card.position"), 130, (row) => row.position),
-      column("holder", t("card.holder"), 200, (row) => <Cut text={row.holder} empty={t("cards.nobody")} />),
+      column("uuid", "UUID", 190, (row) => <Cut text={row.uuid} empty="" />),
+      column("node", t("fact.node"), 150, (row) => <Cut text={row.node} empty={t("fact.notSaid")} />),
+      column("position", t("card.position"), 116, (row) => row.position),
+      column("holder", t("card.holder"), 170, (row) => <Cut text={row.holder} empty={t("cards.nobody")} />),
       column("util", t("reading.util"), 96, (row) => format.percent(row.utilRatio), "right"),
-      column("util24h", t("poolPage.figures.util24"), 120, (row) => format.percent(row.util24h), "right"),
+      column("util24h", t("poolPage.figures.util24"), 112, (row) => format.percent(row.util24h), "right"),
       column(
         "memory",
         t("reading.memory"),
-        116,
+        110,
         (row) => format.bytesOf(row.memoryUsedBytes, row.memoryTotalBytes),
         "right",
       ),

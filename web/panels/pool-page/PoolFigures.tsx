@@ -24,7 +24,7 @@ export function PoolFigures({ page }: { page: Outputs["board"]["pool"] }) {
     format.money(sum === null || ownedMs === 0 || sum.unpricedMs >= ownedMs ? null : sum.costMicro, currency);
   const idle = money.unpricedMs >= day.ownedMs ? null : money.idleMicro;
   const termTo = line?.price?.termTo ?? null;
-  const figures: Figure[] = [
+  const cards: Figure[] = [
     ...(cardCounts.declared === null
       ? []
       : [
@@ -42,6 +42,8 @@ export function PoolFigures({ page }: { page: Outputs["board"]["pool"] }) {
     { name: t("poolPage.figures.healthy"), text: format.count(cardCounts.healthy) },
     { name: t("poolPage.figures.held"), text: format.count(cardCounts.held) },
     { name: t("poolPage.figures.busy"), text: format.count(cardCounts.busy) },
+  ];
+  const use: Figure[] = [
     { name: t("poolPage.figures.util24"), text: format.percent(day.meanRatio), note: observed(day) },
     { name: t("poolPage.figures.util7"), text: format.percent(week.meanRatio), note: observed(week) },
     {
@@ -69,14 +71,21 @@ export function PoolFigures({ page }: { page: Outputs["board"]["pool"] }) {
     },
   ];
   return (
-    <dl className="pool-figures" aria-label={t("poolPage.figures.label")}>
+    <div className="pool-figures">
+      <Figures label={t("poolPage.figures.cards")} figures={cards} />
+      <Figures label={t("poolPage.figures.use")} figures={use} />
+    </div>
+  );
+}
+
+function Figures({ label, figures }: { label: string; figures: readonly Figure[] }) {
+  return (
+    <dl aria-label={label}>
       {figures.map(({ name, text, note }) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>
-            {text}
-            <small>{note ?? "\u00a0"}</small>
-          </dd>
+          <dd>{text}</dd>
+          {note !== undefined && <dd className="pool-note">{note}</dd>}
         </div>
       ))}
     </dl>

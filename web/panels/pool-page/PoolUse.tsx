@@ -114,7 +114,8 @@ function Chart({ page }: { page: Page }) {
         { from, to, hours },
         {
           state: (state) => t(`state.${state}`),
-          hour: (at) => hourName(at, format),
+          hour: (at) => (format.minute(at) === "00:00" ? format.day(at) : hourName(at, format)),
+          isTick: (at) => format.minute(at) === "00:00",
           axis: t("history.axis"),
           cardHours: format.cardHours,
           hole: t("history.hole"),
