@@ -5,7 +5,6 @@ const KEYS = {
   pool: ["vendor", "region", "zone", "cluster", "model", "billing"],
   node: ["vendor", "region", "zone", "cluster", "name"],
   holder: ["cluster", "namespace", "pod", "container", "pod_uid"],
-  selector: ["vendor", "region", "zone", "cluster", "model", "billing", "contract"],
 } as const;
 
 export type Dimension = keyof typeof KEYS;
@@ -51,4 +50,6 @@ const byColumn = (table: Dimension, keys: readonly (readonly string[])[]): strin
   KEYS[table].map((_, i) => keys.map((key) => key[i] ?? ""));
 
 /** PostgreSQL's text has no NUL and no half of a surrogate pair; both may come in a hostile label. */
-export const storable = (text: string): string => Buffer.from(text.replaceAll("\0", "\ufffd")).toString();
+export const storable = (text: string): string =>
+  UNSTORABLE.test(text) ? Buffer.from(text.replaceAll("\0", "\ufffd")).toString() : text;
+const UNSTORABLE = /[\0\ud800-\udfff]/; // a look is cheaper than a copy, and nearly every text is plain

@@ -24,44 +24,56 @@ export type PricePlan = {
  * @param held the belief in force of all selectors the wishes name
  */
 export function planChanges(held: readonly HeldPrice[], wishes: readonly PlannedChange[]): PricePlan {
-  const books = new Map<string, Book>();
-  const bookOf = (row: { selectorId: number; isList: boolean }): Book => {
-    const key = `${row.selectorId} ${row.isList}`;
-    const book = books.get(key) ?? { rows: [], ended: [] };
-    books.set(key, book);
-    return book;
-  };
-  for (const row of held) bookOf(row).rows.push(row);
+  const books = new Map<number, Book>();
+  for (const row of held) {
+    const book = books.get(bookNo(row));
+    if (book) book.rows.push(row);
+    else books.set(bookNo(row), { rows: [row], ended: [] });
+  }
   let unchanged = 0;
-  for (const wish of wishes) if (!apply(bookOf(wish), wish)) unchanged++;
-  const all = [...books.values()];
-  return {
-    ended: all.flatMap(({ ended }) => ended),
-    added: all.flatMap(({ rows }) => rows.filter((row) => !isHeld(row))),
-    unchanged,
-  };
+  for (const wish of wishes) {
+    let book = books.get(bookNo(wish));
+    if (book === undefined) books.set(bookNo(wish), (book = { rows: [], ended: [] }));
+    if (!apply(book, wish)) unchanged++;
+  }
+  const ended: HeldPrice[] = [];
+  const added: PlannedPrice[] = [];
+  for (const book of books.values()) {
+    for (const row of book.ended) ended.push(row);
+    for (const row of book.rows) if (!isHeld(row)) added.push(row);
+  }
+  return { ended, added, unchanged };
 }
 
 type Row = HeldPrice | PlannedPrice;
+/** The list or the real prices of one selector. */
 type Book = { rows: Row[]; readonly ended: HeldPrice[] };
+
+const bookNo = ({ selectorId, isList }: Pick<PlannedPrice, "selectorId" | "isList">): number =>
+  selectorId * 2 + (isList ? 1 : 0);
 
 const isHeld = (row: Row): row is HeldPrice => "id" in row;
 
 /** @returns whether it changed anything */
 function apply(book: Book, wish: PlannedChange): boolean {
-  const { from, to, terms, selectorId, isList } = wish;
+  const { from, to } = wish;
   const touched = book.rows.filter((row) => row.from < end(to) && from < end(row.to));
   if (isTrueAlready(touched, wish)) return false;
-  const kept = book.rows.filter((row) => !touched.includes(row));
+  const kept = touched.length === 0 ? book.rows : book.rows.filter((row) => !touched.includes(row));
   for (const row of touched) {
     if (isHeld(row)) book.ended.push(row);
-    const rest = plain(row);
-    if (row.from < from) kept.push({ ...rest, to: from });
-    if (to !== null && to < end(row.to)) kept.push({ ...rest, from: to });
+    if (row.from < from) kept.push({ ...plain(row), to: from });
+    if (to !== null && to < end(row.to)) kept.push({ ...plain(row), from: to });
   }
-  if (terms !== null) kept.push({ ...terms, selectorId, isList, from, to, anchor: from });
+  if (wish.terms !== null) kept.push(planned(wish, wish.terms));
   book.rows = kept;
   return true;
+}
+
+/** Field by field: a spread of each of a hundred thousand wishes takes a second. */
+function planned({ selectorId, isList, from, to }: PlannedChange, terms: PriceTerms): PlannedPrice {
+  const { basis, currency, amountMicro, cardsPerInstance, owned, termTo } = terms;
+  return { selectorId, basis, currency, amountMicro, cardsPerInstance, owned, termTo, isList, from, to, anchor: from };
 }
 
 const end = (to: UnixMs | null): number => to ?? Infinity;

@@ -4,22 +4,10 @@ import type { OwnedTerms, Price, PriceBasis, PriceChange, PriceRevision, Selecto
 import type { UnixMs } from "../model/units.ts";
 import { CopyRows } from "./copy-binary.ts";
 import { type HeldPrice, planChanges, type PlannedPrice } from "./price-plan.ts";
-import { SELECTOR_COLUMNS, selectorIds } from "./selectors.ts";
+import { selectorIds } from "./selectors.ts";
 
 /** Rows a statement writes at once: big enough to be quick, small enough that progress moves. */
 const CHUNK = 10_000;
-
-type PriceRow = Omit<Price, "selector" | "amountMicro" | "owned"> &
-  Selector & {
-    readonly amountMicro: number | bigint;
-    readonly owned: StoredTerms | null;
-  };
-type StoredTerms = Readonly<Record<keyof OwnedTerms, string | number>>;
-
-const COLUMNS = `p.id, p.basis, p.currency, p.amount_micro AS "amountMicro",
-  p.cards_per_instance AS "cardsPerInstance", p.owned, p.term_to_ms AS "termTo", p.from_ms AS "from", p.to_ms AS "to",
-  p.anchor_ms AS "anchor", p.known_from_ms AS "knownFrom", p.known_to_ms AS "knownTo", p.revision_id AS revision,
-  p.is_list AS "isList"`;
 
 /**
  * The price book as it was believed at `knownAt`, by selector and start; null = as it is believed now. At each instant a
@@ -30,12 +18,7 @@ export async function readPrices(db: Executor, knownAt: UnixMs | null): Promise<
     knownAt === null
       ? "p.known_to_ms IS NULL"
       : "p.known_from_ms <= $1 AND (p.known_to_ms IS NULL OR p.known_to_ms > $1)";
-  const rows = await db.query<PriceRow>(
-    `SELECT ${COLUMNS}, ${SELECTOR_COLUMNS} FROM price p JOIN selector s ON s.id = p.selector_id
-     WHERE ${believed} ORDER BY p.selector_id, p.is_list, p.from_ms`,
-    knownAt === null ? [] : [knownAt],
-  );
-  return rows.map(toPrice);
+  return await readWhere(db, believed, knownAt === null ? [] : [knownAt]);
 }
 
 /** The rows one revision added and the rows it ended: what the act of changing was. */
@@ -43,26 +26,70 @@ export async function readRevisionPrices(
   db: Executor,
   { id, at }: Pick<PriceRevision, "id" | "at">,
 ): Promise<{ readonly added: readonly Price[]; readonly ended: readonly Price[] }> {
-  const rows = await db.query<PriceRow>(
-    `SELECT ${COLUMNS}, ${SELECTOR_COLUMNS} FROM price p JOIN selector s ON s.id = p.selector_id
-     WHERE p.revision_id = $1 OR p.known_to_ms = $2 ORDER BY p.selector_id, p.is_list, p.from_ms`,
-    [id, at],
-  );
-  const prices = rows.map(toPrice);
+  const prices = await readWhere(db, "p.revision_id = $1 OR p.known_to_ms = $2", [id, at]);
   return {
     added: prices.filter(({ revision }) => revision === id),
     ended: prices.filter(({ knownTo }) => knownTo === at),
   };
 }
 
-function toPrice({ vendor, region, zone, cluster, model, billing, contract, ...row }: PriceRow): Price {
-  return {
-    ...row,
-    selector: { vendor, region, zone, cluster, model, billing, contract },
-    amountMicro: BigInt(row.amountMicro),
-    owned: row.owned === null ? null : toTerms(row.owned),
-  };
+/** @param where a condition of ours on `p`, never a value */
+async function readWhere(db: Executor, where: string, params: readonly unknown[]): Promise<Price[]> {
+  const columns = await readColumns<KnownColumns>(
+    db,
+    `${HELD_COLUMNS}, array_agg(p.known_from_ms::float8) AS "knownFrom", array_agg(p.known_to_ms::float8) AS "knownTo",
+     array_agg(p.revision_id) AS revision`,
+    `price p WHERE ${where}`,
+    params,
+  );
+  if (columns === null) return [];
+  const selectors = await readSelectors(db, [...new Set(columns.selectorId)]);
+  const { knownFrom, knownTo, revision } = columns;
+  return columns.id.map((_, i): Price => {
+    const row = heldAt(columns, i);
+    return {
+      id: row.id,
+      selector: selectors.get(row.selectorId) as Selector, // a foreign key says it is there
+      basis: row.basis,
+      currency: row.currency,
+      amountMicro: row.amountMicro,
+      cardsPerInstance: row.cardsPerInstance,
+      owned: row.owned,
+      termTo: row.termTo,
+      from: row.from,
+      to: row.to,
+      anchor: row.anchor,
+      knownFrom: knownFrom[i] as UnixMs,
+      knownTo: (knownTo[i] ?? null) as UnixMs | null,
+      revision: revision[i] as number,
+      isList: row.isList,
+    };
+  });
 }
+
+async function readSelectors(db: Executor, ids: readonly number[]): Promise<Map<number, Selector>> {
+  const [row] = await db.query<{ id: number[] | null } & Record<keyof Selector, string[]>>(
+    `SELECT array_agg(s.id) AS id, array_agg(s.vendor) AS vendor, array_agg(s.region) AS region, array_agg(s.zone) AS zone,
+       array_agg(s.cluster) AS cluster, array_agg(s.model) AS model, array_agg(s.billing) AS billing, array_agg(s.contract) AS contract
+     FROM selector s JOIN unnest($1::int4[]) u (id) ON s.id = u.id`,
+    [ids],
+  );
+  const selectors = new Map<number, Selector>();
+  for (const [i, id] of (row?.id ?? []).entries()) {
+    selectors.set(id, {
+      vendor: row?.vendor[i] ?? "",
+      region: row?.region[i] ?? "",
+      zone: row?.zone[i] ?? "",
+      cluster: row?.cluster[i] ?? "",
+      model: row?.model[i] ?? "",
+      billing: (row?.billing[i] ?? "") as Selector["billing"],
+      contract: row?.contract[i] ?? "",
+    });
+  }
+  return selectors;
+}
+
+type StoredTerms = Readonly<Record<keyof OwnedTerms, string | number>>;
 
 const toTerms = (stored: StoredTerms): OwnedTerms => ({
   purchaseMicro: BigInt(stored.purchaseMicro),
@@ -95,7 +122,13 @@ export async function changePrices(
     tx,
     changes.map(({ selector }) => selector),
   );
-  const wishes = changes.map((change, i) => ({ ...change, selectorId: ids[i] as number }));
+  const wishes = changes.map(({ isList, from, to, terms }, i) => ({
+    isList,
+    from,
+    to,
+    terms,
+    selectorId: ids[i] as number,
+  }));
   const { ended, added, unchanged } = planChanges(await readHeld(tx, [...new Set(ids)]), wishes);
   for (const some of chunks(ended)) {
     await tx.query("UPDATE price SET known_to_ms = $1 WHERE id = ANY($2)", [revision.at, some.map(({ id }) => id)]);
@@ -148,46 +181,72 @@ function* chunks<T>(all: readonly T[]): Generator<T[]> {
   for (let i = 0; i < all.length; i += CHUNK) yield all.slice(i, i + CHUNK);
 }
 
-/** The belief in force of some selectors. One array a column: PGlite spends more on decoding rows than on finding them. */
+/** The belief in force of some selectors. */
 async function readHeld(tx: Tx, selectorIds: readonly number[]): Promise<HeldPrice[]> {
-  const [row] = await tx.query<HeldColumns>(
-    `SELECT array_agg(id) AS id, array_agg(selector_id) AS "selectorId", array_agg(basis) AS basis, array_agg(currency) AS currency,
-       array_agg(amount_micro::text) AS amount, array_agg(cards_per_instance) AS cards, array_agg(owned::text) AS owned,
-       array_agg(term_to_ms::float8) AS "termTo", array_agg(from_ms::float8) AS "from", array_agg(to_ms::float8) AS "to",
-       array_agg(anchor_ms::float8) AS anchor, array_agg(is_list) AS "isList"
-     FROM price WHERE known_to_ms IS NULL AND selector_id = ANY($1)`,
+  const columns = await readColumns<HeldColumns>(
+    tx,
+    HELD_COLUMNS,
+    "price p JOIN unnest($1::int4[]) u (id) ON p.selector_id = u.id WHERE p.known_to_ms IS NULL",
     [selectorIds],
   );
-  if (row?.id == null) return [];
-  const { id, selectorId, basis, currency, amount, cards, owned, termTo, from, to, anchor, isList } = row;
-  return id.map((one, i) => ({
-    id: one,
-    selectorId: selectorId[i] as number,
-    basis: basis[i] as PriceBasis,
-    currency: currency[i] as Currency,
-    amountMicro: BigInt(amount[i] as string),
-    cardsPerInstance: cards[i] as number,
-    owned: owned[i] == null ? null : toTerms(JSON.parse(owned[i]) as StoredTerms),
-    termTo: (termTo[i] ?? null) as UnixMs | null,
-    from: from[i] as UnixMs,
-    to: (to[i] ?? null) as UnixMs | null,
-    anchor: anchor[i] as UnixMs,
-    isList: isList[i] as boolean,
-  }));
+  return columns === null ? [] : columns.id.map((_, i) => heldAt(columns, i));
 }
 
-/** array_agg over no row is null; then all are. */
+/** One array a column: decoding a hundred thousand rows takes longer than finding them. By selector and start. */
+const HELD_COLUMNS = `array_agg(p.id) AS id, array_agg(p.selector_id) AS "selectorId", array_agg(p.basis) AS basis,
+  array_agg(p.currency) AS currency, array_agg(p.amount_micro::text) AS amount, array_agg(p.cards_per_instance) AS cards,
+  array_agg(p.owned::text) AS owned, array_agg(p.term_to_ms::float8) AS "termTo", array_agg(p.from_ms::float8) AS "from",
+  array_agg(p.to_ms::float8) AS "to", array_agg(p.anchor_ms::float8) AS anchor, array_agg(p.is_list) AS "isList"`;
+
 type HeldColumns = {
-  readonly id: number[] | null;
-  readonly selectorId: number[];
-  readonly basis: string[];
-  readonly currency: string[];
-  readonly amount: string[];
-  readonly cards: number[];
-  readonly owned: (string | null)[];
-  readonly termTo: (number | null)[];
-  readonly from: number[];
-  readonly to: (number | null)[];
-  readonly anchor: number[];
-  readonly isList: boolean[];
+  readonly id: readonly number[];
+  readonly selectorId: readonly number[];
+  readonly basis: readonly PriceBasis[];
+  readonly currency: readonly Currency[];
+  readonly amount: readonly string[];
+  readonly cards: readonly number[];
+  readonly owned: readonly (string | null)[];
+  readonly termTo: readonly (number | null)[];
+  readonly from: readonly number[];
+  readonly to: readonly (number | null)[];
+  readonly anchor: readonly number[];
+  readonly isList: readonly boolean[];
 };
+type KnownColumns = HeldColumns & {
+  readonly knownFrom: readonly number[];
+  readonly knownTo: readonly (number | null)[];
+  readonly revision: readonly number[];
+};
+
+/** The columns; null = no row, where array_agg is null. */
+async function readColumns<T extends HeldColumns>(
+  db: Executor,
+  columns: string,
+  from: string,
+  params: readonly unknown[],
+): Promise<T | null> {
+  const [row] = await db.query<T | { readonly id: null }>(
+    `SELECT ${columns} FROM (SELECT p.* FROM ${from} ORDER BY p.selector_id, p.is_list, p.from_ms) p`,
+    params,
+  );
+  return row === undefined || row.id === null ? null : row;
+}
+
+/** A row of the columns. */
+function heldAt(c: HeldColumns, i: number): HeldPrice {
+  const owned = c.owned[i] ?? null;
+  return {
+    id: c.id[i] as number,
+    selectorId: c.selectorId[i] as number,
+    basis: c.basis[i] as PriceBasis,
+    currency: c.currency[i] as Currency,
+    amountMicro: BigInt(c.amount[i] as string),
+    cardsPerInstance: c.cards[i] as number,
+    owned: owned === null ? null : toTerms(JSON.parse(owned) as StoredTerms),
+    termTo: (c.termTo[i] ?? null) as UnixMs | null,
+    from: c.from[i] as UnixMs,
+    to: (c.to[i] ?? null) as UnixMs | null,
+    anchor: c.anchor[i] as UnixMs,
+    isList: c.isList[i] as boolean,
+  };
+}

@@ -1,6 +1,6 @@
-import type { Price, PriceChange } from "../../../db/model/price.ts";
-import type { UnixMs } from "../../../db/model/units.ts";
-import { type HeldPrice, planChanges, type PricePlan } from "../../../db/store/price-plan.ts";
+import type { Price, PriceChange, Selector } from "../../../db/model/price.ts";
+import { unixMs } from "../../../db/model/units.ts";
+import { type HeldPrice, planChanges, type PlannedPrice, type PricePlan } from "../../../db/store/price-plan.ts";
 import { selectorKey } from "../../domain/pricing/selectors.ts";
 
 /** The book as it would be believed after the changes: the same plan the store carries out, on paper. */
@@ -14,19 +14,47 @@ export function withChanges(
     if (!ids.has(key)) ids.set(key, ids.size);
     return ids.get(key) as number;
   });
-  const held: HeldPrice[] = prices.flatMap((price) => {
+  const held: HeldPrice[] = [];
+  for (const price of prices) {
     const selectorId = ids.get(selectorKey(price.selector));
-    return selectorId === undefined ? [] : [{ ...price, selectorId }];
-  });
+    if (selectorId !== undefined) held.push({ ...price, selectorId });
+  }
   const plan = planChanges(
     held,
-    changes.map((change, i) => ({ ...change, selectorId: selectors[i] as number })),
+    changes.map(({ isList, from, to, terms }, i) => ({
+      isList,
+      from,
+      to,
+      terms,
+      selectorId: selectors[i] as number,
+    })),
   );
-  const named = new Map(selectors.map((id, i) => [id, (changes[i] as PriceChange).selector]));
+  const named: Selector[] = []; // by our id
+  for (const [i, id] of selectors.entries()) named[id] = (changes[i] as PriceChange).selector;
   const ended = new Set(plan.ended.map(({ id }) => id));
-  const added = plan.added.map(({ selectorId, ...row }): Price => {
-    const selector = named.get(selectorId) as Price["selector"];
-    return { ...row, id: 0, selector, knownFrom: 0 as UnixMs, knownTo: null, revision: 0 };
-  });
-  return { prices: [...prices.filter(({ id }) => !ended.has(id)), ...added], plan };
+  const kept = ended.size === 0 ? prices : prices.filter(({ id }) => !ended.has(id));
+  return { prices: kept.concat(plan.added.map((row) => believed(row, named[row.selectorId] as Selector))), plan };
 }
+
+/** A row nobody has written yet: without an id, and without the knowledge it would begin with. */
+function believed(row: PlannedPrice, selector: Selector): Price {
+  return {
+    id: 0,
+    selector,
+    basis: row.basis,
+    currency: row.currency,
+    amountMicro: row.amountMicro,
+    cardsPerInstance: row.cardsPerInstance,
+    owned: row.owned,
+    termTo: row.termTo,
+    from: row.from,
+    to: row.to,
+    anchor: row.anchor,
+    knownFrom: NEVER,
+    knownTo: null,
+    revision: 0,
+    isList: row.isList,
+  };
+}
+
+const NEVER = unixMs(0);
