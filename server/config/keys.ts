@@ -390,9 +390,9 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
     "sources[].maxBodyBytes",
     key(
       "Longest answer, uncompressed.",
-      "67108864",
+      "25165824",
       "a whole number of bytes, 1024 to 1073741824",
-      "maxBodyBytes: 67108864",
+      "maxBodyBytes: 25165824",
     ),
   ],
   ["storage", key("How long facts are kept.", "", "a mapping", "storage: {slotDays: 3}")],

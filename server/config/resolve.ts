@@ -112,7 +112,7 @@ function resolveSource(
         backfillMs: (source.backfillDays ?? 14) * DAY_MS,
         kubeStateMetrics: source.kubeStateMetrics ?? false,
         timeoutMs: (source.timeoutSeconds ?? 60) * SECOND_MS,
-        maxBodyBytes: source.maxBodyBytes ?? 64 * MEBIBYTE,
+        maxBodyBytes: source.maxBodyBytes ?? 24 * MEBIBYTE,
       };
   }
 }

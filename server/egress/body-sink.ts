@@ -22,6 +22,9 @@ export class BodyWorkshop {
   }
 }
 
+/** Beyond this a body gets all it may have: pages nobody writes to take no memory, halves copied and left behind do. */
+const LARGE_BYTES = 4 * 2 ** 20;
+
 /** Each holds about 50 kB of window and state. */
 const MOST_IDLE_GUNZIPS = 16;
 
@@ -126,7 +129,9 @@ export class BodySink implements InflateTarget {
   #ensure(more: number): void {
     const needed = this.#length + more;
     if (needed <= this.#buffer.length) return;
-    const larger = this.#workshop.buffers.take(Math.max(needed, Math.min(this.#buffer.length * 2, this.maxBytes + 1)));
+    const most = this.maxBytes + 1;
+    const wanted = this.#buffer.length >= LARGE_BYTES ? most : Math.min(this.#buffer.length * 2, most);
+    const larger = this.#workshop.buffers.take(Math.max(needed, wanted));
     this.#buffer.copy(larger, 0, 0, this.#length);
     this.#workshop.buffers.give(this.#buffer);
     this.#buffer = larger;
