@@ -9,7 +9,9 @@ import {
 } from "@tanstack/react-router";
 import { decodeBoard, encodeBoard } from "./lib/board-url.ts";
 import { decodeCard, encodeCard } from "./lib/card-url.ts";
+import { decodeInventory, encodeInventory } from "./lib/inventory-url.ts";
 import { decodePool, encodePool } from "./lib/pool-url.ts";
+import { decodePricing, encodePricing } from "./lib/pricing-url.ts";
 import { decodeReview, encodeReview } from "./lib/review-url.ts";
 import { fromParams, parseSearch, type Search, stringifySearch, toParams } from "./lib/search-params.ts";
 import { decodeSources, encodeSources } from "./lib/sources-url.ts";
@@ -66,11 +68,25 @@ const review = createRoute({
   component: lazyRouteComponent(() => import("./pages/review/ReviewPage.tsx"), "ReviewPage"),
 });
 
+const inventory = createRoute({
+  getParentRoute: () => root,
+  path: "/inventory",
+  validateSearch: (search: Asked): Search => fromParams(encodeInventory(decodeInventory(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/inventory/InventoryPage.tsx"), "InventoryPage"),
+});
+
 const tiers = createRoute({
   getParentRoute: () => root,
   path: "/tiers",
   validateSearch: (search: Asked): Search => fromParams(encodeTiers(decodeTiers(toParams(search)))),
   component: lazyRouteComponent(() => import("./pages/tiers/TiersPage.tsx"), "TiersPage"),
+});
+
+const pricing = createRoute({
+  getParentRoute: () => root,
+  path: "/pricing",
+  validateSearch: (search: Asked): Search => fromParams(encodePricing(decodePricing(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/pricing/PricingPage.tsx"), "PricingPage"),
 });
 
 const sources = createRoute({
@@ -94,7 +110,7 @@ const pool = createRoute({
   component: lazyRouteComponent(() => import("./pages/pool/PoolPage.tsx"), "PoolPage"),
 });
 
-const routeTree = root.addChildren([home, today, board, review, tiers, sources, card, pool]);
+const routeTree = root.addChildren([home, today, board, review, inventory, pricing, tiers, sources, card, pool]);
 
 /** The addresses of the console. */
 export function makeRouter() {

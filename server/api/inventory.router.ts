@@ -27,8 +27,8 @@ const line = z.strictObject({
   selector,
   node: text,
   count: z.int().min(0).max(1_000_000),
-  from: instant,
-  to: instant.nullable(),
+  from: text.min(1), // a day in the zone of the installation, or an instant with its offset
+  to: text,
   contract: text,
 });
 const file = z.strictObject({

@@ -1,6 +1,9 @@
 import { board } from "./en/board.ts";
 import { cardPage } from "./en/card-page.ts";
+import { imports } from "./en/imports.ts";
 import { poolPage } from "./en/pool-page.ts";
+import { pricing } from "./en/pricing.ts";
+import { inventory } from "./en/inventory.ts";
 import { review } from "./en/review.ts";
 import { tiers } from "./en/tiers.ts";
 import { today } from "./en/today.ts";
@@ -13,7 +16,9 @@ export const en = {
     today: "Today",
     board: "Board",
     review: "Review",
+    inventory: "Inventory",
     tiers: "Price tiers",
+    pricing: "Pricing",
     admin: "Admin",
     sources: "Sources",
     open: "Show menu",
@@ -316,6 +321,9 @@ export const en = {
   notFound: { title: "There is no such page", back: "Open the board" },
   cardPage,
   poolPage,
+  imports,
+  pricing,
+  inventory,
   review,
   tiers,
   today,

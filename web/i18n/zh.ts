@@ -1,7 +1,10 @@
 import type { en } from "./en.ts";
 import { board } from "./zh/board.ts";
 import { cardPage } from "./zh/card-page.ts";
+import { imports } from "./zh/imports.ts";
 import { poolPage } from "./zh/pool-page.ts";
+import { pricing } from "./zh/pricing.ts";
+import { inventory } from "./zh/inventory.ts";
 import { review } from "./zh/review.ts";
 import { tiers } from "./zh/tiers.ts";
 import { today } from "./zh/today.ts";
@@ -19,7 +22,9 @@ export const zh: Catalogue<typeof en> = {
     today: "今日",
     board: "大盘",
     review: "优化清单",
+    inventory: "库存",
     tiers: "价格分层",
+    pricing: "价格",
     admin: "管理",
     sources: "数据源",
     open: "展开菜单",
@@ -299,6 +304,9 @@ export const zh: Catalogue<typeof en> = {
   notFound: { title: "没有这个页面", back: "打开大盘" },
   cardPage,
   poolPage,
+  imports,
+  pricing,
+  inventory,
   review,
   tiers,
   today,

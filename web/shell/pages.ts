@@ -1,4 +1,12 @@
-import { IconChecklist, IconLayoutDashboard, IconPlugConnected, IconStairs, IconSunrise } from "@tabler/icons-react";
+import {
+  IconChecklist,
+  IconCoins,
+  IconLayoutDashboard,
+  IconPlugConnected,
+  IconStairs,
+  IconSunrise,
+  IconPackages,
+} from "@tabler/icons-react";
 
 /** The pages of the console in the order of the menu: what the menu, the palette, the keys and their list all read. */
 export const PAGES = [
@@ -6,6 +14,8 @@ export const PAGES = [
   { id: "board", to: "/board", key: "g b", group: "work", Icon: IconLayoutDashboard },
   { id: "review", to: "/review", key: "g r", group: "work", Icon: IconChecklist },
   { id: "tiers", to: "/tiers", key: "g l", group: "work", Icon: IconStairs },
+  { id: "pricing", to: "/pricing", key: "g p", group: "work", Icon: IconCoins },
+  { id: "inventory", to: "/inventory", key: "g i", group: "work", Icon: IconPackages },
   { id: "sources", to: "/sources", key: "g s", group: "admin", Icon: IconPlugConnected },
 ] as const;
 

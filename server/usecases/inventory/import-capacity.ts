@@ -8,11 +8,13 @@ import type {
   CapacityRowError,
 } from "../../../db/model/inventory.ts";
 import { DAY_MS } from "../../../db/model/time.ts";
+import type { UnixMs } from "../../../db/model/units.ts";
 import type { Deps } from "../../context.ts";
 import type { Declarations } from "./inventory-port.ts";
 import { ServiceError } from "../../errors.ts";
 import { matchesPool, type PoolRef } from "../../domain/inventory/declared.ts";
 import { type CapacityPlan, capacityKey, endAt, isOverlap, layOver } from "../../domain/inventory/declare.ts";
+import { plainSelector } from "../../domain/pricing/selectors.ts";
 import { instantOf, readInstant, wallOf } from "../../domain/pricing/wall-clock.ts";
 
 /** A file with declared numbers. `whole`: it says everything, so what it does not name ends now. */
@@ -58,11 +60,27 @@ export async function applyCapacity(
   return { changed };
 }
 
+/** A line as a person wrote it; `to` "" = open end. */
+export type WrittenLine = Omit<CapacityLine, "from" | "to"> & { readonly from: string; readonly to: string };
+
+function instantIn(text: string, zone: string): UnixMs {
+  const at = readInstant(text, zone);
+  if (at === null) throw new ServiceError("invalid", `${text.slice(0, 40)} is no date: write it like 2026-11-01`);
+  return at;
+}
+
 /** One line by hand, or the end of one. @throws ServiceError invalid */
 export async function declareLine(
-  deps: Pick<Deps, "inventory">,
-  { line, who, why }: { readonly line: CapacityLine; readonly who: string; readonly why: string },
+  deps: Pick<Deps, "inventory" | "config">,
+  { line: written, who, why }: { readonly line: WrittenLine; readonly who: string; readonly why: string },
 ): Promise<{ readonly changed: boolean }> {
+  const zone = deps.config.current().timeZone;
+  const line: CapacityLine = {
+    ...written,
+    selector: plainSelector(written.selector),
+    from: instantIn(written.from, zone),
+    to: written.to === "" ? null : instantIn(written.to, zone),
+  };
   const isAny = Object.values(line.selector).every((part) => part === "");
   if (isAny && line.node === "")
     throw new ServiceError(
