@@ -20,7 +20,7 @@ export function indexPrices(prices: readonly Price[]): PriceIndex {
 
 /**
  * Which price applies to a pool when. Pieces are ascending and tile the window without gap or overlap; neighbours differ
- * in their price; null = unpriced. Real prices win over list prices, then the closer selector (rankOf), then the earlier
+ * in their price; null = unpriced. Real prices win over list prices, then the closer selector (keysFor), then the earlier
  * contract by name.
  */
 export function piecesOf(index: PriceIndex, pool: PricedPool, window: Window): PricePiece[] {

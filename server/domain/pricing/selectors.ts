@@ -40,13 +40,9 @@ export const selectorKey = (selector: Selector): string =>
   ).join("\u0000");
 
 /**
- * How closely a selector says what it means; the higher wins. More parts first, then the one that says the earlier of
- * SELECTOR_PARTS. Two selectors of one rank that match one pool differ in the contract alone.
+ * How closely a selector with these parts says what it means; the higher wins. More parts first, then the one that says
+ * the earlier of SELECTOR_PARTS. Two selectors of one rank that match one pool differ in the contract alone.
  */
-export function rankOf(selector: Selector): number {
-  return rankOfParts(SELECTOR_PARTS.filter((part) => selector[part] !== ""));
-}
-
 const rankOfParts = (parts: readonly SelectorPart[]): number =>
   parts.length * 2 ** SELECTOR_PARTS.length +
   parts.reduce((sum, part) => sum + 2 ** (SELECTOR_PARTS.length - 1 - SELECTOR_PARTS.indexOf(part)), 0);

@@ -98,32 +98,47 @@ export const aPrice = (over: Partial<Price>): Price => ({
   ...over,
 });
 
+/** Few selectors that all match POOL: changes of such a book touch what is there. */
+export const fewSelectors: fc.Arbitrary<Selector> = fc.constantFrom(ANY, { ...ANY, vendor: "cloud-a" });
+
 /** One price, counted from its start, or from earlier because a revision cut it. */
-export const prices: fc.Arbitrary<Price> = fc
-  .record({ terms, window: windows, selector: selectors, isList: fc.boolean(), isOpen: fc.boolean(), cut: fc.nat(90) })
-  .map(({ terms, window, selector, isList, isOpen, cut }) =>
-    aPrice({
-      ...terms,
-      selector,
-      isList,
-      from: window.from,
-      to: isOpen ? null : window.to,
-      anchor: unixMs(window.from - cut * DAY_MS),
-    }),
-  );
+const prices = (selectors: fc.Arbitrary<Selector>): fc.Arbitrary<Price> =>
+  fc
+    .record({
+      terms,
+      window: windows,
+      selector: selectors,
+      isList: fc.boolean(),
+      isOpen: fc.boolean(),
+      cut: fc.nat(90),
+    })
+    .map(({ terms, window, selector, isList, isOpen, cut }) =>
+      aPrice({
+        ...terms,
+        selector,
+        isList,
+        from: window.from,
+        to: isOpen ? null : window.to,
+        anchor: unixMs(window.from - cut * DAY_MS),
+      }),
+    );
 
 /** One belief: no two prices of one selector speak at once. */
-export const books: fc.Arbitrary<readonly Price[]> = fc.array(prices, { maxLength: 12 }).map((all) => {
-  const book: Price[] = [];
-  for (const [i, price] of all.entries()) {
-    const same = book.filter(
-      (p) => p.isList === price.isList && JSON.stringify(plain(p.selector)) === JSON.stringify(plain(price.selector)),
-    );
-    if (same.every((p) => (p.to ?? Infinity) <= price.from || (price.to ?? Infinity) <= p.from))
-      book.push({ ...price, id: i + 1 });
-  }
-  return book;
-});
+const booksOf = (selectors: fc.Arbitrary<Selector>): fc.Arbitrary<readonly Price[]> =>
+  fc.array(prices(selectors), { maxLength: 12 }).map((all) => {
+    const book: Price[] = [];
+    for (const [i, price] of all.entries()) {
+      const same = book.filter(
+        (p) => p.isList === price.isList && JSON.stringify(plain(p.selector)) === JSON.stringify(plain(price.selector)),
+      );
+      if (same.every((p) => (p.to ?? Infinity) <= price.from || (price.to ?? Infinity) <= p.from))
+        book.push({ ...price, id: i + 1 });
+    }
+    return book;
+  });
+
+export const books = booksOf(selectors);
+export const denseBooks = booksOf(fewSelectors);
 
 const plain = (selector: Selector): Selector => ({
   ...selector,
