@@ -144,7 +144,8 @@ function byPrice({ offer, factor, effective }: Priced, { first, second }: Measur
 function spotRisk(offer: Offer, ladder: TierLadder): TierReason[] {
   if (!offer.isSpot) return [];
   const from = offer.interruptionsPer1000h === null ? "stated" : "observed";
-  return [reason("spot_risk", riskFactor(offer, ladder) - 1, from)];
+  const share = Math.round((riskFactor(offer, ladder) - 1) * 1e6) / 1e6; // 1.02 − 1 is 0.020000000000000018
+  return [reason("spot_risk", share, from)];
 }
 
 /** The hourly prices at which an offer would enter the tiers beside its own, all other offers staying as they are. */
