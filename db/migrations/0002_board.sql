@@ -170,8 +170,6 @@ ALTER TABLE "capacity" ADD CONSTRAINT "capacity_selector_id_selector_id_fk" FORE
 ALTER TABLE "capacity" ADD CONSTRAINT "capacity_revision_id_revision_id_fk" FOREIGN KEY ("revision_id") REFERENCES "public"."revision"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fx_rate" ADD CONSTRAINT "fx_rate_revision_id_revision_id_fk" FOREIGN KEY ("revision_id") REFERENCES "public"."revision"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "model_alias" ADD CONSTRAINT "model_alias_revision_id_revision_id_fk" FOREIGN KEY ("revision_id") REFERENCES "public"."revision"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "price" ADD CONSTRAINT "price_selector_id_selector_id_fk" FOREIGN KEY ("selector_id") REFERENCES "public"."selector"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "price" ADD CONSTRAINT "price_revision_id_revision_id_fk" FOREIGN KEY ("revision_id") REFERENCES "public"."revision"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "review_item" ADD CONSTRAINT "review_item_pool_id_pool_id_fk" FOREIGN KEY ("pool_id") REFERENCES "public"."pool"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tier_event" ADD CONSTRAINT "tier_event_pool_id_pool_id_fk" FOREIGN KEY ("pool_id") REFERENCES "public"."pool"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tier_ladder" ADD CONSTRAINT "tier_ladder_revision_id_revision_id_fk" FOREIGN KEY ("revision_id") REFERENCES "public"."revision"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

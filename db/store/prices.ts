@@ -49,7 +49,7 @@ async function readWhere(db: Executor, where: string, params: readonly unknown[]
     const row = heldAt(columns, i);
     return {
       id: row.id,
-      selector: selectors.get(row.selectorId) as Selector, // a foreign key says it is there
+      selector: selectors.get(row.selectorId) as Selector, // made with the row, and never taken away
       basis: row.basis,
       currency: row.currency,
       amountMicro: row.amountMicro,
