@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
+import { benchBoardQueries } from "./board-queries.ts";
 import { benchBoardView } from "./boardview.bench.ts";
 import { benchParser } from "./parser.bench.ts";
 import { benchPrices } from "./prices.bench.ts";
@@ -20,6 +21,7 @@ const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRo
   ["pull", "Reading a Prometheus", benchPull],
   ["store", "Commit and board queries", benchStore],
   ["prices", "Price book", benchPrices],
+  ["board", "Board queries beside Prometheus and VictoriaMetrics", benchBoardQueries],
   ["boardview", "The board, live and of a past moment", benchBoardView],
   ["tiers", "Price tiers", benchTiers],
 ];
