@@ -128,6 +128,7 @@ describe("durability", () => {
         await again.close();
       } finally {
         await service.stop();
+        rmSync(dirname(log), { recursive: true, force: true });
       }
     },
   );
