@@ -8,7 +8,7 @@ import { procedure, router } from "./trpc.ts";
 const id = z.uuid();
 const row = z.int().min(1).max(10_000_000);
 /** Rows named one by one: whoever wants more corrects the file. Also bounded by the size of a request. */
-const rows = z.array(row).max(20_000);
+const rows = z.array(row).max(20_000).readonly();
 
 const question = z.strictObject({
   upload: id,

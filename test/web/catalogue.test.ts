@@ -8,6 +8,10 @@ import { BILLING_TYPES, CARD_STATES } from "../../db/model/fleet.ts";
 import { CARD_SORTS, POOL_FACETS } from "../../db/model/card-query.ts";
 import { TIER_CHANGES, TIER_REASONS, WORKLOADS } from "../../db/model/tier.ts";
 import { STATE_REASONS } from "../../db/model/views.ts";
+import { ROW_FATES } from "../../db/model/import-views.ts";
+import { FILE_FAULTS, IMPORT_KINDS, PRICE_LIST_DIALECTS, ROW_ERRORS, ROW_NOTES } from "../../db/model/imports.ts";
+import { PRICE_BASES } from "../../db/model/price.ts";
+import { BOOK_KINDS, PRICING_TABS } from "../../web/lib/pricing-url.ts";
 import { en } from "../../web/i18n/en.ts";
 import { LADDER_FIELDS } from "../../web/lib/ladder-draft.ts";
 import { zh } from "../../web/i18n/zh.ts";
@@ -67,6 +71,23 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "tiers.name": ["p0", "p1", "p2", "p3"],
   "tiers.reason": [...TIER_REASONS, "spot_risk_observed"],
   "tiers.change": [...TIER_CHANGES, "price_known_any", "rate_known_any"],
+  "pricing.tab": PRICING_TABS,
+  "pricing.book.kinds": BOOK_KINDS,
+  "pricing.per": PRICE_BASES,
+  "pricing.basis": PRICE_BASES,
+  "pricing.holes": ["no_price", "no_rate"],
+  "pricing.form": [
+    ...["add", "correct", "end", "vendor", "region", "zone", "cluster", "contract", "amount", "currency", "cards"],
+    ...["from", "to", "termTo", "purchase", "months", "watts", "power"],
+  ],
+  "imports.kinds": IMPORT_KINDS,
+  "imports.hint": IMPORT_KINDS,
+  "imports.dialect": PRICE_LIST_DIALECTS,
+  "imports.fate": ROW_FATES,
+  "imports.isLists": ["auto", "list", "real"],
+  "imports.applying": ["reading", "writing"],
+  "imports.fault": FILE_FAULTS,
+  "imports.issue": [...ROW_ERRORS, ...ROW_NOTES],
   "head.live": ["connecting", "live", "lost", "old"],
 };
 

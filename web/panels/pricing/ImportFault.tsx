@@ -1,0 +1,14 @@
+import { useTranslation } from "react-i18next";
+import type { FileFault } from "../../../db/model/imports.ts";
+
+/** Why nothing of a file could be read, and what to do. */
+export function ImportFault({ fault }: { fault: FileFault }) {
+  const { t } = useTranslation();
+  const { key, row, at, read, expected } = fault;
+  return (
+    <div className="notice notice-error" role="alert">
+      <p className="notice-title">{t("imports.fault.title")}</p>
+      <p>{t(`imports.fault.${key}`, { row, at: at === null ? "" : at + 1, read, expected })}</p>
+    </div>
+  );
+}
