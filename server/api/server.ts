@@ -20,6 +20,7 @@ import { limitLiveReaders } from "./live-limit.ts";
 import { measureRequests } from "./request-metrics.ts";
 import { addInventoryCsv } from "./inventory-csv.ts";
 import { addPricesCsv } from "./prices-csv.ts";
+import { addPoolsCsv } from "./pools-csv.ts";
 import { addReviewCsv } from "./review-csv.ts";
 import { type AppRouter, appRouter } from "./router.ts";
 import { addSecurity, barestHeaders } from "./security.ts";
@@ -58,6 +59,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   addCardsCsv(app, deps);
   addInventoryCsv(app, deps);
   addPricesCsv(app, deps);
+  addPoolsCsv(app, deps);
   addReviewCsv(app, deps);
   addUploads(app, deps);
   await app.register(fastifyTRPCPlugin, trpcOptions(deps, metrics));

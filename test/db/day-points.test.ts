@@ -7,10 +7,12 @@ import {
   encodeDay,
   hasPoint,
   POINT_WIDTH,
+  readPlace,
   setPoint,
 } from "../../db/store/day-points.ts";
 import { pointAt, putPoint, type PointColumns, POINT_SOURCES } from "../../db/store/points.ts";
 import { unixMs } from "../../db/model/units.ts";
+import { random } from "./batches.ts";
 
 /** A day with these places present, and values drawn in turn. */
 function dayOf(places: readonly number[], values: readonly number[]): DayPoints {
@@ -118,5 +120,32 @@ describe("packed days", () => {
     const { values } = blankDay();
     putPoint(values, 0, half as unknown as PointColumns, 0, 0, 0);
     expect(pointAt(values, 0, unixMs(0))).toMatchObject({ utilRatio: 0.5, powerWatts: 200, memoryMib: 10 });
+  });
+
+  test("one point read from the beginning of a day is the point of the whole day, or says that the bytes end before it", () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.nat({ max: 287 }), { minLength: 1, maxLength: 288 }),
+        fc.integer({ min: 1, max: 2_147_483_647 }),
+        fc.nat(),
+        (places, spread, seed) => {
+          const day = blankDay();
+          const next = random(seed);
+          for (const place of places) {
+            setPoint(day.presence, place);
+            for (let c = 0; c < POINT_WIDTH; c++) day.values[c * 288 + place] = Math.floor(next() * spread);
+          }
+          const [bytes, place] = [encodeDay(day), places[0] as number];
+          const wanted = Array.from({ length: 8 }, (_, c) => day.values[c * 288 + place]);
+          expect(readPlace(day.presence, bytes, place, 8)).toEqual(wanted);
+          for (let end = 1; end < bytes.length; end += 1 + Math.floor(bytes.length / 40)) {
+            const read = readPlace(day.presence, bytes.subarray(0, end), place, 8);
+            if (read !== null) expect(read).toEqual(wanted);
+          }
+          expect(readPlace(day.presence, bytes.subarray(0, 1), place, 8)).toBeNull();
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 });

@@ -38,7 +38,7 @@ const EVERY_MS = 30 * 60_000 + 2_000;
 const FIRST_MS = HOUR_MS + 5_000;
 const GRACE_MS = 15_000;
 
-type Shown = { readonly at: UnixMs; readonly live: BoardView; readonly then: BoardView; readonly wall: BoardWall };
+type Shown = { readonly at: UnixMs; readonly live: BoardView; readonly seen: BoardView; readonly wall: BoardWall };
 type Asked = { readonly at: UnixMs; readonly knownAt: UnixMs; readonly shown: BoardView };
 
 /**
@@ -80,40 +80,47 @@ export function asOfSuite(db: () => Database): void {
 
   test("the board as of a past moment is the board that was shown then, to the last figure", async () => {
     expect(shown.length).toBeGreaterThan(15);
-    for (const { at, then } of shown) expect(await boardView(deps, { at })).toEqual(then);
+    for (const { at, seen } of shown) expect(await boardView(deps, { at })).toEqual(seen);
   });
 
   test("as of a past moment and as known at another: asked again it answers the same", async () => {
     expect(asked.length).toBeGreaterThan(15);
-    for (const { at, knownAt, shown: then } of asked) expect(await boardView(deps, { at, knownAt })).toEqual(then);
+    for (const { at, knownAt, shown: seen } of asked) expect(await boardView(deps, { at, knownAt })).toEqual(seen);
   });
 
   test("what was shown live was, but for the states of that very second, the board of that moment", () => {
-    for (const { live, then } of shown) {
+    for (const { live, seen } of shown) {
       expect(live.isLive).toBe(true);
       const figures = (view: BoardView) => ({
         day: [view.dayFrom, view.dayTo],
         missingRates: view.missingRates,
         pools: view.pools.map(({ id, model, day, money, spark, tier }) => ({
-          ...{ id, model, day, money, spark, tier: tier.tier, hourly: tier.hourlyMicro, since: tier.since },
+          id,
+          model,
+          day,
+          money,
+          spark,
+          tier: tier.tier,
+          hourly: tier.hourlyMicro,
+          since: tier.since,
           reasons: tier.reasons.map(({ key }) => key),
         })),
       });
-      expect(figures(live)).toEqual(figures(then));
+      expect(figures(live)).toEqual(figures(seen));
     }
   });
 
   test("the wall of a past moment stays what it was, also once its day is packed", async () => {
     for (const { at, wall } of shown) expect(await boardWall(deps, { at })).toEqual(wall);
     await keepHouse(db(), unixMs(START + 10 * DAY_MS), DEFAULT_KEEP_DAYS);
-    for (const { at, wall, then } of shown) {
+    for (const { at, wall, seen } of shown) {
       const packed = await boardWall(deps, { at });
       expect({ ...packed, utilRatio: [] }).toEqual({ ...wall, utilRatio: [] });
       packed.utilRatio.forEach((util, i) =>
         expect(Math.abs((util ?? -1) - (wall.utilRatio[i] ?? -1))).toBeLessThan(1e-4),
       );
       expect((await boardView(deps, { at })).pools.map((pool) => pool.counts)).toEqual(
-        then.pools.map((pool) => pool.counts),
+        seen.pools.map((pool) => pool.counts),
       );
     }
   });
@@ -121,14 +128,14 @@ export function asOfSuite(db: () => Database): void {
   test("a revision changes what is known of the past, and not what was shown", () => {
     const cost = (view: BoardView) => BigInt(sumBoard(view.pools, view.currency).money.costMicro);
     const before = asked.filter(({ at, knownAt }) => knownAt > at);
-    const differing = before.filter(({ at, shown: now }) => cost(now) !== cost(shown.find((s) => s.at === at)!.then));
+    const differing = before.filter(({ at, shown: now }) => cost(now) !== cost(shown.find((s) => s.at === at)!.seen));
     expect(differing.length).toBeGreaterThan(0);
     const models = (view: BoardView) => new Set(view.pools.map((pool) => pool.model));
-    expect(models(shown[0]!.then).has(STRANGE)).toBe(true);
-    expect(models(shown.at(-1)!.then).has(STRANGE)).toBe(false);
-    expect(shown.some(({ then }) => then.missingRates.length > 0)).toBe(true);
-    expect(shown.at(-1)!.then.missingRates).toEqual([]);
-    expect(new Set(shown.map(({ then }) => JSON.stringify(then))).size).toBe(shown.length); // every moment was another
+    expect(models(shown[0]!.seen).has(STRANGE)).toBe(true);
+    expect(models(shown.at(-1)!.seen).has(STRANGE)).toBe(false);
+    expect(shown.some(({ seen }) => seen.missingRates.length > 0)).toBe(true);
+    expect(shown.at(-1)!.seen.missingRates).toEqual([]);
+    expect(new Set(shown.map(({ seen }) => JSON.stringify(seen))).size).toBe(shown.length); // every moment was another
   });
 }
 
@@ -185,7 +192,7 @@ function strange(report: Report, node: string): Report {
 /** Writes down what the board shows now, of now and of moments before, with the knowledge of now and of before. */
 async function look({ clock, deps }: Run, shown: Shown[], asked: Asked[]): Promise<void> {
   const at = clock.now();
-  const [live, then, wall] = [await boardView(deps), await boardView(deps, { at }), await boardWall(deps, { at })];
+  const [live, seen, wall] = [await boardView(deps), await boardView(deps, { at }), await boardWall(deps, { at })];
   const wishes = [shown[0], shown.at(-5)].flatMap((s) =>
     s === undefined
       ? []
@@ -195,7 +202,7 @@ async function look({ clock, deps }: Run, shown: Shown[], asked: Asked[]): Promi
         ],
   );
   for (const wish of wishes) asked.push({ ...wish, shown: await boardView(deps, wish) });
-  shown.push({ at, live, then, wall });
+  shown.push({ at, live, seen, wall });
 }
 
 const ANY: Selector = { vendor: "", region: "", zone: "", cluster: "", model: "", billing: "", contract: "" };
