@@ -10,6 +10,7 @@ import type { FleetDelta } from "../../db/model/views.ts";
 import { contentSecurityPolicy } from "../../server/api/security.ts";
 import { PAGES } from "../../web/shell/pages.ts";
 import { boardFixture } from "./fixtures/board.ts";
+import { lifeFixture } from "./fixtures/life.ts";
 import { reviewFixture } from "./fixtures/review.ts";
 import { tiersFixture } from "./fixtures/tiers.ts";
 import { todayFixture } from "./fixtures/today.ts";
@@ -79,7 +80,7 @@ export function fixtureRouter(story: Story) {
   const late = mood === "stale" ? 11 * 60_000 : 0;
   const kit = { answer, fleet, story };
   return t.router({
-    board: t.router(boardFixture(kit)),
+    board: t.router({ ...boardFixture(kit), ...lifeFixture(kit) }),
     review: t.router(reviewFixture(kit)),
     tiers: t.router(tiersFixture(kit)),
     today: t.router(todayFixture(kit)),

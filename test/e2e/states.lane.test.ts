@@ -8,6 +8,7 @@ import { FIXTURE_NOW } from "./fixture-fleet.ts";
 import { type FixtureServer, startFixture, type Story } from "./fixture-server.ts";
 import { axeViolations, chromiumOrSkip, settled } from "./lane.ts";
 import { BOARD_STATES } from "./states/board.ts";
+import { LIFE_STATES } from "./states/life.ts";
 import { REVIEW_PAGE_STATES } from "./states/review.ts";
 import { SOURCES_STATES } from "./states/sources.ts";
 import { TIERS_STATES } from "./states/tiers.ts";
@@ -20,7 +21,14 @@ const SCHEMES = ["light", "dark"] as const;
 const TIMEOUT_MS = 60_000; // of one state; a busy machine draws slowly
 
 /** One file a page: look.md section 4. */
-const STATES = [...TODAY_STATES, ...BOARD_STATES, ...REVIEW_PAGE_STATES, ...SOURCES_STATES, ...TIERS_STATES];
+const STATES = [
+  ...TODAY_STATES,
+  ...BOARD_STATES,
+  ...LIFE_STATES,
+  ...REVIEW_PAGE_STATES,
+  ...SOURCES_STATES,
+  ...TIERS_STATES,
+];
 
 describe.skipIf(chromium === null)("every state of the console", () => {
   let browser: Browser;
