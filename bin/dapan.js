@@ -7,7 +7,7 @@ import { setFlagsFromString } from "node:v8";
 // for idleness and marks the whole heap again and again, or lets it grow to twice its size (test/bench/RESULTS.md).
 setFlagsFromString("--no-memory-reducer");
 setFlagsFromString("--heap-growing-percent=40"); // marked again when it is this much larger than what was alive
-setFlagsFromString("--min-semi-space-size=16"); // MiB for what is young: what a scrape leaves behind dies there
+setFlagsFromString("--min-semi-space-size=8"); // MiB for what is young: what a scrape leaves behind dies there
 
 const built = new URL("../dist/server/main.js", import.meta.url);
 if (existsSync(built) && process.env.DAPAN_FROM_SOURCE !== "1") {
