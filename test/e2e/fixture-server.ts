@@ -11,6 +11,7 @@ import { contentSecurityPolicy } from "../../server/api/security.ts";
 import { PAGES } from "../../web/shell/pages.ts";
 import { boardFixture } from "./fixtures/board.ts";
 import { lifeFixture } from "./fixtures/life.ts";
+import { inventoryFixture } from "./fixtures/inventory.ts";
 import { reviewFixture } from "./fixtures/review.ts";
 import { tiersFixture } from "./fixtures/tiers.ts";
 import { todayFixture } from "./fixtures/today.ts";
@@ -81,6 +82,7 @@ export function fixtureRouter(story: Story) {
   const kit = { answer, fleet, story };
   return t.router({
     board: t.router({ ...boardFixture(kit), ...lifeFixture(kit) }),
+    inventory: t.router(inventoryFixture(kit)),
     review: t.router(reviewFixture(kit)),
     tiers: t.router(tiersFixture(kit)),
     today: t.router(todayFixture(kit)),

@@ -9,6 +9,7 @@ import { type FixtureServer, startFixture, type Story } from "./fixture-server.t
 import { axeViolations, chromiumOrSkip, settled } from "./lane.ts";
 import { BOARD_STATES } from "./states/board.ts";
 import { LIFE_STATES } from "./states/life.ts";
+import { INVENTORY_PAGE_STATES } from "./states/inventory.ts";
 import { REVIEW_PAGE_STATES } from "./states/review.ts";
 import { SOURCES_STATES } from "./states/sources.ts";
 import { TIERS_STATES } from "./states/tiers.ts";
@@ -25,6 +26,7 @@ const STATES = [
   ...TODAY_STATES,
   ...BOARD_STATES,
   ...LIFE_STATES,
+  ...INVENTORY_PAGE_STATES,
   ...REVIEW_PAGE_STATES,
   ...SOURCES_STATES,
   ...TIERS_STATES,
@@ -78,6 +80,12 @@ describe.skipIf(chromium === null)("every state of the console", () => {
           .locator(".filters")
           .getByRole("button", { name: /^(型号|Model)$/ })
           .click();
+      if (state.act === "views") await page.getByRole("button", { name: /^(已存视图|Saved views)$/ }).click();
+      if (state.act === "lower") await page.locator(".board-lower").evaluate((node) => node.scrollIntoView());
+      if (state.act === "wall") {
+        await page.getByRole("application").focus();
+        for (const key of ["ArrowRight", "ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
+      }
       const word = state.says[lang === "zh" ? 0 : 1];
       const stands = word === "" ? null : page.getByText(word).first().waitFor({ state: "attached" });
       await stands?.catch(async (error: unknown) => {

@@ -18,14 +18,12 @@ export const INVENTORY_PAGE_STATES: readonly State[] = [
     name: "inventory-declare",
     story: { cards: 1_000 },
     at: "/inventory?tab=add",
-    act: "lower",
     says: ["合同号", "Contract"],
   },
   {
     name: "inventory-import",
     story: { cards: 1_000 },
     at: "/inventory?tab=import",
-    act: "lower",
     says: ["预览", "Preview"],
   },
   {
@@ -33,7 +31,6 @@ export const INVENTORY_PAGE_STATES: readonly State[] = [
     whole: true,
     story: { cards: 1_000 },
     at: `/inventory?card=${card}`,
-    act: "lower",
     says: ["接替", "took the place of"],
   },
   { name: "inventory-error", story: { cards: 1_000, mood: "error" }, at: "/inventory", says: ["重试", "Try again"] },
