@@ -3,6 +3,7 @@ import { IMPORT_KINDS } from "../../db/model/imports.ts";
 import type { CapacityImportFlags } from "./capacity-import.ts";
 import type { CliParts } from "./parts.ts";
 import type { PriceImportFlags } from "./price-import.ts";
+import type { PriceListFlags } from "./price-list.ts";
 import { VERSION } from "./version.ts";
 
 const CONFIG = ["-c, --config <file>", "configuration file", "dapan.yaml"] as const;
@@ -62,9 +63,15 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
     .option("--port <number>", "port to bind", whole(0, 65_535), 9_400)
     .action(async (flags) => done(await (await import("./agent.ts")).agent(flags, parts)));
 
-  program
-    .command("price")
-    .description("the price book")
+  const price = program.command("price").description("the price book");
+  price
+    .command("list")
+    .description("print the price book as CSV, in the columns that import reads")
+    .option(...CONFIG)
+    .option("--search <words>", "only prices in whose selector, currency, basis or reason all words occur", "")
+    .option("--in-force", "only prices that hold now", false)
+    .action(async (flags: PriceListFlags) => done(await (await import("./price-list.ts")).priceList(flags, parts)));
+  price
     .command("import <file>")
     .description("preview a CSV of prices, throughput or exchange rates, and with --apply take it in")
     .option(...CONFIG)

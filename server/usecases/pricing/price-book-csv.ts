@@ -13,7 +13,7 @@ const SAID = ["revision", "revised_at", "who", "why"] as const;
 
 /** The book as the page shows it, in the columns the import reads: what was downloaded can be corrected and uploaded. */
 export async function* priceBookCsv(
-  deps: Pick<Deps, "clock" | "config" | "pricing">,
+  deps: Pick<Deps, "clock" | "pricing"> & { readonly config: Pick<Deps["config"], "current"> },
   question: Pick<BookQuestion, "at" | "knownAt" | "kind" | "search" | "inForce">,
 ): AsyncGenerator<string> {
   const { rows, revisions } = await askedRows(deps, question, question.at ?? deps.clock.now());
