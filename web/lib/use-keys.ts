@@ -16,7 +16,7 @@ export function useKeys(map: KeyMap): void {
   }); // before the next key, not some time after the paint
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || keySleeps(event)) return;
+      if (event.defaultPrevented || keySleeps(event) || presses(event)) return;
       const now = browserClock.monotonicMs();
       const led = leader !== null && now - leader.at < SEQUENCE_MS ? `${leader.key} ${event.key}` : null;
       const act = (led === null ? undefined : current.current[led]) ?? current.current[event.key];
@@ -28,6 +28,13 @@ export function useKeys(map: KeyMap): void {
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
+}
+
+/** Enter on a button or a link presses it: that is not the page's Enter. */
+function presses(event: KeyboardEvent): boolean {
+  return (
+    event.key === "Enter" && event.target instanceof Element && event.target.closest("button, a, summary") !== null
+  );
 }
 
 /** Remembers the first key of a sequence. Mounted once, by the shell; runs after every map has looked at the key. */

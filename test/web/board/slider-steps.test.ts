@@ -44,7 +44,7 @@ describe("the time slider", () => {
         },
       ),
     );
-    expect(moveBy(null, -SLOT_MS, NOW)).toBe(to - SLOT_MS);
+    expect(moveBy(null, -1 * SLOT_MS, NOW)).toBe(to - SLOT_MS);
     expect(moveBy(to - SLOT_MS, SLOT_MS, NOW)).toBeNull();
   });
 

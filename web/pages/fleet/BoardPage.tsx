@@ -164,13 +164,7 @@ function Answer(props: {
   return (
     <div className={isWaiting ? "board-body board-waiting" : "board-body"} aria-busy={isWaiting}>
       {answer !== undefined && (
-        <KpiStrip
-          sum={sum}
-          compared={before}
-          board={answer}
-          view={view}
-          targets={answer.isLive ? targets : null}
-        />
+        <KpiStrip sum={sum} compared={before} board={answer} view={view} targets={answer.isLive ? targets : null} />
       )}
       {compare.error !== null && view.against !== null && (
         <PanelError

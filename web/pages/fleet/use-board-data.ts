@@ -35,7 +35,7 @@ export function useBoardData(asked: BoardView) {
     return {
       pools: then,
       sum: sumBoard(then, currency),
-      priced: { now: sumBoard(pricedNow, currency), then: sumBoard(pricedThen, currency) },
+      priced: { now: sumBoard(pricedNow, currency), before: sumBoard(pricedThen, currency) },
       from: data.dayFrom,
       to: data.dayTo,
     };

@@ -6,6 +6,7 @@ import { deltaOf, shareOf } from "../../../db/model/board-delta.ts";
 import type { BoardSum } from "../../../db/model/board-groups.ts";
 import type { BoardView as Board } from "../../../db/model/board-views.ts";
 import { microOf } from "../../../db/model/money.ts";
+import { HOUR_MS } from "../../../db/model/time.ts";
 import { changeText, countChangeText } from "../../lib/change-text.ts";
 import { coverageOf } from "../../lib/fleet.ts";
 import type { BoardView } from "../../lib/board-url.ts";
@@ -15,7 +16,7 @@ import { isUnpriced } from "../pivot/pivot-rows.ts";
 /** The board of then, and both boards' sums of what has a price in both. */
 export type Compared = {
   readonly sum: BoardSum;
-  readonly priced: { readonly now: BoardSum; readonly then: BoardSum };
+  readonly priced: { readonly now: BoardSum; readonly before: BoardSum };
   readonly from: number;
   readonly to: number;
 };
@@ -48,7 +49,7 @@ export function KpiStrip(props: {
       ? ""
       : t("kpi.sameHours", { from: format.dateTime(compared.from), to: format.dateTime(compared.to) });
   const priced =
-    compared === null ? null : { ...compared.priced, delta: deltaOf(compared.priced.now, compared.priced.then) };
+    compared === null ? null : { ...compared.priced, delta: deltaOf(compared.priced.now, compared.priced.before) };
   const cardChange = (n: number | undefined) =>
     asked && (
       <Change text={countChangeText(n ?? null, lang)} isKnown={n !== undefined} against={against} title={hours} />
@@ -56,7 +57,9 @@ export function KpiStrip(props: {
   const moneyChange = (ratio: number | null) =>
     asked && <Change text={changeText(ratio, lang)} isKnown={ratio !== null} against={against} title={hours} />;
   const unpriced = money.unpricedMs > 0 && (
-    <span className="kpi-note kpi-unpriced">{t("kpi.unpriced", { hours: format.cardHours(money.unpricedMs) })}</span>
+    <span className="kpi-note kpi-unpriced">
+      {t("kpi.unpriced", { hours: format.count(Math.round(money.unpricedMs / HOUR_MS)) })}
+    </span>
   );
   const amount = (micro: string) =>
     isUnpriced(sum) ? (
@@ -90,7 +93,7 @@ export function KpiStrip(props: {
       </Kpi>
       <Kpi name={t("kpi.cost")} figure={amount(money.costMicro)}>
         {unpriced}
-        {moneyChange(priced === null ? null : shareOf(priced.delta.costMicro, priced.then.money.costMicro))}
+        {moneyChange(priced === null ? null : shareOf(priced.delta.costMicro, priced.before.money.costMicro))}
       </Kpi>
       <Kpi name={t("kpi.waste")} figure={amount(money.idleMicro)}>
         {!isUnpriced(sum) && (
@@ -100,7 +103,7 @@ export function KpiStrip(props: {
               ` · ${t("kpi.sunk", { amount: format.moneyCompact(money.sunkIdleMicro, board.currency) })}`}
           </span>
         )}
-        {moneyChange(priced === null ? null : shareOf(priced.delta.idleMicro, priced.then.money.idleMicro))}
+        {moneyChange(priced === null ? null : shareOf(priced.delta.idleMicro, priced.before.money.idleMicro))}
       </Kpi>
       <Kpi name={t("kpi.coverageName")} figure={<strong>{format.coverage(coverage)}</strong>}>
         {props.targets !== null && (

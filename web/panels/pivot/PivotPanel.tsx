@@ -15,7 +15,7 @@ export function PivotPanel(props: {
   sum: BoardSum;
   before: {
     readonly pools: readonly BoardPool[];
-    readonly priced: { readonly now: BoardSum; readonly then: BoardSum };
+    readonly priced: { readonly now: BoardSum; readonly before: BoardSum };
   } | null;
   board: Board;
   view: BoardView;
@@ -60,7 +60,7 @@ export function PivotPanel(props: {
         <PivotTable
           lines={lines}
           sum={sum}
-          change={before === null ? null : changeOf(before.priced.now, before.priced.then)}
+          change={before === null ? null : changeOf(before.priced.now, before.priced.before)}
           board={board}
           view={view}
           onChange={onChange}

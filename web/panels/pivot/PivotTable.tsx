@@ -51,6 +51,7 @@ export function PivotTable(props: {
   const { lines, sum, board, view } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const rowPx = ROW_PX[view.rows];
+  // oxlint-disable-next-line react/incompatible-library -- what it answers is used here and handed to nobody
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,

@@ -11,9 +11,9 @@ import { fieldMoment, fieldText, momentOf, moveBy, STEPS, sliderRange, stepOf } 
 /** Sliding asks for a board once the hand rests, not on each pixel. */
 const REST_MS = 180;
 const BUTTONS = [
-  { id: "dayBack", ms: -STEPS.day },
-  { id: "hourBack", ms: -STEPS.hour },
-  { id: "slotBack", ms: -STEPS.slot },
+  { id: "dayBack", ms: -1 * STEPS.day },
+  { id: "hourBack", ms: -1 * STEPS.hour },
+  { id: "slotBack", ms: -1 * STEPS.slot },
 ] as const;
 const FORWARD = [
   { id: "slotOn", ms: STEPS.slot },
@@ -77,12 +77,12 @@ function keyStep(event: KeyboardEvent): number | null {
   switch (event.key) {
     case "ArrowLeft":
     case "ArrowDown":
-      return -size;
+      return -1 * size;
     case "ArrowRight":
     case "ArrowUp":
       return size;
     case "PageDown":
-      return -STEPS.day;
+      return -1 * STEPS.day;
     case "PageUp":
       return STEPS.day;
     default:

@@ -41,7 +41,7 @@ export function WallCanvas(props: {
   kept: ReadonlySet<number> | null; // ids that stay bright; null = all
   open: string | null; // UUID of the open card
   say: (row: CardRow) => string;
-  tip: (row: CardRow) => React.ReactNode;
+  renderTip: (row: CardRow) => React.ReactNode;
   onOpen: (row: CardRow) => void;
   onLabel: (group: WallGroup) => void;
 }) {
@@ -64,7 +64,7 @@ export function WallCanvas(props: {
   const looks = useLooks(rows, order, kept);
   usePaint(canvas, box, { layout, looks, words, stamps, theme, width, height, scale });
 
-  const [at, setAt] = useState<{ cell: number; by: "pointer" | "key" } | null>(null);
+  const [at, setAt] = useState<{ cell: number; by: "pointer" | "key"; top: number } | null>(null);
   const [atLabel, setAtLabel] = useState(false);
   const cellOpen = useMemo(
     () => (props.open === null ? -1 : order.findIndex((row) => rows[row]?.uuid === props.open)),
@@ -81,7 +81,7 @@ export function WallCanvas(props: {
     const hit = point(event);
     const found = hit !== null && "cell" in hit ? hit.cell : -1;
     setAtLabel(hit !== null && "label" in hit);
-    if (found !== cell) setAt(found < 0 ? null : { cell: found, by: "pointer" });
+    if (found !== cell) setAt(found < 0 ? null : { cell: found, by: "pointer", top: event.currentTarget.scrollTop });
   };
   const onClick = (event: MouseEvent<HTMLDivElement>) => {
     const hit = point(event);
@@ -99,8 +99,8 @@ export function WallCanvas(props: {
     const step = STEPS[event.key];
     if (step !== undefined) {
       const next = stepWall(layout, cell < 0 ? cellOpen : cell, step);
-      setAt({ cell: next, by: "key" });
-      reveal(box.current, layout, next);
+      reveal(event.currentTarget, layout, next);
+      setAt({ cell: next, by: "key", top: event.currentTarget.scrollTop });
     } else if (event.key === "Enter" && row !== undefined) props.onOpen(row);
     else if (event.key === "Escape" && at !== null && props.open === null) setAt(null);
     else return;
@@ -124,6 +124,7 @@ export function WallCanvas(props: {
         onMouseLeave={() => at?.by === "pointer" && setAt(null)}
         onClick={onClick}
         onKeyDown={onKeyDown}
+        onScroll={() => at?.by === "pointer" && setAt(null)}
         onBlur={() => setAt(null)}
       >
         <div className="wall-sheet" style={{ height: Math.max(layout.height, height) }}>
@@ -132,9 +133,9 @@ export function WallCanvas(props: {
           {place !== null && <Ring place={place} size={layout.cell} kind="at" />}
         </div>
       </div>
-      {row !== undefined && place !== null && (
-        <Tip place={place} layout={layout} top={box.current?.scrollTop ?? 0} height={height}>
-          {props.tip(row)}
+      {at !== null && row !== undefined && place !== null && (
+        <Tip place={place} layout={layout} top={at.top} height={height}>
+          {props.renderTip(row)}
         </Tip>
       )}
       <p id={hint} className="sr">
@@ -234,9 +235,9 @@ function changedCells(before: Uint8Array, { looks, layout }: Picture): { x: numb
   return changed;
 }
 
-function reveal(box: HTMLElement | null, layout: WallLayout, cell: number): void {
+function reveal(box: HTMLElement, layout: WallLayout, cell: number): void {
   const place = placeOf(layout, cell);
-  if (box === null || place === null) return;
+  if (place === null) return;
   const margin = layout.cell * 2;
   if (place.y - margin < box.scrollTop) box.scrollTop = place.y - margin;
   else if (place.y + margin > box.scrollTop + box.clientHeight) box.scrollTop = place.y + margin - box.clientHeight;

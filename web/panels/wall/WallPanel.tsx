@@ -1,5 +1,5 @@
 import { SegmentedControl } from "@mantine/core";
-import { useMemo, useRef } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BoardPool } from "../../../db/model/board-views.ts";
 import { POOL_FACETS } from "../../../db/model/card-query.ts";
@@ -112,7 +112,7 @@ function Wall(props: {
           util: format.percent(row.utilRatio),
         })
       }
-      tip={(row) => <WallTip row={row} pool={pools.get(row.poolId)} isPast={view.at !== null} />}
+      renderTip={(row) => <WallTip row={row} pool={pools.get(row.poolId)} isPast={view.at !== null} />}
       onOpen={(row) => onChange({ card: row.uuid }, view.card === null ? "push" : "replace")}
       onLabel={(group) => onChange(narrowTo(group, pools, view))}
     />
@@ -137,16 +137,12 @@ function useGroups(
   pools: ReadonlyMap<number, BoardPool>,
   by: BoardView["wall"],
 ): readonly WallGroup[] {
-  const kept = useRef<{ rows: readonly CardRow[]; by: string; groups: readonly WallGroup[] } | null>(null);
-  return useMemo(() => {
-    const before = kept.current;
-    const groups =
-      before !== null && before.by === by && standsStill(before.rows, rows)
-        ? before.groups
-        : groupWall(rows, pools, by);
-    kept.current = { rows, by, groups };
-    return groups;
-  }, [rows, pools, by]);
+  const [kept, setKept] = useState(() => ({ rows, by, groups: groupWall(rows, pools, by) }));
+  if (kept.rows === rows && kept.by === by) return kept.groups;
+  const stands = kept.by === by && standsStill(kept.rows, rows);
+  const groups = stands ? kept.groups : groupWall(rows, pools, by);
+  setKept({ rows, by, groups });
+  return groups;
 }
 
 function useWords(
@@ -160,12 +156,16 @@ function useWords(
   const made = useMemo(
     () =>
       groups.map((group): WallWords => {
-        if (named === null) return { name: group.key === "" ? t("fact.notSaid") : group.key, note: "", tail: true };
+        if (named === null) {
+          const name = group.key === "" ? t("fact.notSaid") : group.key;
+          return { name, short: name, note: "", tail: true };
+        }
         const pool = named.get(group.poolId);
         const note = format.count(group.rows.length);
-        if (pool === undefined) return { name: t("wall.noPool"), note, tail: false };
+        if (pool === undefined) return { name: t("wall.noPool"), short: t("wall.noPool"), note, tail: false };
         const place = [pool.vendor, pool.region].filter(Boolean).join(" / ");
-        return { name: `${tierLabel(pool.tier.tier)} ${pool.model} · ${place}`, note, tail: false };
+        const short = `${tierLabel(pool.tier.tier)} ${pool.model}`;
+        return { name: `${short} · ${place}`, short, note, tail: false };
       }),
     [groups, named, t, format],
   );
@@ -174,16 +174,14 @@ function useWords(
 
 /** The former list while it says the same: pools are made anew with each live change, their names are not. */
 function useSameWords(made: readonly WallWords[]): readonly WallWords[] {
-  const kept = useRef(made);
-  return useMemo(() => {
-    const before = kept.current;
-    const isSame =
-      before.length === made.length &&
-      made.every((word, i) => word.name === before[i]?.name && word.note === before[i].note);
-    if (!isSame) kept.current = made;
-    return kept.current;
-  }, [made]);
+  const [kept, setKept] = useState(made);
+  if (kept === made || isSame(kept, made)) return kept;
+  setKept(made);
+  return made;
 }
+
+const isSame = (a: readonly WallWords[], b: readonly WallWords[]): boolean =>
+  a.length === b.length && a.every((word, i) => word.name === b[i]?.name && word.note === b[i].note);
 
 function countStates(rows: readonly CardRow[]): StateCounts {
   const counts: Record<CardState, number> = { ...NO_CARDS };

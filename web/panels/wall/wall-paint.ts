@@ -44,7 +44,11 @@ function stamp(ctx: CanvasRenderingContext2D, state: CardState, color: string, x
       }
       break;
     case "triangle":
-      ctx.fill(new Path2D("M6 .6 11.7 11.2H.3z"));
+      ctx.beginPath();
+      ctx.moveTo(6, 0.6);
+      ctx.lineTo(11.7, 11.2);
+      ctx.lineTo(0.3, 11.2);
+      ctx.fill();
       break;
     case "square":
       ctx.fillRect(0.6, 0.6, 10.8, 10.8);
@@ -75,7 +79,13 @@ function lines(ctx: CanvasRenderingContext2D, path: string, width: number): void
 export const lookOf = (state: CardState, isFaded: boolean): number =>
   CARD_STATES.indexOf(state) * 2 + (isFaded ? 1 : 0);
 
-export type WallWords = { readonly name: string; readonly note: string; readonly tail: boolean }; // tail: its end tells it apart
+/** `short` stands where the name has no room; `tail`: its end tells it apart, so the beginning is cut. */
+export type WallWords = {
+  readonly name: string;
+  readonly short: string;
+  readonly note: string;
+  readonly tail: boolean;
+};
 
 /** Draws what lies between `top` and the canvas's height below it. `looks` says each cell's look. */
 export function paintWall(
@@ -141,7 +151,9 @@ function paintLabel(
   ctx.textBaseline = "alphabetic";
   ctx.font = `${11 * scale}px ${theme.font}`;
   const noteWidth = label.note === "" ? 0 : ctx.measureText(label.note).width + 6 * scale;
-  const name = fit(ctx, plain(label.name), room - noteWidth, label.tail);
+  const whole = plain(label.name);
+  const isShort = whole.length > 200 || ctx.measureText(whole).width > room - noteWidth;
+  const name = isShort ? fit(ctx, plain(label.short), room - noteWidth, label.tail) : whole;
   ctx.fillStyle = theme.text;
   ctx.fillText(name, block.x * scale, base);
   if (label.note === "") return;
