@@ -339,6 +339,18 @@ function bandShape(box: Box, place: Place): { x: number; y: number; width: numbe
   return { x: left, y, width: Math.max(1, right - left), height };
 }
 
+/**
+ * Slots with a gap, as they are. A wider step is a hole only where most of it was not observed: else a second's silence
+ * would hatch a day; how much was observed stands in the tip.
+ */
+function blindPoints(day: CardDay): readonly CardPoint[] {
+  if (stepOf(day) === SLOT_MS) return day.points;
+  return day.points.filter((p) => {
+    const ownedMs = p.busyMs + p.idleHeldMs + p.freeMs + p.startingMs + p.faultMs + p.unknownMs;
+    return p.observedMs * 2 < ownedMs;
+  });
+}
+
 function gapBands(day: CardDay, grid: number, theme: ChartTheme): object {
   return {
     type: "custom",
@@ -347,7 +359,7 @@ function gapBands(day: CardDay, grid: number, theme: ChartTheme): object {
     yAxisIndex: grid,
     silent: true,
     z: 1,
-    data: gapsOf(day.points, stepOf(day)).map((gap) => [gap.from, gap.to, GAP_CAUSES.indexOf(gap.value), null]),
+    data: gapsOf(blindPoints(day), stepOf(day)).map((gap) => [gap.from, gap.to, GAP_CAUSES.indexOf(gap.value), null]),
     renderItem: (box: Box, place: Place) => ({
       type: "rect",
       shape: bandShape(box, place),

@@ -37,8 +37,9 @@ export const cardPage = {
     eccUncorrected: "ECC uncorrected",
     rowsRemapped: "Rows remapped",
     xids: "XIDs",
-    throttled: "Throttled",
-    seconds: "{{count}} s",
+    observed: "Observed",
+    perHour: "{{name}} / h",
+    perDay: "{{name}} / day",
   },
   price: {
     title: "What does it cost?",
@@ -60,12 +61,6 @@ export const cardPage = {
     pool: "Pool",
     none: "unpriced",
     running: "now",
-  },
-  places: {
-    title: "Where did it stand?",
-    until: "until {{time}}",
-    here: "since {{time}}",
-    position: "position {{position}}",
   },
   said: {
     title: "What did it say last?",

@@ -44,8 +44,9 @@ export const cardPage = {
     eccUncorrected: "ECC 不可纠正",
     rowsRemapped: "行重映射",
     xids: "XID",
-    throttled: "降频",
-    seconds: "{{count}} 秒",
+    observed: "观测到",
+    perHour: "{{name}} / 时",
+    perDay: "{{name}} / 天",
   },
   price: {
     title: "它花多少钱？",
@@ -67,12 +68,6 @@ export const cardPage = {
     pool: "资源池",
     none: "无价格",
     running: "至今",
-  },
-  places: {
-    title: "它在哪里待过？",
-    until: "至 {{time}}",
-    here: "自 {{time}} 起",
-    position: "位置 {{position}}",
   },
   said: {
     title: "它最后一次上报了什么？",

@@ -6,7 +6,6 @@ import { MINUTE_MS } from "../../../db/model/time.ts";
 import { type CardView, decodeCard, encodeCard } from "../../lib/card-url.ts";
 import { fromParams, toParams } from "../../lib/search-params.ts";
 import { useTitle } from "../../lib/use-title.ts";
-import { CardPlaces } from "../../panels/card-page/CardPlaces.tsx";
 import { CardHead } from "../../panels/card-page/CardHead.tsx";
 import { CardMoney } from "../../panels/card-page/CardMoney.tsx";
 import { CardSaid } from "../../panels/card-page/CardSaid.tsx";
@@ -14,6 +13,8 @@ import { ReadingsPanel } from "../../panels/card-page/ReadingsPanel.tsx";
 import { StateStrip } from "../../panels/card-page/StateStrip.tsx";
 import { CardFacts } from "../../panels/card/CardFacts.tsx";
 import { CardNow } from "../../panels/card/CardNow.tsx";
+import { CardLife } from "../../panels/inventory/CardLife.tsx";
+import { PlaceHistory } from "../../panels/inventory/PlaceHistory.tsx";
 import { LoadingBlock } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
@@ -77,7 +78,8 @@ function Body(props: { card: Outputs["board"]["card"]; view: CardView; onChange:
             </div>
           </PanelFrame>
           <CardMoney card={card} />
-          <CardPlaces places={card.places} />
+          <PlaceHistory card={card.row.uuid} />
+          <CardLife card={card.row.uuid} />
           <CardSaid said={card.now} />
           <PanelFrame title={t("card.identity")}>
             <div className="panel-body facts-plain">

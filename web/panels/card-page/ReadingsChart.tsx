@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { DAY_MS, HOUR_MS } from "../../../db/model/time.ts";
+import type { CardPoint } from "../../../db/model/views.ts";
+import { DAY_MS, HOUR_MS, SLOT_MS } from "../../../db/model/time.ts";
 import { CARD_READINGS_PX, cardDayOption, mainState } from "../../../reports/charts/card-day.ts";
 import { STATE_ORDER } from "../../../reports/charts/theme.ts";
 import { LazyChart } from "../../charts/LazyChart.tsx";
@@ -28,7 +29,7 @@ export function ReadingsChart({ uuid, readings }: { uuid: string; readings: Read
     from: format.dateTime(from),
     to: format.dateTime(to),
     step: t(`cardPage.readings.step.${stepName(stepMs)}`),
-    observed: format.coverage(coverageOf(sumsOf(readings))),
+    observed: format.coverage(coverageOf(sumsOf(readings.points))),
   });
   const option = useMemo(() => {
     const isLong = to - from > DAY_MS;
@@ -63,6 +64,9 @@ export function ReadingsChart({ uuid, readings }: { uuid: string; readings: Read
           { name: t("reading.memory"), text: format.bytes(point.memoryBytes) },
           { name: t("reading.power"), text: format.watts(point.powerWatts) },
           { name: t("reading.temperature"), text: format.celsius(point.temperatureCelsius) },
+          ...(stepMs === SLOT_MS
+            ? []
+            : [{ name: t("cardPage.readings.observed"), text: format.coverage(observedOf(point)) }]),
           ...(point.holder === "" ? [] : [{ name: t("card.holder"), text: point.holder.slice(0, 80) }]),
         ],
         errors: (errors) =>
@@ -94,6 +98,8 @@ export function ReadingsChart({ uuid, readings }: { uuid: string; readings: Read
     </>
   );
 }
+
+const observedOf = (point: CardPoint): number | null => coverageOf(sumsOf([point]));
 
 /** A tick at midnight is a day, one within a day a minute. */
 const timeOf = (at: number, format: Format): string => {

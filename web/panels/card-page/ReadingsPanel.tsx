@@ -131,7 +131,7 @@ function Controls(props: {
 function Note({ readings }: { readings: Readings }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const share = format.coverage(coverageOf(sumsOf(readings)));
+  const share = format.coverage(coverageOf(sumsOf(readings.points)));
   const step = t(`cardPage.readings.step.${stepName(readings.stepMs)}`);
   const holders = readings.holders === null ? ` · ${t("cardPage.readings.noHolders")}` : "";
   return `${t("cardPage.readings.note", { step, share })}${holders}`;

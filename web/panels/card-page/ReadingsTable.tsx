@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { DAY_MS } from "../../../db/model/time.ts";
 import type { CardPoint } from "../../../db/model/views.ts";
 import { mainState } from "../../../reports/charts/card-day.ts";
 import { useFormat } from "../../lib/use-format.ts";
@@ -33,17 +34,27 @@ export function ReadingsTable({ readings }: { readings: Readings }) {
       const found = errors(point.at)?.[of];
       return found === undefined ? "" : format.count(found);
     };
+    const per = (name: string) =>
+      readings.errorStepMs === readings.stepMs
+        ? name
+        : t(readings.errorStepMs === DAY_MS ? "cardPage.readings.perDay" : "cardPage.readings.perHour", { name });
     return [
-      column("time", t("cardPage.readings.time"), 130, (point) => format.dateTime(point.at)),
+      column("time", t("cardPage.readings.time"), 152, (point) => format.dateTime(point.at)),
       column("state", t("reading.state"), 104, (point) => <StateWord state={mainState(point)} />),
       column("util", t("reading.util"), 88, (point) => format.percent(point.utilRatio), "right"),
       column("tensor", t("reading.tensor"), 76, (point) => format.percent(point.tensorRatio), "right"),
       column("memory", t("reading.memory"), 88, (point) => format.bytes(point.memoryBytes), "right"),
       column("power", t("reading.power"), 72, (point) => format.watts(point.powerWatts), "right"),
       column("temp", t("reading.temperature"), 88, (point) => format.celsius(point.temperatureCelsius), "right"),
-      column("ecc", t("cardPage.readings.eccCorrected"), 96, (point) => count(point, "eccCorrected"), "right"),
-      column("ecc2", t("cardPage.readings.eccUncorrected"), 104, (point) => count(point, "eccUncorrected"), "right"),
-      column("xids", t("cardPage.readings.xids"), 56, (point) => count(point, "xids"), "right"),
+      column("ecc", per(t("cardPage.readings.eccCorrected")), 112, (point) => count(point, "eccCorrected"), "right"),
+      column(
+        "ecc2",
+        per(t("cardPage.readings.eccUncorrected")),
+        124,
+        (point) => count(point, "eccUncorrected"),
+        "right",
+      ),
+      column("xids", per(t("cardPage.readings.xids")), 72, (point) => count(point, "xids"), "right"),
       column("holder", t("card.holder"), 160, (point) => <Cut text={point.holder} empty="" />),
       column("gap", t("card.gap"), 120, (point) => (point.gap === "none" ? "" : t(`gap.${point.gap}`))),
     ];

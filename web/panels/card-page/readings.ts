@@ -8,7 +8,7 @@ export const stepName = (stepMs: number): "slot" | "hour" | "day" =>
   stepMs === SLOT_MS ? "slot" : stepMs === HOUR_MS ? "hour" : "day";
 
 /** Owned and observed time of all steps. */
-export function sumsOf({ points }: Readings): { observedMs: number; ownedMs: number } {
+export function sumsOf(points: Readings["points"]): { observedMs: number; ownedMs: number } {
   let [observedMs, ownedMs] = [0, 0];
   for (const p of points) {
     observedMs += p.observedMs;
