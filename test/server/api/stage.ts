@@ -175,6 +175,23 @@ export const NO_INVENTORY: Deps["inventory"] = {
   onChange: () => () => undefined,
 };
 
+/** A review list without advice. */
+const NO_REVIEW: Deps["review"] = {
+  list: async () => ({
+    asOf: 1_790_000_000_000,
+    currency: "CNY",
+    counts: { open: 0, accepted: 0, done: 0, dismissed: 0 },
+    items: [],
+    nowPerDayMicro: "0",
+    laterPerDayMicro: "0",
+  }),
+  worth: async () => ({ count: 0, top: [], nowPerDayMicro: "0", laterPerDayMicro: "0" }),
+  step: async () => {
+    throw new Error("the staged review list has no advice");
+  },
+  round: async () => ({ opened: 0, renewed: 0, withdrawn: 0, receipts: 0 }),
+};
+
 export type Stage = { app: FastifyInstance; deps: Deps; logLines: () => Record<string, unknown>[] };
 
 /** The whole HTTP side over staged data. Close `app` afterwards. */
@@ -191,6 +208,7 @@ export async function stageApi(
     aliases?: Partial<Deps["aliases"]>;
     tiers?: Partial<Deps["tiers"]>;
     inventory?: Partial<Deps["inventory"]>;
+    review?: Partial<Deps["review"]>;
   } = {},
 ): Promise<Stage> {
   const lines: string[] = [];
@@ -212,6 +230,8 @@ export async function stageApi(
     aliases: { ...NO_ALIASES, ...parts.aliases },
     tiers: { ...NO_TIERS, ...parts.tiers },
     inventory: { ...NO_INVENTORY, ...parts.inventory },
+    review: { ...NO_REVIEW, ...parts.review },
+    arrivals: async () => [],
     live: parts.live ?? stageFleet([aRow()], [aPool()]).live,
     sources: parts.sources ?? { list: () => [], targets: () => [] },
     writeTrouble: () => null,
