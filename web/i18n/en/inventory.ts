@@ -15,7 +15,7 @@ export const inventory = {
     held: "Held",
     busy: "Busy",
     missing: "Missing",
-    ghost: "Not declared",
+    ghost: "Undeclared",
     silent: "Silent",
   },
   about: {
