@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { REVIEW_KINDS, REVIEW_STATES } from "../../db/model/board-views.ts";
+import { CARD_FIELDS } from "../../db/model/card-fields.ts";
 import { COLLECT_FAULTS, GAP_CAUSES } from "../../db/model/coverage.ts";
 import { CARD_EVENT_KINDS } from "../../db/model/events.ts";
 import { BILLING_TYPES, CARD_STATES } from "../../db/model/fleet.ts";
@@ -13,6 +14,7 @@ import { FILE_FAULTS, IMPORT_KINDS, PRICE_LIST_DIALECTS, ROW_ERRORS, ROW_NOTES }
 import { PRICE_BASES } from "../../db/model/price.ts";
 import { BOOK_KINDS, PRICING_TABS } from "../../web/lib/pricing-url.ts";
 import { en } from "../../web/i18n/en.ts";
+import { CARD_RANGES } from "../../web/lib/card-url.ts";
 import { LADDER_FIELDS } from "../../web/lib/ladder-draft.ts";
 import { zh } from "../../web/i18n/zh.ts";
 import { PIVOT_SORTS } from "../../web/lib/board-url.ts";
@@ -88,6 +90,10 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "imports.applying": ["reading", "writing"],
   "imports.fault": FILE_FAULTS,
   "imports.issue": [...ROW_ERRORS, ...ROW_NOTES],
+  "cardPage.readings.ranges": CARD_RANGES,
+  "cardPage.readings.step": ["slot", "hour", "day"],
+  "cardPage.said.names": CARD_FIELDS.map(({ name }) => name),
+  "poolPage.price.bases": PRICE_BASES,
   "head.live": ["connecting", "live", "lost", "old"],
 };
 

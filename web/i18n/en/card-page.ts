@@ -4,7 +4,6 @@ export const cardPage = {
   what: "The card",
   open: "Open the card's page",
   toBoard: "Show it on the board",
-  inPool: "In pool",
   gone: "This card is not in the fleet any more. What is shown is what was kept of it.",
   strip: {
     title: "What did it do in the last 14 days?",
@@ -12,7 +11,6 @@ export const cardPage = {
     share: "{{state}} {{share}}",
     empty: "No hour of this card is on record yet. The first one closes within the hour.",
     day: "Look at {{day}}",
-    none: "no record",
   },
   readings: {
     title: "How did it fare?",

@@ -15,11 +15,11 @@ export const poolPage = {
     busy: "Busy",
     missing: "{{count}} missing",
     ghost: "{{count}} not declared",
-    util24: "Utilisation, 24 h",
-    util7: "Utilisation, 7 d",
+    utilDay: "Utilisation, 24 h",
+    utilWeek: "Utilisation, 7 d",
     coverage: "coverage {{share}}",
     cost: "Cost, 24 h",
-    cost7: "Cost, 7 d",
+    costWeek: "Cost, 7 d",
     waste: "Waste, 24 h",
     sunk: "{{money}} of it is paid for anyway",
     price: "Price per card-hour",
@@ -31,7 +31,6 @@ export const poolPage = {
   },
   use: {
     title: "How was it used in the last 7 days?",
-    what: "The pool's use",
     empty: "No hour of this pool is on record yet.",
   },
   price: {
@@ -55,7 +54,6 @@ export const poolPage = {
       owned: "owned hardware",
     },
     summary: "Price of a card-hour from {{from}} to {{to}}: {{steps}} stretches, now {{price}}.",
-    ahead: "ahead",
   },
   tiers: {
     title: "Which tier was it in?",

@@ -4,7 +4,6 @@ export const cardPage = {
   what: "这张卡",
   open: "打开卡片页",
   toBoard: "在大盘中查看",
-  inPool: "所在资源池",
   gone: "这张卡已不在机队中，以下是留存的记录。",
   strip: {
     title: "最近 14 天它在做什么？",
@@ -12,7 +11,6 @@ export const cardPage = {
     share: "{{state}} {{share}}",
     empty: "还没有这张卡的整点记录，一小时内会出现第一条。",
     day: "查看 {{day}}",
-    none: "无记录",
   },
   readings: {
     title: "它的表现如何？",
@@ -43,7 +41,7 @@ export const cardPage = {
     eccCorrected: "ECC 可纠正",
     eccUncorrected: "ECC 不可纠正",
     rowsRemapped: "行重映射",
-    xids: "XID",
+    xids: "XID 次数",
     observed: "观测到",
     perHour: "{{name}} / 时",
     perDay: "{{name}} / 天",

@@ -52,7 +52,7 @@ export function PoolCards(props: { poolId: number; active: string | null; onActi
       column("position", t("card.position"), 116, (row) => row.position),
       column("holder", t("card.holder"), 170, (row) => <Cut text={row.holder} empty={t("cards.nobody")} />),
       column("util", t("reading.util"), 96, (row) => format.percent(row.utilRatio), "right"),
-      column("util24h", t("poolPage.figures.util24"), 112, (row) => format.percent(row.util24h), "right"),
+      column("util24h", t("poolPage.figures.utilDay"), 112, (row) => format.percent(row.util24h), "right"),
       column(
         "memory",
         t("reading.memory"),

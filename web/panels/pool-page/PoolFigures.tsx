@@ -44,8 +44,8 @@ export function PoolFigures({ page }: { page: Outputs["board"]["pool"] }) {
     { name: t("poolPage.figures.busy"), text: format.count(cardCounts.busy) },
   ];
   const use: Figure[] = [
-    { name: t("poolPage.figures.util24"), text: format.percent(day.meanRatio), note: observed(day) },
-    { name: t("poolPage.figures.util7"), text: format.percent(week.meanRatio), note: observed(week) },
+    { name: t("poolPage.figures.utilDay"), text: format.percent(day.meanRatio), note: observed(day) },
+    { name: t("poolPage.figures.utilWeek"), text: format.percent(week.meanRatio), note: observed(week) },
     {
       name: t("poolPage.figures.price"),
       text: tier.hourlyMicro === null ? t("poolPage.figures.unpriced") : unitPrice(tier.hourlyMicro, currency, lang),
@@ -57,7 +57,7 @@ export function PoolFigures({ page }: { page: Outputs["board"]["pool"] }) {
     },
     { name: t("poolPage.figures.cost"), text: cost(money, day.ownedMs), note: unpriced(money.unpricedMs) },
     {
-      name: t("poolPage.figures.cost7"),
+      name: t("poolPage.figures.costWeek"),
       text: cost(weekMoney, week.ownedMs),
       note: weekMoney === null ? undefined : unpriced(weekMoney.unpricedMs),
     },
