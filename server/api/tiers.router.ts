@@ -4,6 +4,7 @@ import { unixMs } from "../../db/model/units.ts";
 import { changeLadder, refuseLadder } from "../usecases/tiers/change-ladder.ts";
 import { endOverride, setOverride } from "../usecases/tiers/change-override.ts";
 import { currentTiers } from "../usecases/tiers/current-tiers.ts";
+import { forgetBenchmarks } from "../usecases/tiers/forget-benchmarks.ts";
 import { tierTimeline } from "../usecases/tiers/tier-timeline.ts";
 import { procedure, router } from "./trpc.ts";
 
@@ -50,4 +51,7 @@ export const tiersRouter = router({
   endOverride: procedure
     .input(z.strictObject({ id }))
     .mutation(({ ctx, input }) => endOverride(ctx, { ...input, who: whoActs() })),
+  removeBenchmarks: procedure
+    .input(z.strictObject({ ids: z.array(id).min(1).max(1_000) }))
+    .mutation(({ ctx, input }) => forgetBenchmarks(ctx, { ...input, who: whoActs() })),
 });

@@ -86,6 +86,17 @@ describe.skipIf(chromium === null)("tiers", { timeout: 90_000 }, () => {
     await context.close();
   });
 
+  test("a benchmark is taken back, and its model counts as its data sheet says again", async () => {
+    const { page, context } = await open({ cards: 1_000 }, "/tiers?lang=en");
+    const a10 = page.getByRole("region", { name: "How fast does each card count?" }).locator("tr", { hasText: "A10" });
+    expect(await a10.last().textContent()).toContain("measured");
+    await page.getByRole("button", { name: "Remove the benchmark of A10 by house benchmark 2026-10" }).click();
+    await page.waitForFunction(() => !document.body.textContent.includes("Remove the benchmark of A10"));
+    await page.getByText("3 benchmarks").waitFor();
+    expect(await a10.last().textContent()).not.toContain("measured");
+    await context.close();
+  });
+
   test("the window of the timeline and the models shown stand in the address", async () => {
     const { page, context } = await open({ cards: 1_000 }, "/tiers?lang=en");
     await page.getByText("All known").click();

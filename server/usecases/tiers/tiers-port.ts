@@ -42,7 +42,8 @@ export function createTiers(parts: TiersParts): TiersPort {
 
   const known = async (knownAt: UnixMs | null) => (await readLadder(db, knownAt)) ?? COMES_WITH_DAPAN;
   /** Now, and not before anything known: what was written in this very millisecond counts. */
-  const latest = async (): Promise<UnixMs> => unixMs(Math.max(clock.now(), await knowledgeAt(db, REVISION_SUBJECTS, null)));
+  const latest = async (): Promise<UnixMs> =>
+    unixMs(Math.max(clock.now(), await knowledgeAt(db, REVISION_SUBJECTS, null)));
   const note = (said: ChangeNote) => ({ ...said, now: () => clock.now() });
 
   const round = async (): Promise<void> => {

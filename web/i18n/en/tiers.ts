@@ -147,4 +147,17 @@ export const tiers = {
     used: "(used by the ladder)",
     none: "No card of a known model is on the board.",
   },
+  benchmarks: {
+    title: "What was measured?",
+    note: "Compared within the same workload and source only",
+    none: "Nothing yet: every speed above is a promise of a data sheet. Import a CSV of your benchmarks on the pricing page.",
+    workload: "Workload",
+    units: "Units per hour",
+    batch: "Batch",
+    precision: "Precision",
+    day: "Day",
+    source: "Source",
+    remove: "Remove",
+    removeOne: "Remove the benchmark of {{model}} by {{source}}",
+  },
 } as const;

@@ -146,4 +146,17 @@ export const tiers = {
     used: "（规则正在使用）",
     none: "大盘上没有已知型号的卡。",
   },
+  benchmarks: {
+    title: "实测了什么？",
+    note: "只在同一任务、同一来源内比较",
+    none: "还没有：上面的速度都来自数据手册。可在价格页导入基准测试 CSV。",
+    workload: "任务",
+    units: "每小时产出",
+    batch: "批大小",
+    precision: "精度",
+    day: "日期",
+    source: "来源",
+    remove: "移除",
+    removeOne: "移除 {{source}} 对 {{model}} 的基准测试",
+  },
 } as const;

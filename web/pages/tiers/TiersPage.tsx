@@ -6,6 +6,7 @@ import { MINUTE_MS } from "../../../db/model/time.ts";
 import { fromParams, toParams } from "../../lib/search-params.ts";
 import { decodeTiers, encodeTiers, type TiersView } from "../../lib/tiers-url.ts";
 import { useTitle } from "../../lib/use-title.ts";
+import { BenchmarksPanel } from "../../panels/tiers/BenchmarksPanel.tsx";
 import { IndexPanel } from "../../panels/tiers/IndexPanel.tsx";
 import { LadderPanel } from "../../panels/tiers/LadderPanel.tsx";
 import { OverridesPanel } from "../../panels/tiers/OverridesPanel.tsx";
@@ -50,11 +51,12 @@ export function TiersPage() {
       {page.isPending && <LoadingBlock height={320} />}
       {page.data !== undefined && (
         <>
+          <VerdictsPanel />
           <LadderPanel page={page.data} key={page.data.known.since ?? 0} />
           <OverridesPanel overrides={page.data.overrides} />
-          <VerdictsPanel />
           <TierTimeline poolId={null} days={view.days} onDays={(days) => change({ days })} />
           <IndexPanel page={page.data} models={view.models} onModels={(models) => change({ models })} />
+          <BenchmarksPanel benchmarks={page.data.benchmarks} />
         </>
       )}
     </div>
