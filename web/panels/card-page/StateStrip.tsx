@@ -58,7 +58,7 @@ export function StateStrip({ card, onDay }: { card: Outputs["board"]["card"]; on
             ))}
           </div>
           <div className="strip-days">
-            {days.map((day) => (
+            {days.filter(isWide).map((day) => (
               <button
                 key={day.from}
                 type="button"
@@ -66,7 +66,7 @@ export function StateStrip({ card, onDay }: { card: Outputs["board"]["card"]; on
                 aria-label={t("cardPage.strip.day", { day: format.day(day.from) })}
                 onClick={() => onDay(Math.min(day.whole, to))}
               >
-                {day.to - day.from >= DAY_MS / 2 && format.day(day.from)}
+                {format.day(day.from)}
               </button>
             ))}
           </div>
@@ -75,6 +75,9 @@ export function StateStrip({ card, onDay }: { card: Outputs["board"]["card"]; on
     </PanelFrame>
   );
 }
+
+/** Room for a finger and a date. */
+const isWide = (day: { readonly from: number; readonly to: number }): boolean => day.to - day.from >= DAY_MS / 2;
 
 /** Neighbouring hours alike. */
 function runsOf(strip: readonly StripHour[]): Run[] {
