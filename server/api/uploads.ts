@@ -7,7 +7,7 @@ import { UPLOAD_TYPES, UPLOADS } from "./security.ts";
  * `POST /api/pricing/uploads?name=prices.csv`: a table as bytes, kept until it is previewed and applied. Answers its id.
  * Only types a form of another site cannot send without being asked first (CORS preflight).
  */
-export function addUploads(app: FastifyInstance, deps: Deps): void {
+export function addUploads(app: FastifyInstance, deps: Pick<Deps, "imports">): void {
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(

@@ -8,10 +8,13 @@ import path from "node:path";
 import { z } from "zod";
 import type { FleetDelta } from "../../db/model/views.ts";
 import { contentSecurityPolicy } from "../../server/api/security.ts";
+import { addUploads } from "../../server/api/uploads.ts";
+import { createImports, type ImportsPort } from "../../server/usecases/pricing/imports-port.ts";
 import { PAGES } from "../../web/shell/pages.ts";
 import { boardFixture } from "./fixtures/board.ts";
 import { lifeFixture } from "./fixtures/life.ts";
 import { inventoryFixture } from "./fixtures/inventory.ts";
+import { FIXTURE_CLOCK, pricingFixture } from "./fixtures/pricing.ts";
 import { reviewFixture } from "./fixtures/review.ts";
 import { tiersFixture } from "./fixtures/tiers.ts";
 import { todayFixture } from "./fixtures/today.ts";
@@ -39,9 +42,11 @@ export async function startFixture(story: Story, dist: string, port = 0): Promis
   app.addHook("onRequest", async (_request, reply) => {
     reply.header("date", new Date(FIXTURE_NOW).toUTCString());
   });
+  const imports = createImports(FIXTURE_CLOCK);
+  addUploads(app, { imports });
   await app.register(fastifyTRPCPlugin, {
     prefix: "/api/trpc",
-    trpcOptions: { router: fixtureRouter(story), createContext: () => ({}) },
+    trpcOptions: { router: fixtureRouter(story, imports), createContext: () => ({}) },
   });
   app.get("/api/cards.csv", async (request, reply) => {
     reply.header("content-disposition", 'attachment; filename="cards.csv"');
@@ -63,7 +68,7 @@ function sendPage(reply: FastifyReply, html: string): FastifyReply {
 }
 
 /** The procedures of server/api/router.ts over fixture data; test/web/fixture-router.test.ts holds the shapes together. */
-export function fixtureRouter(story: Story) {
+export function fixtureRouter(story: Story, imports: ImportsPort = createImports(FIXTURE_CLOCK)) {
   const mood = story.mood ?? "normal";
   const fleet = fixtureFleet(story.cards, mood === "hostile");
   const t = initTRPC.create({
@@ -80,9 +85,11 @@ export function fixtureRouter(story: Story) {
   });
   const late = mood === "stale" ? 11 * 60_000 : 0;
   const kit = { answer, fleet, story };
+  const pricing = pricingFixture(kit, imports);
   return t.router({
     board: t.router({ ...boardFixture(kit), ...lifeFixture(kit) }),
     inventory: t.router(inventoryFixture(kit)),
+    pricing: t.router({ ...pricing.procedures, import: t.router(pricing.importing) }),
     review: t.router(reviewFixture(kit)),
     tiers: t.router(tiersFixture(kit)),
     today: t.router(todayFixture(kit)),

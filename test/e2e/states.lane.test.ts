@@ -10,6 +10,7 @@ import { axeViolations, chromiumOrSkip, settled } from "./lane.ts";
 import { BOARD_STATES } from "./states/board.ts";
 import { LIFE_STATES } from "./states/life.ts";
 import { INVENTORY_PAGE_STATES } from "./states/inventory.ts";
+import { PRICING_STATES } from "./states/pricing.ts";
 import { REVIEW_PAGE_STATES } from "./states/review.ts";
 import { SOURCES_STATES } from "./states/sources.ts";
 import { TIERS_STATES } from "./states/tiers.ts";
@@ -27,6 +28,7 @@ const STATES = [
   ...BOARD_STATES,
   ...LIFE_STATES,
   ...INVENTORY_PAGE_STATES,
+  ...PRICING_STATES,
   ...REVIEW_PAGE_STATES,
   ...SOURCES_STATES,
   ...TIERS_STATES,

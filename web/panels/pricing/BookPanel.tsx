@@ -134,34 +134,34 @@ function useColumns({ zone, currency }: PriceBookView): DataColumn<PriceView>[] 
     });
     const any = <span className="muted">{t("pricing.book.any")}</span>;
     return [
-      column("vendor", t("fact.vendor"), 130, ({ selector, isInForce }) => (
+      column("vendor", t("fact.vendor"), 110, ({ selector, isInForce }) => (
         <span className={isInForce ? "cut-text" : "cut-text muted"} title={selector.vendor}>
           {selector.vendor || any}
         </span>
       )),
-      column("place", t("pricing.book.where"), 170, ({ selector }) => (
+      column("place", t("pricing.book.where"), 150, ({ selector }) => (
         <span className="cut-text" title={words.place(selector)}>
           {words.place(selector)}
         </span>
       )),
-      column("model", t("fact.model"), 160, ({ selector }) => (
+      column("model", t("fact.model"), 150, ({ selector }) => (
         <span className="cut-text" title={selector.model}>
           {selector.model || <span className="muted">{t("pricing.book.anyCard")}</span>}
         </span>
       )),
-      column("billing", t("fact.billing"), 100, ({ selector }) =>
+      column("billing", t("fact.billing"), 95, ({ selector }) =>
         selector.billing === "" ? any : t(`billing.${selector.billing}`),
       ),
-      column("kind", t("pricing.book.kind"), 110, ({ isList }) => (
+      column("kind", t("pricing.book.kind"), 95, ({ isList }) => (
         <span className={isList ? "badge" : "badge badge-strong"}>
           {isList ? t("pricing.book.list") : t("pricing.book.real")}
         </span>
       )),
-      column("price", t("pricing.book.price"), 220, (row) => words.amount(row), "right"),
+      column("price", t("pricing.book.price"), 250, (row) => words.amount(row), "right"),
       column(
         "hourly",
         `${t("pricing.book.hourly")} ${currency}`,
-        140,
+        130,
         ({ hourlyMicro }) => words.unit(hourlyMicro, currency),
         "right",
       ),

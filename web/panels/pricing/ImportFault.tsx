@@ -5,6 +5,12 @@ import type { FileFault } from "../../../db/model/imports.ts";
 export function ImportFault({ fault }: { fault: FileFault }) {
   const { t } = useTranslation();
   const { key, row, at, read, expected } = fault;
+  if (key === "currency_missing" || key === "vendor_missing")
+    return (
+      <div className="notice" role="status">
+        <p>{t(`imports.fault.${key}`)}</p>
+      </div>
+    ); // nothing is wrong with the file: a person has to say one thing more
   return (
     <div className="notice notice-error" role="alert">
       <p className="notice-title">{t("imports.fault.title")}</p>

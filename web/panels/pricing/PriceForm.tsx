@@ -1,6 +1,6 @@
 import { Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { BILLING_TYPES, type BillingType } from "../../../db/model/fleet.ts";
 import { PRICE_BASES, type PriceBasis } from "../../../db/model/price.ts";
@@ -51,6 +51,8 @@ export function PriceForm(props: {
   const done = usePricingChange();
   const preview = useMutation(trpc.pricing.preview.mutationOptions({ onSuccess: () => setShown(asked) }));
   const save = useMutation(trpc.pricing.set.mutationOptions({ onSuccess: done }));
+  const fields = useRef<HTMLFormElement>(null);
+  useEffect(() => fields.current?.querySelector("input")?.focus(), []); // whoever opened it goes on typing
   const isShown = preview.data !== undefined && shown === asked;
   const put = (part: Partial<PriceDraft>) => setDraft({ ...draft, ...part });
   if (save.data !== undefined)
@@ -69,6 +71,7 @@ export function PriceForm(props: {
   return (
     <PanelFrame title={t(`pricing.form.${form}`)} className="price-form">
       <form
+        ref={fields}
         onSubmit={(event) => {
           event.preventDefault();
           if (isShown) save.mutate({ prices: wishes, why });
