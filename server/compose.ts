@@ -147,7 +147,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     closers.push(() => api.close());
     await options.beforeStart?.({ db, pipeline });
     await pipeline.start();
-    const reviewJob = startReview(review, clock, log);
+    const reviewJob = startReview(review, tiers, clock, log);
     const tiersJob = startTiers({ tiers, pricing, live: pipeline.live, config: holder, clock, log });
     const housekeeping = startHousekeeping(db, clock, log, config.storage);
     closers.push(async () => {
