@@ -5,7 +5,7 @@ import { DAY_MS, dayOf, shift } from "../db/model/time.ts";
 import { unixMs } from "../db/model/units.ts";
 import { appendStep } from "../db/store/card-life.ts";
 import { readCapacity } from "../db/store/capacity.ts";
-import { readCards, readPools } from "../db/store/registry.ts";
+import { readCards, readOwnership, readPools } from "../db/store/registry.ts";
 import { layOver } from "./domain/inventory/declare.ts";
 import { createDeclarations } from "./usecases/inventory/inventory-port.ts";
 
@@ -22,7 +22,10 @@ export async function seedDemoInventory({
   readonly clock: Clock;
 }): Promise<void> {
   if ((await readCapacity(db, null)).length > 0) return;
-  const [pools, cards] = [await readPools(db), await readCards(db)];
+  const now = { from: clock.now(), to: shift(clock.now(), 1) };
+  const ours = new Set((await readOwnership(db, now)).map(({ cardId }) => cardId));
+  const pools = await readPools(db);
+  const cards = (await readCards(db)).filter(({ id }) => ours.has(id)); // without what was swapped out
   if (cards.length === 0) return; // without a history the fleet is not known yet: the next start declares it
   const began = dayOf(shift(clock.now(), -120 * DAY_MS));
   const nodes = new Map<string, { poolId: number; node: string; uuids: string[] }>();

@@ -6,7 +6,10 @@ import type { CardFrame } from "../../../db/model/frame.ts";
 import { SLOT_MS } from "../../../db/model/time.ts";
 import { unixMs } from "../../../db/model/units.ts";
 import { releaseCards } from "../../../db/store/registry.ts";
+import { DEFAULT_STATE_RULES } from "../../../server/domain/card-state.ts";
 import { CardRegistry, isOurs } from "../../../server/ingest/card-registry.ts";
+import { atOnce } from "../../../server/ingest/pieces.ts";
+import { summarisePulled } from "../../../server/ingest/pulled-slot.ts";
 import { registryStore } from "../../../server/ingest/registry-store.ts";
 import { freshDataDir, open } from "../../db/databases.ts";
 import { frame, sighting } from "../../tools/frames.ts";
@@ -125,6 +128,25 @@ test("T-09: whatever is seen, and in whatever order, a position never counts mor
     { numRuns: 40 },
   );
 }, 120_000);
+
+test("the past of a moved card is booked to the pool it stood in, also when it is read backwards", async () => {
+  const registry = new CardRegistry(registryStore(db));
+  const later = saw(2 * SLOT_MS, at("a", "p0"));
+  await registry.settle([{ ...later, place: { ...later.place, cluster: "c2" } }], "prom");
+  const moved = registry.get("a")!.pool.id;
+  await registry.settle([saw(0, at("a", "p0"))], "prom");
+  const poolOf = (card: CardRegistry, slot: number) => {
+    const { batch } = atOnce(summarisePulled(card, DEFAULT_STATE_RULES, "prom", unixMs(T0 + slot * SLOT_MS), []));
+    return [...batch.poolId];
+  };
+  const restarted = new CardRegistry(registryStore(db));
+  await restarted.load();
+  for (const known of [registry, restarted]) {
+    const [before] = poolOf(known, 0);
+    expect(before).not.toBe(moved);
+    expect([poolOf(known, 1), poolOf(known, 2)]).toEqual([[before], [moved]]);
+  }
+});
 
 describe("a card that was given back", () => {
   test("stays given back while it still reports, which is noted once, and is ours again when it is handed over again", async () => {
