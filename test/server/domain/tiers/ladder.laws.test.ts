@@ -77,13 +77,13 @@ const MUTANTS: readonly (readonly [string, (judge: laws.Judge) => fc.IRawPropert
       ),
   ],
   [
-    "within a cent is as good as the best",
+    "within three yuan is as good as the best",
     laws.scaleFree,
     (offers, ladder) =>
       edit(REAL(offers, ladder), (one) =>
         one.effectiveMicro !== null &&
         one.bestMicro !== null &&
-        BigInt(one.effectiveMicro) - BigInt(one.bestMicro) <= 10_000n &&
+        BigInt(one.effectiveMicro) - BigInt(one.bestMicro) <= 3_000_000n &&
         one.reasons.every(({ key }) => key !== "override")
           ? { ...one, tier: 0 }
           : one,
