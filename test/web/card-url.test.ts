@@ -26,8 +26,16 @@ const pool: fc.Arbitrary<PoolView> = fc.record({
 });
 
 test("a card's address and a pool's give the same view back", () => {
-  fc.assert(fc.property(view, (one) => void expect(decodeCard(encodeCard(one))).toEqual(one)));
-  fc.assert(fc.property(pool, (one) => void expect(decodePool(encodePool(one))).toEqual(one)));
+  fc.assert(
+    fc.property(view, (one) => {
+      expect(decodeCard(encodeCard(one))).toEqual(one);
+    }),
+  );
+  fc.assert(
+    fc.property(pool, (one) => {
+      expect(decodePool(encodePool(one))).toEqual(one);
+    }),
+  );
 });
 
 test("nonsense in an address is the plain page", () => {
