@@ -26,6 +26,7 @@ export type PoolFacts = {
   readonly tier: Tier;
   readonly hourlyMicro: Micro | null; // per card-hour in the installation's currency; null = unpriced or no rate
   readonly termTo: number | null; // unix ms; paid for until then whatever happens
+  readonly maker: string; // "nvidia", "huawei"; "" = unknown model: work does not move between their software
   readonly memoryBytes: number | null; // of one card by its data sheet; null = unknown model
   readonly index: number | null; // performance beside A100-80G-SXM = 1
 };
@@ -42,7 +43,7 @@ export type ReviewRules = {
   readonly leastCoverage: number; // T-07: below 90 % no reclaim advice
   readonly leastOwnedMs: number; // a card that came yesterday has no week to judge
   readonly idleShare: number; // of observed time, from which a card is worth taking back
-  readonly busyShare: number; // of observed time, from which moving its work is worth the effort
+  readonly busyShare: number; // of observed time, from which a card has work: to move, or to fit elsewhere
   readonly memoryRoom: number; // share of a smaller card's memory the 95th percentile may fill
   readonly activityRoom: number; // share of a smaller card's speed the 95th percentile may need
   readonly termDays: number; // how long before its end a term is brought up

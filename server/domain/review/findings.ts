@@ -117,11 +117,11 @@ function shrink(
   pools: readonly PricedPool[],
 ): ReviewFinding[] {
   const smaller = pools
-    .filter((other) => other.model !== pool.model && other.hourlyMicro < pool.hourlyMicro)
+    .filter((other) => other.model !== pool.model && other.hourlyMicro < pool.hourlyMicro && canTake(other, pool))
     .sort((a, b) => compare(a.hourlyMicro, b.hourlyMicro) || a.poolId - b.poolId);
   const fits = new Map<PricedPool, CardUse[]>();
   for (const card of cards) {
-    if (card.busyMs + card.idleHeldMs === 0 || card.idleHeldMs >= rules.idleShare * card.observedMs) continue; // free or reclaimed
+    if (card.busyMs < rules.busyShare * card.observedMs) continue; // hardly any work: taking it back is the better advice
     const target = smaller.find((other) => isEnough(other, pool, card, rules));
     if (target) fits.set(target, [...(fits.get(target) ?? []), card]);
   }
@@ -140,6 +140,10 @@ function shrink(
     }),
   );
 }
+
+/** Of the same maker, and no work moves onto cards that may be taken away at any time, unless it stands on such now. */
+const canTake = (target: PoolFacts, current: PoolFacts): boolean =>
+  target.maker === current.maker && (target.billing !== "spot" || current.billing === "spot");
 
 function isEnough(target: PoolFacts, current: PoolFacts, card: CardUse, rules: ReviewRules): boolean {
   if (card.peak === null || target.memoryBytes === null || target.index === null || current.index === null)

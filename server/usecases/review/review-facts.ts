@@ -38,6 +38,7 @@ export async function reviewFacts(
       tier: verdict?.tier ?? 3,
       hourlyMicro: price?.hourlyMicro ?? null,
       termTo: price?.price.termTo ?? null,
+      maker: sheet?.vendor ?? "",
       memoryBytes: sheet === null ? null : sheet.memoryGB * GIGABYTE,
       index: verdict?.index?.index ?? null,
     };

@@ -21,6 +21,7 @@ const pool = (poolId: number, over: Partial<PoolFacts> = {}): PoolFacts => ({
   tier: 2,
   hourlyMicro: 10n * YUAN,
   termTo: null,
+  maker: "nvidia",
   memoryBytes: 80 * GB,
   index: 1,
   ...over,
@@ -100,6 +101,20 @@ describe("what is worth acting on", () => {
     });
     expect(find(pools, [card("a", 1, { ...busy, peak: { memoryBytes: 23 * GB, activityRatio: 0.1 } })])).toEqual([]);
     expect(find(pools, [card("a", 1, { ...busy, peak: null })])).toEqual([]);
+    const seldom = { busyMs: 0.1 * WEEK, freeMs: 0.5 * WEEK, idleHeldMs: 0.4 * WEEK };
+    expect(find(pools, [card("a", 1, { ...seldom, peak: small })])).toEqual([]); // nothing to fit
+  });
+
+  test("work fits no card of another maker, and no spot card unless it runs on one", () => {
+    const peak = { memoryBytes: 10 * GB, activityRatio: 0.1 };
+    const to = (over: Partial<PoolFacts>, from: Partial<PoolFacts> = {}) =>
+      find(
+        [pool(1, from), pool(2, { model: "A10", hourlyMicro: 3n * YUAN, memoryBytes: 24 * GB, index: 0.4, ...over })],
+        [card("a", 1, { ...busy, peak })],
+      );
+    expect(to({ maker: "huawei" })).toEqual([]);
+    expect(to({ billing: "spot" })).toEqual([]);
+    expect(to({ billing: "spot" }, { billing: "spot" })).toHaveLength(1);
   });
 
   test("terms that end within thirty days, with the cards nobody used, saving from the end on", () => {
