@@ -17,7 +17,7 @@ export type RevisionNote = {
 };
 
 /** Held by every transaction that makes a revision, until it ends: knowledge changes one act after the other. */
-export const REVISION_LOCK = 7_346_204;
+export const REVISION_LOCK = 7_346_212;
 
 /**
  * Begins a revision inside the transaction that makes it. `at` is the instant of knowledge of everything it writes:

@@ -18,5 +18,3 @@ export const PAGES = [
   { id: "inventory", to: "/inventory", key: "g i", group: "work", Icon: IconPackages },
   { id: "sources", to: "/sources", key: "g s", group: "admin", Icon: IconPlugConnected },
 ] as const;
-
-export type PageId = (typeof PAGES)[number]["id"];

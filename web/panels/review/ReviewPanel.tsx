@@ -1,6 +1,6 @@
 import { SegmentedControl } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { REVIEW_KINDS, REVIEW_STATES, type ReviewKind, type ReviewState } from "../../../db/model/board-views.ts";
+import { REVIEW_KINDS, REVIEW_STATES, type ReviewKind } from "../../../db/model/board-views.ts";
 import type { ReviewView } from "../../lib/review-url.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { FacetFilter } from "../../parts/FacetFilter.tsx";
@@ -37,7 +37,7 @@ export function ReviewPanel({ list, view, onChange }: { list: List; view: Review
               className="review-states"
               aria-label={t("review.list")}
               value={view.state}
-              onChange={(state) => onChange({ state: state as ReviewState, open: null })}
+              onChange={(state) => onChange({ state, open: null })}
               data={REVIEW_STATES.map((state) => ({
                 value: state,
                 label: `${t(`review.states.${state}`)} ${format.count(list.counts[state])}`,
