@@ -1,4 +1,4 @@
-import { type FileFault, MOST_IMPORT_ROWS } from "../../db/model/imports.ts";
+import type { FileFault } from "../../db/model/imports.ts";
 import { type CsvRow, csvRows, type Delimiter, delimiterOf } from "../csv-rows.ts";
 import { type Header, plainName, readHeader } from "./cells.ts";
 import { decodeTable, type TextEncoding } from "./decode.ts";
@@ -43,9 +43,6 @@ export function openTable(bytes: Uint8Array, isHeader: (header: Header) => boole
 
 export const hasColumns = (header: Header, columns: readonly string[]): boolean =>
   columns.every((column) => header.at.has(plainName(column)));
-
-/** Rows with a fault past the most a file may have: counted, so that a million lines end soon. */
-export const isTooLong = (rows: number): boolean => rows > MOST_IMPORT_ROWS;
 
 export const fault = (
   key: FileFault["key"],

@@ -54,7 +54,7 @@ export const pricing = {
   range: "{{from}} to {{to}}",
   detail: {
     title: "One price",
-    who: "Said by {{who}} on {{time}}",
+    who: "{{who}} on {{time}}",
     source: "Source",
     revision: "Revision {{id}}",
     why: "Why",

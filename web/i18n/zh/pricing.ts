@@ -46,7 +46,7 @@ export const pricing = {
   range: "{{from}} 至 {{to}}",
   detail: {
     title: "价格详情",
-    who: "{{who}} 于 {{time}} 录入",
+    who: "{{who}}，{{time}}",
     source: "来源",
     revision: "修订 {{id}}",
     why: "原因",

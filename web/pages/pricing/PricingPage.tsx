@@ -57,7 +57,7 @@ export function PricingPage() {
         />
       )}
       {book.data !== undefined && book.data.missingRates.length > 0 && view.tab !== "rates" && (
-        <div className="notice">
+        <div className="notice pricing-notice">
           <p>{t("pricing.missingRates", { currencies: book.data.missingRates.join(", ") })}</p>
           <button type="button" className="button" onClick={() => change({ tab: "rates" })}>
             {t("pricing.addRate")}

@@ -37,6 +37,7 @@ export function BookPanel({ book, view, onChange }: { book: PriceBookView; view:
         />
       )}
       <PanelFrame
+        className="pricing-panel"
         title={t("pricing.book.title")}
         note={book.total > book.prices.length ? cut : count}
         actions={<Tools view={view} onChange={onChange} />}

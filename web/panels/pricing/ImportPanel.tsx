@@ -30,6 +30,7 @@ export function ImportPanel(props: {
   const file = send.data;
   return (
     <PanelFrame
+      className="pricing-panel"
       title={t("imports.title")}
       actions={
         <>
