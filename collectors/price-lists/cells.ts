@@ -77,7 +77,7 @@ export class RowCells {
   /** What the cell says, without blanks around it; "" where it or its column says nothing. */
   text(column: string): string {
     const i = this.#header.at.get(plainName(column));
-    const text = (i === undefined ? "" : (this.#cells[i] ?? "")).trim();
+    const text = (i === undefined ? "" : (this.#cells[i] ?? "")).trim().replace(GUARDED, "$1");
     if (text.length <= MOST_TEXT) return text;
     this.error("too_long", column, text, String(MOST_TEXT));
     return "";
@@ -210,6 +210,9 @@ export function dayParts(text: string): [number, number, number] | null {
   const isReal = year >= 2000 && year < 2200 && made.getUTCMonth() === month - 1 && made.getUTCDate() === day;
   return isReal ? [year, month, day] : null;
 }
+
+/** Our own CSV puts a ' before text that a spreadsheet would run; it is no part of the text. */
+const GUARDED = /^'([=+\-@])/;
 
 /** Cells beyond the header say something nobody reads: refused, unless they are blank. Missing ones are blank cells. */
 const extraCells = (cells: readonly string[], columns: number): boolean =>

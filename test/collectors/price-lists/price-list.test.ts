@@ -129,6 +129,14 @@ describe("Dapan's own table", () => {
     });
   });
 
+  test("the guard our own CSV puts before a formula is taken off names, and a figure is still no formula", () => {
+    const { offers, issues } = listOf(
+      `${BOOK}'=va,r,T4,spot,card_hour,1,USD,,,,,\na,r,T4,spot,card_hour,'=1+1,USD,,,,,\n`,
+    );
+    expect(offers.map(({ change }) => change.selector.vendor)).toEqual(["=va"]);
+    expect(said(issues)).toEqual(["3 error formula amount «=1+1»"]);
+  });
+
   test("bought hardware has its own figures", () => {
     const header = "vendor,model,billing,basis,amount,currency,purchase,months,watts,power_price\n";
     expect(listOf(`${header}own,T4,owned,owned,,CNY,9000,36,120,0.8\n`).offers[0]?.change.terms).toMatchObject({
