@@ -9,7 +9,11 @@ const MOST_TEXT = 200;
 const MOST_SHOWN = 80;
 
 /** Where the columns of a table stand, by their names as `plainName` spells them. */
-export type Header = { readonly names: readonly string[]; readonly at: ReadonlyMap<string, number> };
+export type Header = {
+  readonly names: readonly string[];
+  readonly at: ReadonlyMap<string, number>;
+  readonly asked: Map<string, number | undefined>; // columns by the names readers ask for, so that a name is spelt out once
+};
 
 /** "GPU Type" → "gpu type": how names of columns are compared. */
 export const plainName = (name: string): string =>
@@ -50,7 +54,14 @@ export function readHeader(cells: readonly string[]): Header {
     const plain = CHINESE.get(name) ?? plainName(name);
     if (!at.has(plain)) at.set(plain, i);
   }
-  return { names, at };
+  return { names, at, asked: new Map() };
+}
+
+function columnOf({ at, asked }: Header, column: string): number | undefined {
+  if (asked.has(column)) return asked.get(column);
+  const i = at.get(plainName(column));
+  asked.set(column, i);
+  return i;
 }
 
 /** The cells of one row by the names of their columns, and what is wrong with them. Answers null where it complained. */
@@ -76,7 +87,7 @@ export class RowCells {
 
   /** What the cell says, without blanks around it; "" where it or its column says nothing. */
   text(column: string): string {
-    const i = this.#header.at.get(plainName(column));
+    const i = columnOf(this.#header, column);
     const text = (i === undefined ? "" : (this.#cells[i] ?? "")).trim().replace(GUARDED, "$1");
     if (text.length <= MOST_TEXT) return text;
     this.error("too_long", column, text, String(MOST_TEXT));
@@ -188,7 +199,7 @@ export class RowCells {
     expected: string,
     other: number | null,
   ) {
-    const i = this.#header.at.get(plainName(column));
+    const i = columnOf(this.#header, column);
     const name = i === undefined ? column : (this.#header.names[i] ?? column);
     this.issues.push({ row: this.row, level, key, column: name, read: read.slice(0, MOST_SHOWN), expected, other });
   }

@@ -55,9 +55,24 @@ export function cardOf(
 ): CardName | null {
   const written = cells.needed(column);
   if (written === null) return null;
-  const card = readCardName(written, memoryGB, options.aliases);
+  const card = knownName(written, memoryGB, options.aliases);
   if (card.why === "form_assumed") cells.note("form_assumed", column, written, card.name);
   if (card.model === null) cells.note("unknown_model", column, written, card.name);
+  return card;
+}
+
+/** Names already read under the same aliases: a list says few names many times. */
+const read = new WeakMap<ReadonlyMap<string, string>, Map<string, CardName>>();
+const MOST_NAMES = 10_000;
+
+function knownName(written: string, memoryGB: number | null, aliases: ReadonlyMap<string, string>): CardName {
+  const names = read.get(aliases) ?? new Map<string, CardName>();
+  read.set(aliases, names);
+  const key = `${memoryGB} ${written}`;
+  const known = names.get(key);
+  if (known !== undefined) return known;
+  const card = readCardName(written, memoryGB, aliases);
+  if (names.size < MOST_NAMES) names.set(key, card);
   return card;
 }
 

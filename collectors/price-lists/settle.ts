@@ -24,6 +24,10 @@ export function settleOffers(offers: readonly ReadOffer[], repeats: Dialect["rep
   const taken: ReadOffer[] = [];
   const issues: RowIssue[] = [];
   for (const group of groups.values()) {
+    if (group.length === 1) {
+      taken.push(...group);
+      continue;
+    }
     const settled = repeats === "machines" ? cheapest(group) : consistent(group);
     taken.push(...settled.taken);
     issues.push(...settled.issues);
