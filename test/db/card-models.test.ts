@@ -38,13 +38,15 @@ describe("a card's model", () => {
     if (!existsSync(sheet)) return console.log(`skipped: no ${sheet}`);
     const { cards } = JSON.parse(readFileSync(sheet, "utf8")) as { cards: Record<string, unknown>[] };
     expect(CARD_MODELS).toEqual(
-      cards.map(({ id, vendor, modelNames, memoryGB, tdpW, migInstances }) => ({
+      cards.map(({ id, vendor, modelNames, memoryGB, tdpW, migInstances, fp16DenseTflops, memoryBandwidthGBs }) => ({
         id,
         vendor,
         modelNames,
         memoryGB,
         tdpW,
         migInstances,
+        fp16Tflops: fp16DenseTflops,
+        bandwidthGBs: memoryBandwidthGBs,
       })),
     );
   });

@@ -1,6 +1,6 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { expect, test } from "vitest";
 import { DCGM_METRICS } from "../../../collectors/dcgm-fields.ts";
+import type { Clock } from "../../../db/model/clock.ts";
 import type { CardFrame, Report } from "../../../db/model/frame.ts";
 import { systemClock } from "../../../server/clock.ts";
 import { DEFAULT_RULES } from "../../../server/config/place-rules.ts";
@@ -21,30 +21,50 @@ function hugeBody(round: number): Buffer {
 const padding = (card: number) =>
   Array.from({ length: 10 }, (_, i) => `label_${i}="${"x".repeat(64)}${card}"`).join(",");
 
-test("SCR-18: a body of 16 MiB, every series new, leaves the event loop free: p99 ≤ 50 ms, no stall over 200 ms", async () => {
+/** CPU of this process between one chance for others to run and the next, in ms: a wait for a busy machine is none. */
+function measurePieces(): { readonly clock: Clock; readonly pieces: () => readonly number[] } {
+  const pieces: number[] = [];
+  let before = process.cpuUsage();
+  const end = () => {
+    const { user, system } = process.cpuUsage(before);
+    pieces.push((user + system) / 1_000);
+  };
+  const sleep: Clock["sleep"] = async (ms, signal) => {
+    end();
+    await systemClock.sleep(ms, signal);
+    before = process.cpuUsage();
+  };
+  return {
+    clock: { ...systemClock, sleep },
+    pieces: () => {
+      end();
+      return pieces;
+    },
+  };
+}
+
+test("SCR-18: a body of 16 MiB, every series new, gives way: 99 of 100 pieces take at most 50 ms of CPU, none over 200", async () => {
   const reports: Report[] = [];
+  const bodies = [0, 1, 2].map(hugeBody);
+  expect(bodies[0]!.length).toBeGreaterThan(16 * 2 ** 20);
+  const { clock, pieces } = measurePieces();
   const sink = cardScrape({
-    clock: systemClock,
+    clock,
     rules: () => DEFAULT_RULES,
     sampleLimit: () => 20_000,
     take: (report) => void reports.push(report),
   });
-  const bodies = [0, 1, 2].map(hugeBody);
-  expect(bodies[0]!.length).toBeGreaterThan(16 * 2 ** 20);
   const job = { source: "s", intervalMs: 15_000, target: { origin: "o", labels: new Map() } } as unknown as ScrapeJob;
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  await systemClock.sleep(20);
-  delay.reset();
   for (const [i, body] of bodies.entries()) {
     const answer = { status: 200, contentType: "text/plain; version=0.0.4", dateHeader: "", body };
+    await clock.sleep(0);
     const taken = await sink.onBody(job, answer, (systemClock.now() + i) as CardFrame["at"]);
     expect(taken).toMatchObject({ cards: CARDS, samples: 20_000 });
   }
-  await systemClock.sleep(5);
-  delay.disable();
   expect(reports).toHaveLength(3);
-  console.info(`SCR-18: p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, max ${(delay.max / 1e6).toFixed(1)} ms`);
-  expect(delay.percentile(99) / 1e6).toBeLessThanOrEqual(50);
-  expect(delay.max / 1e6).toBeLessThanOrEqual(200);
+  const sorted = pieces().toSorted((a, b) => a - b);
+  const p99 = sorted[Math.ceil(0.99 * sorted.length) - 1]!;
+  console.info(`SCR-18: ${sorted.length} pieces, p99 ${p99.toFixed(1)} ms, max ${sorted.at(-1)!.toFixed(1)} ms of CPU`);
+  expect(p99).toBeLessThanOrEqual(50);
+  expect(sorted.at(-1)).toBeLessThanOrEqual(200);
 });

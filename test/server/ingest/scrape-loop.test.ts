@@ -301,7 +301,7 @@ describe("1,000 targets of which 300 hang", () => {
     const { loop, clock, bodies, started } = open((name) => (dead(name) ? hangs : answers(3)));
     loop.setTargets(names.map((n) => job(n)));
     loop.start();
-    await clock.advance(60_000);
+    await clock.advance(60_000 + 50); // those read on the border answer a moment after it
     const living = names.filter((n) => !dead(n));
     for (const name of living) expect(countOf(bodies, name)).toBeGreaterThanOrEqual(4 - 1);
     expect(bodies).toHaveLength(living.length * 4);
