@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { IMPORT_KINDS } from "../../db/model/imports.ts";
-import { priceDate } from "../../web/lib/price-date.ts";
+import { exactDate, priceDate } from "../../web/lib/price-date.ts";
 import { emptyDraft, wishOf } from "../../web/lib/price-draft.ts";
 import {
   BOOK_KINDS,
@@ -42,6 +42,7 @@ test("a date is a day where it begins one in the fleet's zone, else it has its m
   expect(priceDate(Date.UTC(2026, 9, 31, 16), "Asia/Shanghai")).toBe("2026-11-01");
   expect(priceDate(Date.UTC(2026, 9, 31, 16), "UTC")).toBe("2026-10-31 16:00");
   expect(priceDate(Date.UTC(2026, 10, 1), "UTC")).toBe("2026-11-01");
+  expect(exactDate(Date.UTC(2026, 10, 1, 0, 0, 15), "UTC")).toBe("2026-11-01T00:00:15.000Z"); // not a minute less
 });
 
 test("a draft asks for what its basis needs and no more", () => {

@@ -1,3 +1,5 @@
+import { MINUTE_MS } from "../../db/model/time.ts";
+
 /**
  * An instant as the price book's forms read it back: the day where it begins one in `zone`, else with its minute, in the
  * order year, month, day that no country reads differently.
@@ -8,6 +10,10 @@ export function priceDate(at: number, zone: string): string {
   const time = `${parts.hour}:${parts.minute}`;
   return time === "00:00" ? day : `${day} ${time}`;
 }
+
+/** The same, losing nothing: what a form sends back must be the very instant it was filled with. */
+export const exactDate = (at: number, zone: string): string =>
+  at % MINUTE_MS === 0 ? priceDate(at, zone) : new Date(at).toISOString();
 
 type Parts = Readonly<Record<"year" | "month" | "day" | "hour" | "minute", string>>;
 

@@ -3,7 +3,7 @@ import type { BillingType } from "../../db/model/fleet.ts";
 import { decimalMoney, microOf } from "../../db/model/money.ts";
 import type { PriceBasis } from "../../db/model/price.ts";
 import type { PriceView } from "../../db/model/pricing-views.ts";
-import { priceDate } from "./price-date.ts";
+import { exactDate, priceDate } from "./price-date.ts";
 
 /** What is written in the price form, as text: the server reads it and says what is wrong with it. */
 export type PriceDraft = {
@@ -56,7 +56,7 @@ export const emptyDraft = (currency: string, now: number, zone: string): PriceDr
 /** A price of the book as its form shows it. */
 export function draftOf(price: PriceView, zone: string): PriceDraft {
   const { selector, owned } = price;
-  const day = (at: number | null): string => (at === null ? "" : priceDate(at, zone));
+  const day = (at: number | null): string => (at === null ? "" : exactDate(at, zone));
   return {
     ...selector,
     basis: price.basis,

@@ -6,7 +6,7 @@ import { BILLING_TYPES, type BillingType } from "../../../db/model/fleet.ts";
 import { PRICE_BASES, type PriceBasis } from "../../../db/model/price.ts";
 import type { PriceView } from "../../../db/model/pricing-views.ts";
 import { browserClock } from "../../lib/clock.ts";
-import { priceDate } from "../../lib/price-date.ts";
+import { exactDate, priceDate } from "../../lib/price-date.ts";
 import { draftOf, emptyDraft, KNOWN_MODELS, type PriceDraft, wishOf } from "../../lib/price-draft.ts";
 import type { PricingView } from "../../lib/pricing-url.ts";
 import { useSummary } from "../../live/use-fleet.ts";
@@ -133,7 +133,7 @@ const endOf = (price: PriceView, from: string, zone: string) => ({
   selector: price.selector,
   isList: price.isList,
   from,
-  to: price.to === null ? null : priceDate(price.to, zone),
+  to: price.to === null ? null : exactDate(price.to, zone),
   price: null,
 });
 
