@@ -177,7 +177,11 @@ function leaf(
       color: fill ?? theme.page,
       ...(fill === null && { decal: hatch(theme.state.unknown, "sparse"), borderColor: theme.line }),
     },
-    label: { color, formatter: () => `${name}\n${words.figure(pool)}${place}` },
+    label: {
+      color,
+      ...(fill === null && { backgroundColor: theme.page }),
+      formatter: () => `${name}\n${words.figure(pool)}${place}`,
+    },
     emphasis: { label: { color } },
   };
 }

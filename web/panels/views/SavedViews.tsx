@@ -1,7 +1,7 @@
 import { Button, Popover, TextInput } from "@mantine/core";
 import { IconBookmark, IconCheck, IconChevronDown, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type BoardView, decodeBoard, savedSearch } from "../../lib/board-url.ts";
 import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
@@ -17,6 +17,7 @@ const NAME_CHARS = 80;
 export function SavedViews({ view, onChange }: { view: BoardView; onChange: ChangeBoard }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
   const list = useQuery(trpc.board.views.list.queryOptions({ page: PAGE }));
   const here = savedSearch(view);
   const current = list.data?.find((one) => one.query === here);
@@ -37,7 +38,7 @@ export function SavedViews({ view, onChange }: { view: BoardView; onChange: Chan
           <IconChevronDown size={12} aria-hidden />
         </button>
       </Popover.Target>
-      <Popover.Dropdown className="views" aria-label={t("views.title")}>
+      <Popover.Dropdown ref={box} className="views" aria-label={t("views.title")}>
         {list.isPending && <LoadingRows rows={2} />}
         {list.error !== null && (
           <PanelError
@@ -55,6 +56,7 @@ export function SavedViews({ view, onChange }: { view: BoardView; onChange: Chan
                 key={saved.id}
                 saved={saved}
                 isHere={saved.query === here}
+                onDone={() => box.current?.focus()} // what had the focus is gone
                 onOpen={() => {
                   onChange({ ...decodeBoard(new URLSearchParams(saved.query)), card: null });
                   setOpen(false);
@@ -63,16 +65,21 @@ export function SavedViews({ view, onChange }: { view: BoardView; onChange: Chan
             ))}
           </ul>
         )}
-        <SaveForm query={here} isKept={current !== undefined} />
+        <SaveForm query={here} isKept={current !== undefined} onSaved={() => setOpen(false)} />
       </Popover.Dropdown>
     </Popover>
   );
 }
 
-function SavedLine({ saved, isHere, onOpen }: { saved: Saved; isHere: boolean; onOpen: () => void }) {
+function SavedLine(props: { saved: Saved; isHere: boolean; onOpen: () => void; onDone: () => void }) {
   const { t } = useTranslation();
+  const { saved, isHere, onOpen, onDone } = props;
   const [mode, setMode] = useState<"line" | "rename" | "delete">("line");
-  const refresh = useRefresh();
+  const list = useRefresh();
+  const refresh = () => {
+    list();
+    onDone();
+  };
   const rename = useMutation(trpc.board.views.change.mutationOptions({ onSuccess: refresh }));
   const remove = useMutation(trpc.board.views.remove.mutationOptions({ onSuccess: refresh }));
   const { name } = saved;
@@ -135,21 +142,19 @@ function SavedLine({ saved, isHere, onOpen }: { saved: Saved; isHere: boolean; o
   );
 }
 
-function SaveForm({ query, isKept }: { query: string; isKept: boolean }) {
+function SaveForm({ query, isKept, onSaved }: { query: string; isKept: boolean; onSaved: () => void }) {
   const { t } = useTranslation();
-  const [round, setRound] = useState(0);
   const refresh = useRefresh();
   const save = useMutation(trpc.board.views.save.mutationOptions({ onSuccess: refresh }));
   if (isKept) return <p className="views-none">{t("views.isKept")}</p>;
   return (
     <NameForm
-      key={round}
       label={t("views.name")}
       act={t("views.save")}
       initial=""
       error={save.error}
       busy={save.isPending}
-      onSubmit={(name) => save.mutate({ page: PAGE, name, query }, { onSuccess: () => setRound((n) => n + 1) })}
+      onSubmit={(name) => save.mutate({ page: PAGE, name, query }, { onSuccess: onSaved })}
     />
   );
 }
