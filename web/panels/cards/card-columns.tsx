@@ -39,7 +39,7 @@ export function useCardColumns(pools: ReadonlyMap<number, BoardPool>): DataColum
       column("place", 156, (_row, pool) => (
         <Cut text={pool === undefined ? "" : `${pool.vendor} / ${pool.region}`} empty={NOT_SAID_TEXT} />
       )),
-      column("billing", 80, (_row, pool) => (pool === undefined ? NOT_SAID_TEXT : t(`billing.${pool.billing}`))),
+      column("billing", 92, (_row, pool) => (pool === undefined ? NOT_SAID_TEXT : t(`billing.${pool.billing}`))),
       {
         id: "tier",
         meta: { width: 60, title: t("fact.tier") },
@@ -50,7 +50,7 @@ export function useCardColumns(pools: ReadonlyMap<number, BoardPool>): DataColum
       },
       {
         id: "price",
-        meta: { width: 104, title: t("pivot.column.price"), align: "right" },
+        meta: { width: 120, title: t("pivot.column.price"), align: "right" },
         cell: ({ row }) => {
           const tier = pools.get(row.original.poolId)?.tier;
           return unitPrice(tier?.hourlyMicro ?? null, tier?.currency ?? "", lang);
