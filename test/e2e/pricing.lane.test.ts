@@ -126,7 +126,10 @@ describe.skipIf(chromium === null)("pricing", { timeout: 90_000 }, () => {
     await page.getByRole("button", { name: "Next rows" }).click();
     await page.getByText("Rows 101 to 200 of 257").waitFor();
     await page.getByRole("button", { name: /^■?\s*Refused 30/ }).click();
-    await page.getByText(/On-demand ÷ GPUs is 0.3200, Per-GPU says 0.30/).first().waitFor();
+    await page
+      .getByText(/On-demand ÷ GPUs is 0.3200, Per-GPU says 0.30/)
+      .first()
+      .waitFor();
     await context.close();
   });
 

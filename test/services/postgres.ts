@@ -83,12 +83,18 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       ];
       isWrapped = under.length > 0;
       const line = [...under, join(BIN, "postgres"), "-D", dataDir];
-      server = spawn(line[0]!, [...line.slice(1), ...settings.flatMap((s) => ["-c", s])], {
-        ...as,
-        cwd: home,
-        stdio: "ignore",
-      });
-      await isUp(port, server);
+      const words = [...line.slice(1), ...settings.flatMap((s) => ["-c", s])];
+      // A backend forked in the moment of a kill lives until it notices, and the server refuses to start beside it.
+      for (let tries = 20; ; tries--) {
+        server = spawn(line[0]!, words, { ...as, cwd: home, stdio: "ignore" });
+        const fault = await isUp(port, server).then(
+          () => null,
+          (error: unknown) => error,
+        );
+        if (fault === null) return;
+        if (tries === 0 || server.exitCode === null) throw fault;
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
     },
     async kill9() {
       const postmaster = server;

@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { REVIEW_KINDS, REVIEW_STATES } from "../../db/model/board-views.ts";
 import { CARD_FIELDS } from "../../db/model/card-fields.ts";
+import { LIFE_STAGES } from "../../db/model/inventory.ts";
 import { COLLECT_FAULTS, GAP_CAUSES } from "../../db/model/coverage.ts";
 import { CARD_EVENT_KINDS } from "../../db/model/events.ts";
 import { BILLING_TYPES, CARD_STATES } from "../../db/model/fleet.ts";
@@ -58,6 +59,28 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "sources.kinds": ["static", "file_sd", "http_sd", "prometheus"],
   "head.themes": ["auto", "light", "dark"],
   nav: PAGES.map(({ id }) => id),
+  "inventory.count": ["declared", "delivered", "healthy", "held", "busy", "missing", "ghost", "silent"],
+  "inventory.about": ["declared", "delivered", "healthy", "held", "busy", "missing", "ghost", "silent"],
+  "inventory.part": ["vendor", "region", "zone", "cluster", "model", "billing", "contract", "node"],
+  "inventory.hint": ["card_drop", "driver_or_all_lost", "exporter_down", "node_down", "node_removed", "never_seen"],
+  "inventory.capacity.tab": ["add", "import"],
+  "inventory.diff": ["added", "changed", "ended", "same"],
+  "inventory.diff.kind": ["added", "changed", "ended", "same"],
+  "inventory.error": [
+    "file",
+    "header",
+    "unknown_column",
+    "quote",
+    "columns",
+    "blank",
+    "number",
+    "date",
+    "billing",
+    "order",
+    "nothing_said",
+    "overlap",
+  ],
+  "inventory.stage": LIFE_STAGES,
   "review.states": REVIEW_STATES,
   "review.kinds": REVIEW_KINDS,
   "review.says": REVIEW_KINDS,
@@ -78,10 +101,10 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "pricing.per": PRICE_BASES,
   "pricing.basis": PRICE_BASES,
   "pricing.holes": ["no_price", "no_rate"],
-  "pricing.form": [
-    ...["add", "correct", "end", "vendor", "region", "zone", "cluster", "contract", "amount", "currency", "cards"],
-    ...["from", "to", "termTo", "purchase", "months", "watts", "power"],
-  ],
+  "pricing.form":
+    "add correct end vendor region zone cluster contract amount currency cards from to termTo purchase months watts power".split(
+      " ",
+    ),
   "imports.kinds": IMPORT_KINDS,
   "imports.hint": IMPORT_KINDS,
   "imports.dialect": PRICE_LIST_DIALECTS,
@@ -134,7 +157,7 @@ describe("the catalogues", () => {
   test("are not mixed: English has no Chinese in it, Chinese sentences are Chinese", () => {
     const han = /\p{Script=Han}/u;
     expect([...english].filter(([, text]) => han.test(text))).toEqual([]);
-    const names = /^(UUID|XID \{\{code\}\}|Prometheus|Tensor|\{\{.*\}\}( \/ \{\{.*\}\})?)$/;
+    const names = /^(UUID|Kubernetes|XID \{\{code\}\}|Prometheus|Tensor|\{\{.*\}\}( \/ \{\{.*\}\})?)$/;
     expect([...chinese].filter(([, text]) => !han.test(text) && !names.test(text))).toEqual([]);
   });
 

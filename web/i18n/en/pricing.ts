@@ -29,7 +29,7 @@ export const pricing = {
     list: "List",
     real: "We pay",
     now: "in force",
-    then: "not in force now",
+    ended: "not in force now",
     first: "The price book is empty",
     firstLead:
       "Without prices nothing has a cost and every pool stands in P3. Import a list, or add what your contract says.",

@@ -28,7 +28,7 @@ export const pricing = {
     list: "列表价",
     real: "实付价",
     now: "生效中",
-    then: "当前未生效",
+    ended: "当前未生效",
     first: "价格本还是空的",
     firstLead: "没有价格就没有成本，所有资源池都排在 P3。可以导入价目表，或按合同录入。",
     firstImport: "导入价目表",

@@ -167,7 +167,7 @@ function useColumns({ zone, currency }: PriceBookView): DataColumn<PriceView>[] 
         "right",
       ),
       column("holds", t("pricing.book.holds"), 210, ({ from, to, isInForce }) => (
-        <span className={isInForce ? "" : "muted"} title={isInForce ? t("pricing.book.now") : t("pricing.book.then")}>
+        <span className={isInForce ? "" : "muted"} title={isInForce ? t("pricing.book.now") : t("pricing.book.ended")}>
           {to === null
             ? t("pricing.from", { from: priceDate(from, zone) })
             : t("pricing.range", { from: priceDate(from, zone), to: priceDate(to, zone) })}

@@ -26,8 +26,6 @@ const STEPS: Readonly<Record<string, WallStep>> = {
   End: "last",
 };
 
-export type WallSight = { readonly cell: number; readonly row: CardRow; readonly x: number; readonly y: number };
-
 /**
  * All cards as marks on a canvas of the size of its window, which scrolls over the whole wall. The table of cards below is
  * the same for readers who see no picture; here arrow keys move, Enter opens, and each step is said aloud.
