@@ -22,7 +22,7 @@ export type CardDays = {
 
 type Column = keyof CardDays;
 
-/** @param uuids null = all cards */
+/** @param uuids null = all cards that are ours now; cards asked for by name may have been given back since */
 export async function readCardDays(db: Executor, window: Window, uuids: readonly string[] | null): Promise<CardDays[]> {
   // One array a column instead of one row a card: PGlite spends more on decoding 10 000 rows than on the sums.
   const [row] = await db.query<Record<Column, (number | string | null)[] | null>>(
@@ -35,7 +35,9 @@ export async function readCardDays(db: Executor, window: Window, uuids: readonly
              sum(idle_held_ms)::float8 AS idle_held, sum(free_ms)::float8 AS free, sum(util_ms)::float8 AS util,
              sum(util_said_ms)::float8 AS util_said, sum(memory_mib_s)::float8 AS memory, sum(memory_said_ms)::float8 AS memory_said
            FROM card_day WHERE day_no >= $1 AND day_no < $2 GROUP BY card_id ORDER BY card_id) s
-     JOIN card c ON c.id = s.card_id WHERE $3::text[] IS NULL OR c.uuid = ANY($3)`,
+     JOIN card c ON c.id = s.card_id
+     WHERE CASE WHEN $3::text[] IS NULL THEN EXISTS (SELECT FROM card_ownership o WHERE o.card_id = c.id AND o.to_ms IS NULL)
+       ELSE c.uuid = ANY($3) END`,
     [dayNoOf(window.from), dayNoOf(window.to), uuids],
   );
   return (row?.cardId ?? []).map((_, i) => {
@@ -75,8 +77,8 @@ const REVIEW_LOCK = 7_346_211;
 export const WITHDRAWN_BY = "dapan";
 
 /**
- * Brings the list up to what was found: live advice is renewed, new advice opened, open advice that was not found again
- * withdrawn. What a person accepted stays until a person closes it. What a person dismissed after `dismissedFrom` or
+ * Brings the list up to what was found: open advice is renewed, new advice opened, open advice that was not found again
+ * withdrawn. What a person accepted stays as it was until a person closes it. What a person dismissed after `dismissedFrom` or
  * finished after `doneFrom` stays quiet: the days behind the advice are still the days before the act.
  */
 export async function putFindings(
@@ -97,6 +99,7 @@ export async function putFindings(
       const item = byPrint.get(advice.fingerprint);
       byPrint.delete(advice.fingerprint);
       if (item) {
+        if (item.state !== "open") continue; // what was accepted is what will be measured
         await tx.orm.update(reviewItem).set(advice).where(eq(reviewItem.id, item.id));
         renewed++;
       } else if (!closed.has(advice.fingerprint)) {
@@ -152,12 +155,20 @@ export type ReviewStep = {
   readonly reason: string;
 };
 
-/** False when the item is no longer in the state the caller saw. */
+/** False when the item is no longer in the state the caller saw, or the same advice is live as another item. */
 export async function stepReview(db: Executor, { id, from, to, at, by, reason }: ReviewStep): Promise<boolean> {
   const rows = await db.orm
     .update(reviewItem)
     .set({ state: to, changedAtMs: at, changedBy: by, reason })
-    .where(and(eq(reviewItem.id, id), eq(reviewItem.state, from)))
+    .where(
+      and(
+        eq(reviewItem.id, id),
+        eq(reviewItem.state, from),
+        LIVE.includes(to)
+          ? sql`NOT EXISTS (SELECT FROM review_item o WHERE o.fingerprint = ${reviewItem.fingerprint} AND o.id <> ${id} AND o.state IN ('open', 'accepted'))`
+          : undefined,
+      ),
+    )
     .returning({ id: reviewItem.id });
   return rows.length > 0;
 }

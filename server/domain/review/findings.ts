@@ -21,7 +21,8 @@ export type ReviewFinding = {
  *
  * Unpriced pools give no advice, because its worth is not known; so do cards that are new, or observed for less than the
  * least coverage.
- * A card is named by one reclaim finding only. What a term has paid for saves nothing before the term ends.
+ * No card is named twice, and no free card is promised to two pools: the dearest pool comes first. So the savings add up.
+ * What a term has paid for saves nothing before the term ends.
  */
 export function reviewFindings(facts: ReviewFacts, rules: ReviewRules): ReviewFinding[] {
   const seen = facts.cards.filter(
@@ -34,12 +35,17 @@ export function reviewFindings(facts: ReviewFacts, rules: ReviewRules): ReviewFi
     else byPool.set(card.poolId, [card]);
   }
   const priced = facts.pools.filter((pool): pool is PricedPool => pool.hourlyMicro !== null && pool.hourlyMicro > 0n);
-  const findings = priced.flatMap((pool) => {
+  const room = roomInP0(facts, byPool, rules);
+  const dearestFirst = priced.toSorted((a, b) => compare(b.hourlyMicro, a.hourlyMicro) || a.poolId - b.poolId);
+  const findings = dearestFirst.flatMap((pool) => {
     const cards = byPool.get(pool.poolId) ?? [];
+    const moving = move(pool, cards, facts, rules, room);
+    const moved = new Set(moving.flatMap((one) => one.cards));
+    const staying = cards.filter((card) => !moved.has(card.uuid));
     return [
       ...reclaim(pool, cards, facts, rules),
-      ...move(pool, cards, facts, rules, byPool),
-      ...shrink(pool, cards, facts, rules, priced),
+      ...moving,
+      ...shrink(pool, staying, facts, rules, priced),
       ...termEnds(pool, cards, facts, rules),
     ];
   });
@@ -78,32 +84,46 @@ function reclaim(pool: PricedPool, cards: readonly CardUse[], facts: ReviewFacts
     );
 }
 
-/** Busy cards in P2 or P3 while as many of the same model stand free in P0, where their hours are paid for anyway. */
+type Room = { readonly poolId: number; readonly model: string; left: number };
+
+/** Cards that stand free in P0, where their hours are paid for anyway; `left` falls as they are promised. */
+function roomInP0(
+  { pools }: ReviewFacts,
+  byPool: ReadonlyMap<number, readonly CardUse[]>,
+  rules: ReviewRules,
+): readonly Room[] {
+  const isFree = (card: CardUse): boolean => card.freeMs >= rules.idleShare * card.observedMs;
+  return pools
+    .filter(({ tier }) => tier === 0)
+    .map(({ poolId, model }) => ({ poolId, model, left: (byPool.get(poolId) ?? []).filter(isFree).length }))
+    .sort((a, b) => b.left - a.left || a.poolId - b.poolId);
+}
+
+/** Busy cards in P2 or P3 while cards of the same model stand free in P0: as many as there is room for. */
 function move(
   pool: PricedPool,
   cards: readonly CardUse[],
   facts: ReviewFacts,
   rules: ReviewRules,
-  byPool: ReadonlyMap<number, readonly CardUse[]>,
+  rooms: readonly Room[],
 ): ReviewFinding[] {
   if (pool.tier < 2 || isSunk(pool, facts.now)) return [];
   const busy = cards.filter((card) => card.busyMs >= rules.busyShare * card.observedMs);
-  const room = facts.pools
-    .filter((other) => other.tier === 0 && other.model === pool.model && other.poolId !== pool.poolId)
-    .map((other) => ({
-      poolId: other.poolId,
-      free: (byPool.get(other.poolId) ?? []).filter((card) => card.freeMs >= rules.idleShare * card.observedMs).length,
-    }))
-    .filter(({ free }) => free > 0)
-    .sort((a, b) => b.free - a.free || a.poolId - b.poolId);
-  const free = room.reduce((sum, other) => sum + other.free, 0);
+  const open = rooms.filter(({ model, left, poolId }) => model === pool.model && left > 0 && poolId !== pool.poolId);
+  const free = open.reduce((sum, { left }) => sum + left, 0);
   const count = Math.min(busy.length, free);
   if (count === 0) return [];
+  let rest = count;
+  for (const one of open) {
+    const taken = Math.min(rest, one.left);
+    one.left -= taken;
+    rest -= taken;
+  }
   const named = busy.toSorted((a, b) => compare(a.uuid, b.uuid)).slice(0, count);
   return [
     finding("busy_in_expensive", pool, named, facts, {
       saving: perDay(pool.hourlyMicro, count),
-      evidence: { cards: count, tier: pool.tier, freeInP0: free, toPoolId: room[0]!.poolId },
+      evidence: { cards: count, tier: pool.tier, freeInP0: free, toPoolId: open[0]!.poolId },
     }),
   ];
 }

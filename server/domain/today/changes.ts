@@ -9,8 +9,8 @@ export type PoolDay = {
   readonly cards: number; // now
   readonly hourlyBefore: Micro | null;
   readonly hourly: Micro | null;
-  readonly wasteBefore: Micro; // of the day before
-  readonly waste: Micro; // of the last day
+  readonly wasteBefore: Micro | null; // of the day before; null = some of its time had no price
+  readonly waste: Micro | null; // of the last day
   readonly cameAt: readonly number[]; // unix ms of cards that came in the window
   readonly wentAt: readonly number[];
 };
@@ -73,16 +73,20 @@ function priceLines({ poolId, cards, hourly, hourlyBefore }: PoolDay, { to }: Wi
   return [{ kind: "price", at: to, poolId, perDayMicro: perDay(hourly - hourlyBefore, cards), values }];
 }
 
+/** Days with time that has no price are compared with nothing: a price that begins or ends is no change of waste. */
 function wasteLines(pools: readonly PoolDay[], { to }: Window): TodayChange[] {
   return pools
-    .filter(({ waste, wasteBefore }) => Number(abs(waste - wasteBefore)) > WASTE_MOVES * Number(wasteBefore))
-    .sort((a, b) => Number(abs(b.waste - b.wasteBefore) - abs(a.waste - a.wasteBefore)) || a.poolId - b.poolId)
+    .flatMap(({ poolId, waste, wasteBefore }) =>
+      waste === null || wasteBefore === null ? [] : [{ poolId, waste, wasteBefore, moved: waste - wasteBefore }],
+    )
+    .filter(({ moved, wasteBefore }) => Number(abs(moved)) > WASTE_MOVES * Number(wasteBefore))
+    .sort((a, b) => Number(abs(b.moved) - abs(a.moved)) || a.poolId - b.poolId)
     .slice(0, MOST_WASTE_LINES)
-    .map(({ poolId, waste, wasteBefore }) => ({
+    .map(({ poolId, waste, wasteBefore, moved }) => ({
       kind: "waste",
       at: to,
       poolId,
-      perDayMicro: microText(waste - wasteBefore),
+      perDayMicro: microText(moved),
       values: { before: microText(wasteBefore), now: microText(waste) },
     }));
 }

@@ -25,22 +25,22 @@ export function createReview(parts: ReviewParts): ReviewPort {
   return {
     async list(state) {
       const [items, counts, all] = await Promise.all([readReview(db, [state], MOST_ITEMS), countReview(db), live()]);
-      return { asOf: clock.now(), currency: currency(), counts, items, ...savings(all, clock.now()) };
+      return { asOf: clock.now(), currency: currency(), counts, items, ...savings(all, clock.now(), currency()) };
     },
     async worth(most) {
       const all = await live();
-      return { count: all.length, top: all.slice(0, most), ...savings(all, clock.now()) };
+      return { count: all.length, top: all.slice(0, most), ...savings(all, clock.now(), currency()) };
     },
     step: (asked) => reviewStep(parts, asked),
     round: () => reviewRound(parts),
   };
 }
 
-/** What all of the advice would save a day: at once, and once terms have ended. */
-function savings(items: readonly ReviewItem[], now: number) {
+/** What the advice would save a day: at once, and once terms have ended. Another currency's, from before a change, is left out. */
+function savings(items: readonly ReviewItem[], now: number, currency: string) {
   const sum = (isNow: boolean) =>
     items
-      .filter(({ savingFrom }) => savingFrom <= now === isNow)
+      .filter((item) => item.currency === currency && item.savingFrom <= now === isNow)
       .reduce((total, item) => total + microOf(item.savingPerDayMicro), 0n);
   return { nowPerDayMicro: microText(sum(true)), laterPerDayMicro: microText(sum(false)) };
 }

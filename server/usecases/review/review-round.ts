@@ -38,15 +38,19 @@ export async function reviewRound({ db, clock, pricing, tiers, currency }: Revie
   return { ...put, receipts: await writeReceipts(db, now) };
 }
 
-/** Done advice gets its receipt from the seven whole days after the day it was done. */
+/**
+ * Done advice gets its receipt from the seven whole days after the day it was done; where a term was paid for, after the
+ * day it ended: until then nothing is saved, whatever was given back.
+ */
 async function writeReceipts(db: Database, now: number): Promise<number> {
   const due = await readWithoutReceipt(db, now - WEEK_MS);
   let written = 0;
   for (const item of due) {
-    const from = shift(dayOf(unixMs(item.changedAt)), DAY_MS);
+    const done = dayOf(unixMs(item.changedAt));
+    const from = shift(dayOf(unixMs(Math.max(item.changedAt, item.savingFrom))), DAY_MS);
     const week = { from, to: shift(from, WEEK_MS) };
     if (week.to > now) continue;
-    const weekBefore = { from: shift(from, -DAY_MS - WEEK_MS), to: shift(from, -DAY_MS) };
+    const weekBefore = { from: shift(done, -WEEK_MS), to: done };
     const [before, after] = [await readCardDays(db, weekBefore, item.cards), await readCardDays(db, week, item.cards)];
     const { kind, savingPerDayMicro } = item;
     const receipt = receiptOf({

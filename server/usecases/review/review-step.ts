@@ -25,6 +25,10 @@ export async function reviewStep(
   const refusal = refuseStep(item.state, to, reason);
   if (refusal !== null) throw new ServiceError("invalid", refusal);
   const moved = await stepReview(db, { id, from: item.state, to, at: clock.now(), by, reason: reason.trim() });
-  if (!moved) throw new ServiceError("invalid", "somebody else has just changed this advice: reload the list");
+  if (!moved)
+    throw new ServiceError(
+      "invalid",
+      "somebody else has just changed this advice, or the same advice is open already: reload the list",
+    );
   return (await readReviewItem(db, id)) ?? item;
 }

@@ -1,4 +1,4 @@
-import type { TodayView } from "../../../db/model/board-views.ts";
+import type { TimeMoney, TodayView } from "../../../db/model/board-views.ts";
 import { microOf } from "../../../db/model/money.ts";
 import { DAY_MS, hourOf, shift } from "../../../db/model/time.ts";
 import { unixMs } from "../../../db/model/units.ts";
@@ -40,8 +40,8 @@ export async function todayView(deps: TodayDeps): Promise<TodayView> {
     cards: cards.get(poolId) ?? 0,
     hourly: prices.get(poolId)?.hourlyMicro ?? null,
     hourlyBefore: pricesBefore.get(poolId)?.hourlyMicro ?? null,
-    waste: microOf(money.get(poolId)?.idleMicro ?? "0"),
-    wasteBefore: microOf(moneyBefore.get(poolId)?.idleMicro ?? "0"),
+    waste: wasteOf(money.get(poolId)),
+    wasteBefore: wasteOf(moneyBefore.get(poolId)),
     cameAt: arrivals.filter((one) => one.poolId === poolId && one.kind === "came").map(({ at }) => at),
     wentAt: arrivals.filter((one) => one.poolId === poolId && one.kind === "went").map(({ at }) => at),
   }));
@@ -56,6 +56,9 @@ export async function todayView(deps: TodayDeps): Promise<TodayView> {
     worth,
   };
 }
+
+const wasteOf = (money: TimeMoney | undefined) =>
+  money === undefined || money.unpricedMs > 0 ? null : microOf(money.idleMicro);
 
 const ratesOf = (prices: ReadonlyMap<number, PoolPrice>) =>
   new Map(

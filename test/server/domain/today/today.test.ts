@@ -63,6 +63,7 @@ describe("what changed since yesterday", () => {
         pool({ wasteBefore: 100n, waste: 109n }),
         pool({ poolId: 2, wasteBefore: 100n, waste: 50n }),
         pool({ poolId: 3, wasteBefore: 100n, waste: 500n }),
+        pool({ poolId: 4, wasteBefore: null, waste: 900n }), // had no price then
       ],
       [],
     );
