@@ -173,6 +173,7 @@ describe.skipIf(chromium === null)("pricing", { timeout: 90_000 }, () => {
     await page.waitForURL(/kind=list/);
     await page.locator(".book-search input").fill("t4");
     await page.waitForURL(/q=t4/);
+    await page.locator("table.grid tbody td").first().waitFor(); // the rows that are left
     await page.locator("table.grid").focus();
     await page.keyboard.press("ArrowDown");
     await page.waitForURL(/price=\d+/);

@@ -39,7 +39,7 @@ export const BOARD_STATES: readonly State[] = [
   },
   {
     name: "board-past",
-    whole: true,
+
     story: { cards: 1_000 },
     at: "/board?at=2026-11-21T14:05Z&size=cost&colour=waste",
     says: ["按当时所知", "as they were known then"],
@@ -58,7 +58,7 @@ export const BOARD_STATES: readonly State[] = [
   },
   {
     name: "board-pivot",
-    whole: true,
+
     story: { cards: 10_000 },
     at: "/board?by=vendor&by=tier&by=model&psort=-idle",
     act: "lower",
@@ -73,7 +73,7 @@ export const BOARD_STATES: readonly State[] = [
   },
   {
     name: "board-cards",
-    whole: true,
+
     story: { cards: 1_000 },
     at: "/board?tab=cards",
     act: "lower",
@@ -115,7 +115,7 @@ export const BOARD_STATES: readonly State[] = [
   { name: "board-hostile", story: { cards: 1_000, mood: "hostile" }, at: "/board", says: ["<script>", "<script>"] },
   {
     name: "board-320",
-    whole: true,
+
     story: { cards: 1_000 },
     at: "/board",
     width: 320,
@@ -132,7 +132,7 @@ export const BOARD_STATES: readonly State[] = [
   { name: "board-facet", story: { cards: 1_000 }, at: "/board", act: "facet", says: ["A100-80G-SXM", "A100-80G-SXM"] },
   {
     name: "card",
-    whole: true,
+
     story: { cards: 1_000 },
     at: `/board?card=${busy?.uuid}`,
     says: ["最近一天过得怎样", "How was its last day"],

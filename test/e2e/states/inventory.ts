@@ -28,7 +28,7 @@ export const INVENTORY_PAGE_STATES: readonly State[] = [
   },
   {
     name: "inventory-life",
-    whole: true,
+
     story: { cards: 1_000 },
     at: `/inventory?card=${card}`,
     says: ["接替", "took the place of"],

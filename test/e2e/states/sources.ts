@@ -2,7 +2,7 @@ import type { State } from "./state.ts";
 
 export const SOURCES_STATES: readonly State[] = [
   { name: "sources-0", whole: true, story: { cards: 0 }, at: "/sources", says: ["还没有数据源", "No sources yet"] },
-  { name: "sources-1", whole: true, story: { cards: 1 }, at: "/sources", says: ["静态列表", "Static list"] },
+  { name: "sources-1", story: { cards: 1 }, at: "/sources", says: ["静态列表", "Static list"] },
   {
     name: "sources-1000",
     whole: true,
@@ -12,7 +12,7 @@ export const SOURCES_STATES: readonly State[] = [
   },
   {
     name: "sources-10000",
-    whole: true,
+
     story: { cards: 10_000 },
     at: "/sources?open=gpu-nodes&down=1",
     says: ["25 / 25", "25 of 25"],

@@ -1,0 +1,16 @@
+import { lookAt } from "./look-at.ts";
+import { INVENTORY_PAGE_STATES } from "./states/inventory.ts";
+import { PRICING_STATES } from "./states/pricing.ts";
+import { REVIEW_PAGE_STATES } from "./states/review.ts";
+import { SOURCES_STATES } from "./states/sources.ts";
+import { TIERS_STATES } from "./states/tiers.ts";
+import { TODAY_STATES } from "./states/today.ts";
+
+lookAt("every state of the other pages", [
+  ...TODAY_STATES,
+  ...INVENTORY_PAGE_STATES,
+  ...PRICING_STATES,
+  ...REVIEW_PAGE_STATES,
+  ...SOURCES_STATES,
+  ...TIERS_STATES,
+]);
