@@ -2,7 +2,8 @@ import type { Database, Executor, Tx } from "../database.ts";
 import type { BillingType, Place, PoolKey } from "../model/fleet.ts";
 import type { CardSighting, Holder } from "../model/frame.ts";
 import type { Window } from "../model/time.ts";
-import type { UnixMs } from "../model/units.ts";
+import { type UnixMs, unixMs } from "../model/units.ts";
+import { readReturned, REGISTRY_LOCK } from "./card-life.ts";
 import { idsOf, storable } from "./dimensions.ts";
 import { refuseTooManyCards } from "./limits.ts";
 import { ensureSwapPartitions, putMoves, settleSwaps } from "./card-swaps.ts";
@@ -27,12 +28,11 @@ export type Registered = {
   readonly replaced: readonly string[]; // UUIDs of cards that gave way to another at their position
 };
 
-const REGISTRY_LOCK = 7_346_206;
-
 /**
  * Knows cards: gives each its ids, makes pools, nodes and cards that are new, and keeps card_ownership. Call it when a
  * frame's `cards` array changes, with as many cards as there are to know. A sighting may be older than what is known
- * (backfill), and then changes only the past.
+ * (backfill), and then changes only the past. A card given back by the time of its sighting gets its ids and no place: it
+ * may have been given back after somebody decided to register it.
  * @param isThere whether a card whose position another one has is still heard there; then neither replaced the other
  * @throws FleetTooLarge on the embedded database
  */
@@ -64,7 +64,12 @@ export async function registerCards(
       nodeId: nodeId[i] as number,
       position: storable(card.position),
     }));
-    const { moved, changed } = await putOwnership(tx, cardId, spots);
+    const returned = await readReturned(
+      tx,
+      seen.map(({ card }) => card.uuid),
+    );
+    const returnedAt = seen.map(({ card }) => returned.get(storable(card.uuid)) ?? Infinity);
+    const { moved, changed } = await putOwnership(tx, cardId, spots, returnedAt);
     await putMoves(
       tx,
       cardId,
@@ -150,6 +155,7 @@ async function putOwnership(
   tx: Tx,
   cardId: Int32Array,
   spots: readonly (Spot & { readonly at: UnixMs })[],
+  returnedAt: readonly number[],
 ): Promise<{ readonly moved: readonly Moved[]; readonly changed: readonly number[] }> {
   const histories = await readHistories(tx, cardId);
   const changes = spots.map((spot, row) => ({
@@ -157,11 +163,16 @@ async function putOwnership(
     change: ownershipChange(histories.get(cardId[row] as number) ?? [], spot, spot.at),
   }));
   const rest = new Set(cardId);
-  const once = changes.filter(({ row }) => rest.delete(cardId[row] as number)); // two exporters may name one card
+  const ours = changes.filter(({ row }) => (spots[row]?.at ?? 0) < (returnedAt[row] ?? Infinity));
+  const once = ours.filter(({ row }) => rest.delete(cardId[row] as number)); // two exporters may name one card
   for (const { row, change } of once.filter(({ change }) => change.kind !== "none" && change.kind !== "add")) {
     await alterOwnership(tx, cardId[row] as number, change);
   }
   await addStretches(tx, cardId, once);
+  for (const { row } of once) {
+    const until = returnedAt[row] ?? Infinity;
+    if (until < Infinity) await releaseCards(tx, [cardId[row] as number], unixMs(until)); // an old sighting opens nothing
+  }
   const changed = once.filter(({ change }) => change.kind !== "none").map(({ row }) => cardId[row] as number);
   return { moved: await nameMoves(tx, histories, cardId, spots, once), changed };
 }

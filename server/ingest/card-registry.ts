@@ -142,12 +142,14 @@ export class CardRegistry {
         const card = cardToKnow(sighting, frame, owner, before?.firstSeenAt ?? frame.at);
         if (before || !sameCard(known, card) || isReleased(known!, frame.at)) wanted.set(sighting.uuid, card);
       }
+    const settled = this.settled;
     const isThere = stillThere(ascending, this.isHeard);
     const known = wanted.size > 0 ? await this.store.ensureCards([...wanted.values()], isThere) : [];
     for (const card of known) this.byUuid.set(card.uuid, card);
     if (known.length > 0) this.bySource.clear();
+    const wasReset = this.settled !== settled; // meanwhile: what was decided here may no longer hold
     if (known.length > wanted.size) this.settled = new WeakMap(); // whoever still names a replaced card is looked at again
-    for (const frame of frames) this.settled.set(frame.cards, frame.place);
+    if (!wasReset) for (const frame of frames) this.settled.set(frame.cards, frame.place);
     for (const [uuid, at] of givenBack) await this.store.noteReturned(uuid, at);
     return [...known];
   }

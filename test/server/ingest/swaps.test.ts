@@ -166,6 +166,9 @@ describe("a card that was given back", () => {
     expect((await stretches()).map((s) => s.to)).toEqual([1_000]);
     expect(await events()).toEqual([{ uuid: "a", kind: "seen_after_return", detail: "", at: 2_000 }]);
 
+    await db.query(
+      `INSERT INTO card_life (at_ms, card, stage, contract, who, why, recorded_at_ms) VALUES (${T0 + 4_500}, 'a', 'delivered', '', '', '', 0)`,
+    );
     await registry.giveBack("a", null);
     await registry.settle([saw(5_000, at("a", "p0"))], "scrape");
     expect((await stretches()).map((s) => [s.from, s.to])).toEqual([
@@ -177,4 +180,27 @@ describe("a card that was given back", () => {
       { from: T0 + 5_000, to: Infinity, poolId: 1 },
     ]);
   });
+});
+
+test("frames that were being settled while a card was given back are looked at again", async () => {
+  const store = registryStore(db);
+  let meanwhile: () => unknown = () => undefined;
+  const registry = new CardRegistry({
+    ...store,
+    ensureCards: async (...asked) => {
+      const known = await store.ensureCards(...asked);
+      await meanwhile();
+      return known;
+    },
+  });
+  const one = saw(0, at("a", "p0"));
+  meanwhile = () => registry.giveBack("a", T0);
+  await registry.settle([one], "scrape");
+  expect(registry.isSettled(one)).toBe(false);
+  const other = saw(1_000, at("b", "p1"));
+  meanwhile = () => registry.setSources(["scrape"]);
+  await registry.settle([other], "scrape");
+  expect(registry.isSettled(other)).toBe(false);
+  await registry.settle([other], "scrape");
+  expect(registry.isSettled(other)).toBe(true);
 });
