@@ -120,6 +120,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       registry: pipeline.registry,
       onCard: (card) => pipeline.live.know(card),
       kube: pipeline.kube,
+      aliases,
     });
     const deps: Deps = {
       clock,

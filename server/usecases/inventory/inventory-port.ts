@@ -10,8 +10,8 @@ import { putEvents } from "../../../db/store/events.ts";
 import { ensurePartitions } from "../../../db/store/partitions.ts";
 import { readPastOwned } from "../../../db/store/past-inventory.ts";
 import { readSlotBefore } from "../../../db/store/past-board.ts";
-import { readCards, readPools, releaseCards } from "../../../db/store/registry.ts";
-import type { ChangeNote, LiveFleetPort } from "../../context.ts";
+import { type CardRecord, readCards, readPools, releaseCards } from "../../../db/store/registry.ts";
+import type { AliasesPort, ChangeNote, LiveFleetPort } from "../../context.ts";
 import { ServiceError } from "../../errors.ts";
 import { type Counted, countCards } from "../../domain/inventory/counts.ts";
 import { contractsIn } from "../../domain/inventory/declared.ts";
@@ -19,6 +19,7 @@ import { nextStages, stepFault } from "../../domain/inventory/life.ts";
 import type { CardRegistry, KnownCard } from "../../ingest/card-registry.ts";
 import { span } from "../../telemetry/span.ts";
 import { type Context, inventoryView, type KubeReads, type Moment } from "./inventory-view.ts";
+import { named } from "../pricing/named-pools.ts";
 import { liveCards } from "./live-cards.ts";
 import { stepSentence } from "./step-sentence.ts";
 
@@ -53,6 +54,8 @@ export type InventoryParts = {
   /** A card is ours no more, or again. */
   readonly onCard: (card: KnownCard) => void;
   readonly kube: KubeReads;
+  /** A pool of a name that a person tied to a model is declared, and shown, as that model. */
+  readonly aliases: Pick<AliasesPort, "at">;
 };
 
 const MOST_RETURNED = 200;
@@ -84,7 +87,7 @@ export function createInventory(parts: InventoryParts): InventoryPort {
     const believed = await span("query capacity", {}, () => readCapacity(db, knownAt ?? at));
     const moment = at ?? clock.now();
     const lines = believed.filter((line) => line.from <= moment && (line.to === null || line.to > moment));
-    const pools = await readPools(db);
+    const pools = named(await readPools(db), await parts.aliases.at(knownAt ?? at));
     const cards = at === null ? liveCards(live) : await pastCards(db, at);
     return { ...countCards(pools, cards, lines), poolRows: pools, lines, moment };
   };
@@ -97,7 +100,8 @@ export function createInventory(parts: InventoryParts): InventoryPort {
       return inventoryView({ found, returned, everyNode, zone: parts.zone(), kube: parts.kube, ...moment });
     },
     async contractsOf(poolId) {
-      const [pools, lines] = [await readPools(db), await readCapacity(db, null)];
+      const pools = named(await readPools(db), await parts.aliases.at(null));
+      const lines = await readCapacity(db, null);
       const pool = pools.find((p) => p.id === poolId);
       return pool ? contractsIn(lines, pool) : [];
     },
@@ -110,16 +114,17 @@ export function createInventory(parts: InventoryParts): InventoryPort {
     async addStep(said) {
       const now = clock.now();
       const step: LifeStep = { ...said, recordedAt: now };
-      const [known] = await readCards(db, [step.card]);
       const isReturn = step.stage === "returned";
       if (isReturn) await ensurePartitions(db, ["card_event"], [step.at]);
+      let known: CardRecord | undefined;
       let before: LifeStep["stage"] | null = null;
       await appendStep(
         db,
         step,
-        (history) => {
+        async (history, tx) => {
+          [known] = await readCards(tx, [step.card]); // no card is registered meanwhile
           before = history.at(-1)?.stage ?? null;
-          const fault = stepFault(history, step, known !== undefined, now);
+          const fault = stepFault(history, step, known?.firstSeen ?? null, now);
           if (fault) throw new ServiceError("invalid", stepSentence(step, fault));
         },
         async (tx) => {

@@ -24,7 +24,8 @@ export const pastNamed = (past: BoardPast, aliases: Pick<AliasesPort, "at">): Bo
   pools: async (knownAt = null) => named(await past.pools(), await aliases.at(knownAt)),
 });
 
-function named<P extends { readonly model: string }>(
+/** Pools with the models their names were tied to. */
+export function named<P extends { readonly model: string }>(
   pools: readonly P[],
   aliases: ReadonlyMap<string, string>,
 ): readonly P[] {

@@ -173,6 +173,7 @@ async function openRun(db: Database) {
     registry,
     onCard: (card) => live.know(card),
     kube: NO_KUBE,
+    aliases,
   });
   const past = pastNamed(createBoardPast(db), aliases);
   const deps: BoardDeps = { clock, config, live, past, pricing, tiers, inventory };

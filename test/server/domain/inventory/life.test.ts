@@ -14,7 +14,7 @@ test("whatever is entered, a life never holds an illegal step, a step back in ti
     fc.property(fc.array(entered, { maxLength: 60 }), fc.boolean(), (all, isSeen) => {
       const life: LifeStep[] = [];
       for (const { stage, at } of all) {
-        if (stepFault(life, { stage, at }, isSeen, NOW) !== null) continue;
+        if (stepFault(life, { stage, at }, isSeen ? 0 : null, NOW) !== null) continue;
         expect(nextStages(life, isSeen)).toContain(stage);
         life.push(step(stage, at));
       }
@@ -39,5 +39,14 @@ test.each([
   ["what was given back is not broken", ["in_use", "returned"], "fault", true, "illegal"],
 ] as const)("%s", (_, before, stage, isSeen, kind) => {
   const life = before.map((one, i) => step(one, i));
-  expect(stepFault(life, { stage, at: 100 }, isSeen, NOW)?.kind).toBe(kind);
+  expect(stepFault(life, { stage, at: 100 }, isSeen ? 0 : null, NOW)?.kind).toBe(kind);
+});
+
+test.each([
+  ["returned", 99, { kind: "before_seen", firstSeen: 100 }],
+  ["returned", 100, null],
+  ["fault", 99, { kind: "before_seen", firstSeen: 100 }],
+  ["accepted", 99, null],
+] as const)("%s at %d of a card first seen at 100", (stage, at, fault) => {
+  expect(stepFault([], { stage, at }, 100, NOW)).toEqual(fault);
 });

@@ -1,8 +1,9 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Database } from "../../../../db/database.ts";
+import type { Database, Tx } from "../../../../db/database.ts";
 import { DAY_MS, SLOT_MS } from "../../../../db/model/time.ts";
 import { unixMs } from "../../../../db/model/units.ts";
+import { appendStep, REGISTRY_LOCK } from "../../../../db/store/card-life.ts";
 import { commitSlot } from "../../../../db/store/slots.ts";
 import type { InventoryPort } from "../../../../server/usecases/inventory/inventory-port.ts";
 import { createInventory } from "../../../../server/usecases/inventory/inventory-port.ts";
@@ -14,6 +15,8 @@ import { LiveFleet } from "../../../../server/ingest/live-fleet.ts";
 import { atOnce } from "../../../../server/ingest/pieces.ts";
 import { summarisePulled } from "../../../../server/ingest/pulled-slot.ts";
 import { registryStore } from "../../../../server/ingest/registry-store.ts";
+import type { AliasesPort } from "../../../../server/context.ts";
+import { createAliases } from "../../../../server/usecases/pricing/aliases-port.ts";
 import { createBoardPast } from "../../../../server/usecases/board/board-past.ts";
 import { freshDataDir, open } from "../../../db/databases.ts";
 import { frame, PLACE, sighting } from "../../../tools/frames.ts";
@@ -32,13 +35,16 @@ let db: Database;
 let live: LiveFleet;
 let registry: CardRegistry;
 let inventory: InventoryPort;
+let aliases: AliasesPort;
 beforeAll(async () => {
   dataDir = await freshDataDir();
   db = await open({ dataDir });
   live = new LiveFleet(DEFAULT_STATE_RULES);
   registry = new CardRegistry(registryStore(db), (...said) => live.isHeard(...said));
   const onCard = (card: Parameters<LiveFleet["know"]>[0]) => live.know(card);
-  inventory = createInventory({ db, clock, zone: () => "Asia/Shanghai", live, registry, onCard, kube: NO_KUBE });
+  aliases = await createAliases(db, clock);
+  const zone = () => "Asia/Shanghai";
+  inventory = createInventory({ db, clock, zone, live, registry, onCard, kube: NO_KUBE, aliases });
 }, 60_000);
 afterAll(async () => {
   await db?.close();
@@ -203,4 +209,66 @@ test("as of a past moment the counts are those of the last slot, against what wa
   expect(await inventory.counts(then, null)).toEqual(before);
   expect([...(await inventory.counts(then, clock.now())).values()][0]).toMatchObject({ declared: 13 });
   expect(PLACE.vendor).toBe("cloud-a");
+});
+
+test("a card is not given back before it was first seen: what it did would be lost", async () => {
+  const early = { card: "b", stage: "returned", at: T0 - 1, contract: "", who: "t", why: "wrong year" } as const;
+  const places = await inventory.places("b");
+  await expect(inventory.addStep(early)).rejects.toThrow(
+    "returned at 2026-01-04T23:59:59.999Z is before the card was first seen at 2026-01-05T00:00:00Z; enter an instant",
+  );
+  expect(await inventory.places("b")).toEqual(places);
+  expect(live.row("b")).not.toBeNull();
+});
+
+test("a card that was being registered while it was given back stays given back", async () => {
+  const store = registryStore(db);
+  let release: () => Promise<void> = async () => undefined;
+  const late = new CardRegistry({
+    ...store,
+    ensureCards: async (...asked) => {
+      await release();
+      return store.ensureCards(...asked);
+    },
+  });
+  await late.load();
+  const at = clock.now();
+  const one = frame("n2", at, node("gpu-9", "e"), BUSY); // moved: wanted
+  release = () => inventory.addStep({ card: "e", stage: "returned", at, contract: "", who: "t", why: "sold" });
+  const [card] = await late.settle([one], "scrape");
+  expect(card).toMatchObject({ uuid: "e" });
+  expect((await inventory.places("e")).map((stay) => stay.to)).toEqual([at]);
+
+  await inventory.addStep({ card: "z", stage: "delivered", at, contract: "", who: "t", why: "never seen" });
+  release = () => inventory.addStep({ card: "z", stage: "returned", at, contract: "", who: "t", why: "wrong ones" });
+  await late.settle([frame("n2", at - 5_000, node("gpu-9", "z"), BUSY)], "scrape");
+  expect((await inventory.places("z")).map((stay) => [stay.from, stay.to])).toEqual([[at - 5_000, at]]);
+});
+
+test("a pool of a name tied to a model is declared as that model", async () => {
+  const odd = [sighting("odd", { node: "gpu-7", modelName: "Our own L20" })];
+  await hear("n7", odd);
+  await load("cloud-a,L20,gpu-7,1,C-7,2026-01-01,");
+  const id = registry.get("odd")!.pool.id;
+  const seen = async () => [(await inventory.counts(null, null)).get(id)?.declared, await inventory.contractsOf(id)];
+  expect(await seen()).toEqual([null, []]);
+  await aliases.set("Our own L20", "L20", { who: "t", why: "it is", source: "" });
+  expect(await seen()).toEqual([1, ["C-7"]]);
+  const { pools } = await inventory.view({ at: null, knownAt: null, everyNode: false });
+  expect(pools.find((one) => one.id === id)?.model).toBe("L20");
+});
+
+test("no card is registered while a step is written", async () => {
+  let held: readonly { readonly key: number }[] = [];
+  const said = { card: "y", stage: "ordered", at: T0, contract: "", who: "t", why: "w", recordedAt: T0 } as const;
+  const look = async (tx: Tx) => {
+    held = await tx.query(`SELECT objid::int8 AS key FROM pg_locks WHERE locktype = 'advisory' AND granted`);
+  };
+  await appendStep(
+    db,
+    said,
+    (_, tx) => look(tx),
+    () => Promise.resolve(),
+  );
+  expect(held.map(({ key }) => key)).toContain(REGISTRY_LOCK);
 });
