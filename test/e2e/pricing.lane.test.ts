@@ -173,7 +173,10 @@ describe.skipIf(chromium === null)("pricing", { timeout: 90_000 }, () => {
     await page.waitForURL(/kind=list/);
     await page.locator(".book-search input").fill("t4");
     await page.waitForURL(/q=t4/);
-    await page.locator("table.grid tbody td").first().waitFor(); // the rows that are left
+    await page.waitForFunction(() => {
+      const rows = [...document.querySelectorAll("table.grid tbody tr:not([aria-hidden])")];
+      return rows.length > 0 && rows.every((row) => row.textContent?.includes("T4")); // the rows that are left
+    });
     await page.locator("table.grid").focus();
     await page.keyboard.press("ArrowDown");
     await page.waitForURL(/price=\d+/);
