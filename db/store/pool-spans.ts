@@ -1,5 +1,6 @@
 import type { Executor } from "../database.ts";
 import type { Window } from "../model/time.ts";
+import type { UnixMs } from "../model/units.ts";
 import { hourNoOf, hourStart } from "./steps.ts";
 
 /** Card time of a pool in a run of whole hours. */
@@ -37,4 +38,10 @@ export async function readPoolSpans(
     from: hourStart(starts[run - 1] as number),
     to: hourStart(starts[run] ?? end),
   }));
+}
+
+/** The first hour with card time of any pool: before it there is none to pay for. null = there is none at all. */
+export async function readFirstHour(db: Executor): Promise<UnixMs | null> {
+  const [row] = await db.query<{ hourNo: number | null }>(`SELECT min(hour_no) AS "hourNo" FROM pool_hour`);
+  return row === undefined || row.hourNo === null ? null : hourStart(row.hourNo);
 }

@@ -28,6 +28,8 @@ export type EffectQuestion = {
 };
 
 export type EffectReads = {
+  /** The first hour with card time; null = there is none. */
+  firstHour(): Promise<UnixMs | null>;
   spans(window: Window, cuts: Iterable<number>, poolIds: readonly number[]): Promise<readonly PoolSpan[]>;
   /** Owned card-ms of the last 24 hours by pool. */
   lastDay(): Promise<ReadonlyMap<number, number>>;
@@ -40,30 +42,45 @@ export type EffectReads = {
 export async function priceEffect(question: EffectQuestion, reads: EffectReads): Promise<PriceEffect> {
   const touched = touchedPools(question);
   const { now, currency, rows } = question;
-  const past = touched
-    .filter(({ differs }) => differs.from < now)
-    .map((pool) => ({ ...pool, past: pastOf(pool, now) }));
-  const from = Math.min(...past.map((pool) => pool.past.from));
-  const to = Math.max(...past.map((pool) => pool.past.to));
-  const spans =
-    past.length === 0
-      ? []
-      : await reads.spans(
-          { from: unixMs(from), to: unixMs(to) },
-          past.flatMap((pool) => cutsOf(pool, question)),
-          past.map(({ pool }) => pool.id),
-        );
+  const past = touched.flatMap(({ differs }) => (differs.from < now ? [pastOf(differs, now)] : []));
+  const firstHour = past.length === 0 ? null : await reads.firstHour();
+  const pools = touched.map((pool) => ({ ...pool, paid: paidOf(pool.differs, now, firstHour) }));
+  const spans = await spansByPool(pools, question, reads);
   const dayMs = touched.length === 0 ? new Map<number, number>() : await reads.lastDay();
-  const pools = touched.map((pool) => poolEffect(pool, question, spans, dayMs.get(pool.pool.id) ?? 0));
-  const sum = pools.reduce((total, { differenceMicro }) => total + microOf(differenceMicro), 0n);
+  const effects = pools.map((pool) =>
+    poolEffect(pool, question, spans.get(pool.pool.id) ?? [], dayMs.get(pool.pool.id) ?? 0),
+  );
+  const sum = effects.reduce((total, { differenceMicro }) => total + microOf(differenceMicro), 0n);
   return {
     currency,
-    from: past.length === 0 ? null : from,
-    to: past.length === 0 ? null : to,
+    from: past.length === 0 ? null : Math.min(...past.map(({ from }) => from)),
+    to: past.length === 0 ? null : Math.max(...past.map(({ to }) => to)),
     differenceMicro: microText(sum),
     rows,
-    pools: pools.toSorted((a, b) => bySize(a, b) || a.poolId - b.poolId),
+    pools: effects.toSorted((a, b) => bySize(a, b) || a.poolId - b.poolId),
   };
+}
+
+/** The card time of the pools in the hours they are paid for, ascending. */
+async function spansByPool(
+  pools: readonly Paid[],
+  question: EffectQuestion,
+  reads: EffectReads,
+): Promise<Map<number, PoolSpan[]>> {
+  const byPool = new Map<number, PoolSpan[]>();
+  const windows = pools.flatMap(({ paid }) => (paid === null ? [] : [paid]));
+  if (windows.length === 0) return byPool;
+  const from = unixMs(Math.min(...windows.map((paid) => paid.from)));
+  const to = unixMs(Math.max(...windows.map((paid) => paid.to)));
+  const cuts = new Set<number>();
+  for (const pool of pools) for (const cut of cutsOf(pool, question)) cuts.add(cut);
+  const ids = pools.flatMap(({ pool, paid }) => (paid === null ? [] : [pool.id]));
+  for (const span of await reads.spans({ from, to }, cuts, ids)) {
+    const spans = byPool.get(span.poolId) ?? [];
+    spans.push(span);
+    byPool.set(span.poolId, spans);
+  }
+  return byPool;
 }
 
 const size = ({ differenceMicro }: PoolEffect): Micro => {
@@ -78,6 +95,9 @@ type Touched = {
   readonly after: readonly PricePiece[];
   readonly differs: Window; // from the first to the last instant the two differ
 };
+
+/** Past hours with card time in which the two differ: the only ones that can cost. null = there are none. */
+type Paid = Touched & { readonly paid: Window | null };
 
 function touchedPools({ pools, before, after, from }: EffectQuestion): Touched[] {
   const window = { from, to: END_OF_TIME };
@@ -112,16 +132,25 @@ function costsTheSame(a: Price | null, b: Price | null): boolean {
 
 const ceilHour = (at: UnixMs): UnixMs => shift(hourOf(shift(at, HOUR_MS - 1)), 0);
 
-const pastOf = ({ differs }: Touched, now: UnixMs): Window => ({
+const pastOf = (differs: Window, now: UnixMs): Window => ({
   from: hourOf(differs.from),
   to: ceilHour(unixMs(Math.min(differs.to, now))),
 });
 
-function cutsOf({ past, ...pool }: Touched & { readonly past: Window }, question: EffectQuestion): number[] {
-  const inside = [pool.before, pool.after].flatMap((pieces, i) => [
-    ...hourCuts(stretches(pieces, past, i === 0 ? question.before : question.after, question)),
-  ]);
-  return [past.from / HOUR_MS, past.to / HOUR_MS, ...inside];
+/**
+ * The past from the first card time on. A price may be valid from 1970, and its rates are converted day by day: what
+ * nobody was there to cost is not worth the days.
+ */
+function paidOf(differs: Window, now: UnixMs, firstHour: UnixMs | null): Window | null {
+  if (differs.from >= now || firstHour === null) return null;
+  const { from, to } = pastOf(differs, now);
+  return firstHour < to ? { from: max(from, firstHour), to } : null;
+}
+
+function cutsOf({ paid, before, after }: Paid, question: EffectQuestion): number[] {
+  if (paid === null) return [];
+  const books = [stretches(before, paid, question.before, question), stretches(after, paid, question.after, question)];
+  return [paid.from / HOUR_MS, paid.to / HOUR_MS, ...books.flatMap((some) => [...hourCuts(some)])];
 }
 
 const stretches = (
@@ -142,13 +171,12 @@ const min = (a: UnixMs, b: UnixMs): UnixMs => (a < b ? a : b);
 
 const NO_MONEY: TimeMoney = { costMicro: "0", idleMicro: "0", sunkIdleMicro: "0", unpricedMs: 0 };
 
-function poolEffect(touched: Touched, question: EffectQuestion, spans: readonly PoolSpan[], dayMs: number): PoolEffect {
-  const { pool, differs } = touched;
+function poolEffect(touched: Paid, question: EffectQuestion, spans: readonly PoolSpan[], dayMs: number): PoolEffect {
+  const { pool, differs, paid } = touched;
   const { now } = question;
-  const past = differs.from < now ? pastOf(touched, now) : null;
-  const mine = past === null ? [] : spans.filter((s) => s.poolId === pool.id && s.from >= past.from && s.to <= past.to);
+  const mine = paid === null ? [] : spans.filter((s) => s.from >= paid.from && s.to <= paid.to);
   const money = (pieces: readonly PricePiece[], book: PriceBook): TimeMoney =>
-    past === null ? NO_MONEY : poolMoney(mine, stretches(pieces, past, book, question));
+    paid === null ? NO_MONEY : poolMoney(mine, stretches(pieces, paid, book, question));
   const at = max(now, differs.from);
   const hourly = (book: PriceBook): Micro | null => {
     const price = poolPriceAt(book, pool, at);

@@ -9,7 +9,7 @@ import { readAliases } from "../../../db/store/aliases.ts";
 import { readPoolTime } from "../../../db/store/board.ts";
 import { readCapacity } from "../../../db/store/capacity.ts";
 import { putRates, readRates } from "../../../db/store/fx.ts";
-import { readPoolSpans } from "../../../db/store/pool-spans.ts";
+import { readFirstHour, readPoolSpans } from "../../../db/store/pool-spans.ts";
 import { changePrices, readPrices, readRevisionPrices } from "../../../db/store/prices.ts";
 import { readPools } from "../../../db/store/registry.ts";
 import {
@@ -52,6 +52,7 @@ export function createPricing({ db, clock, config, onAliases }: PricingParts): P
   onAliases?.(changed);
   const terms = () => ({ zone: config().timeZone, currency: config().currency });
   const reads: EffectReads = {
+    firstHour: () => readFirstHour(db),
     spans: (window, cuts, poolIds) => readPoolSpans(db, window, cuts, poolIds),
     async lastDay() {
       const rows = await readPoolTime(db, lastDay(clock.now()));

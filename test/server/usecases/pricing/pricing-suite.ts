@@ -153,6 +153,11 @@ export function pricingSuite(db: () => Database): void {
     ]);
     expect(preview.pools[0]?.before.costMicro).toBe(String(24 * 24_000_000));
 
+    const ever = await tell<PriceEffect>("preview", { prices: [{ ...wish, from: "1970-01-02" }] });
+    expect(ever.pools.map(({ differenceMicro }) => differenceMicro)).toEqual([
+      String(24 * (20_500_000 - 24_000_000) + 24 * 20_500_000 - (5 * 18 + (18 + 3 * 24) / 4 + 18 * 24) * 1_000_000),
+    ]); // from the first hour somebody had a card, whatever the price says of the years before
+
     const { revision } = await tell<{ revision: { id: number } }>("set", { prices: [wish], why: "credit note 7" });
     const after = await money(MARCH_1, ends(100));
     expect((after[0]?.[0] ?? 0) - (before[0]?.[0] ?? 0)).toBeCloseTo(-24 * 3.5, 9);
