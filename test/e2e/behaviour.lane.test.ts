@@ -5,11 +5,11 @@ import { FIRST_ROUTE_BYTES, firstRoute, sumOf } from "../web/budget.ts";
 import { buildConsole } from "./build-console.ts";
 import { FIXTURE_NOW } from "./fixture-fleet.ts";
 import { type FixtureServer, startFixture, type Story } from "./fixture-server.ts";
-import { chromiumOrSkip, settled } from "./lane.ts";
+import { chromiumOrSkip, settled, browserSuite } from "./lane.ts";
 
 const chromium = chromiumOrSkip("how the console behaves");
 
-describe.skipIf(chromium === null)("the console", { timeout: 150_000 }, () => {
+describe.skipIf(chromium === null)("the console", browserSuite(150_000), () => {
   let browser: Browser;
   let built: Awaited<ReturnType<typeof buildConsole>>;
   const running: FixtureServer[] = [];
@@ -194,6 +194,7 @@ describe.skipIf(chromium === null)("the console", { timeout: 150_000 }, () => {
     expect(await page.getByRole("dialog").count()).toBe(0);
     expect(page.url()).toContain("/board");
     await page.keyboard.press("Escape");
+    await page.waitForFunction(() => !(document.activeElement instanceof HTMLInputElement));
     await page.keyboard.press("?");
     await page.getByLabel("Single-letter shortcuts").uncheck({ force: true });
     await page.keyboard.press("Escape");

@@ -11,6 +11,12 @@ export function chromiumOrSkip(lane: string): string | null {
   return null;
 }
 
+/**
+ * Options of a browser suite. A browser beside the other lane, on two cores, may miss a moment: what fails is tried once
+ * more on a new page, and what fails twice is wrong.
+ */
+export const browserSuite = (timeout: number) => ({ timeout, retry: 1 });
+
 /** What axe-core finds against WCAG 2.2 AA, one line each: the rule and the first offender. */
 export async function axeViolations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source); // through the debugger, so the page's CSP stays as it is

@@ -7,7 +7,7 @@ import { buildConsole } from "./build-console.ts";
 import { FIXTURE_NOW } from "./fixture-fleet.ts";
 import { type FixtureServer, startFixture, type Story } from "./fixture-server.ts";
 import type { State } from "./states/state.ts";
-import { axeViolations, chromiumOrSkip, settled } from "./lane.ts";
+import { axeViolations, chromiumOrSkip, settled, browserSuite } from "./lane.ts";
 
 const chromium = chromiumOrSkip("the states of the console");
 const SHOTS = path.resolve("test/e2e/screenshots");
@@ -31,7 +31,7 @@ function looksOf(states: readonly State[]): Look[] {
 
 /** Looks at each state: it is drawn, accessible, says why, fits, runs nothing hostile and complains of nothing. */
 export function lookAt(title: string, states: readonly State[]): void {
-  describe.skipIf(chromium === null)(title, () => {
+  describe.skipIf(chromium === null)(title, browserSuite(TIMEOUT_MS), () => {
     let browser: Browser;
     let built: Awaited<ReturnType<typeof buildConsole>>;
     const servers = new Map<string, Promise<FixtureServer>>();

@@ -6,7 +6,7 @@ import { openChromium, openPage } from "../services/chromium.ts";
 import { buildConsole } from "./build-console.ts";
 import { FIXTURE_NOW } from "./fixture-fleet.ts";
 import { type FixtureServer, startFixture, type Story } from "./fixture-server.ts";
-import { axeViolations, chromiumOrSkip, settled } from "./lane.ts";
+import { axeViolations, chromiumOrSkip, settled, browserSuite } from "./lane.ts";
 
 const chromium = chromiumOrSkip("the price book and its imports");
 const REAL = path.resolve("../shared/data/prices/cloud-gpus.csv");
@@ -21,7 +21,7 @@ const GOOD = "cloud-z,T4,spot,card_hour,2.5,CNY,2026-11-01\n";
 const WRONG = 'cloud-z,A10,spot,card_hour,"1.234,56",CNY,2026-11-01\n';
 const csv = (text: string, name = "prices.csv") => ({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
 
-describe.skipIf(chromium === null)("pricing", { timeout: 90_000 }, () => {
+describe.skipIf(chromium === null)("pricing", browserSuite(90_000), () => {
   let browser: Browser;
   let built: Awaited<ReturnType<typeof buildConsole>>;
   const running: FixtureServer[] = [];
@@ -78,7 +78,7 @@ describe.skipIf(chromium === null)("pricing", { timeout: 90_000 }, () => {
     await page.getByLabel("Take row 3").uncheck();
     await page.getByRole("button", { name: "Take 1 entry" }).waitFor();
     await page.getByRole("button", { name: /Not picked 1/ }).click();
-    expect(await page.locator(".import-rows tbody tr").count()).toBe(1);
+    await expect.poll(() => page.locator(".import-rows tbody tr").count()).toBe(1);
     await context.close();
   });
 

@@ -4,7 +4,7 @@ import { openChromium, openPage } from "../services/chromium.ts";
 import { buildConsole } from "./build-console.ts";
 import { FIXTURE_NOW } from "./fixture-fleet.ts";
 import { type FixtureServer, startFixture, type Story } from "./fixture-server.ts";
-import { axeViolations, chromiumOrSkip, settled } from "./lane.ts";
+import { axeViolations, chromiumOrSkip, settled, browserSuite } from "./lane.ts";
 
 const chromium = chromiumOrSkip("the ladder and the chip");
 const LOOKS = [
@@ -12,7 +12,7 @@ const LOOKS = [
   { lang: "zh", scheme: "dark" },
 ] as const;
 
-describe.skipIf(chromium === null)("tiers", { timeout: 90_000 }, () => {
+describe.skipIf(chromium === null)("tiers", browserSuite(90_000), () => {
   let browser: Browser;
   let built: Awaited<ReturnType<typeof buildConsole>>;
   const running: FixtureServer[] = [];
