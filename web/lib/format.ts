@@ -25,6 +25,7 @@ export type Format = {
   readonly time: (at: number | null) => string; // 09:41:15
   readonly minute: (at: number | null) => string; // 09:41
   readonly day: (at: number) => string; // 22 Nov
+  readonly date: (at: number | null) => string; // 4 Feb 2027: for days that may lie in another year
   readonly dateTime: (at: number | null) => string; // 22 Nov 09:41:15
   readonly offset: (at: number) => string; // +08:00
   readonly ago: (at: number | null, now: number) => string; // "12 s ago", a date past an hour
@@ -52,6 +53,7 @@ export function makeFormat(lang: Lang, zone: string): Format {
   const seconds = new Intl.DateTimeFormat(locale, { ...clock, second: "2-digit" });
   const minutes = new Intl.DateTimeFormat(locale, clock);
   const dated = new Intl.DateTimeFormat(locale, { ...clock, second: "2-digit", month: "short", day: "numeric" });
+  const dates = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric", timeZone });
   const days = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone });
   const currencies = new Map<string, Intl.NumberFormat>();
   const inCurrency = (currency: Currency, notation: "standard" | "compact"): Intl.NumberFormat => {
@@ -95,6 +97,7 @@ export function makeFormat(lang: Lang, zone: string): Format {
     time: (at) => (at === null ? NOT_SAID_TEXT : seconds.format(at)),
     minute: (at) => (at === null ? NOT_SAID_TEXT : minutes.format(at)),
     day: (at) => days.format(at),
+    date: (at) => (at === null ? NOT_SAID_TEXT : dates.format(at)),
     dateTime,
     offset: (at) => offsetOf(timeZone, at),
     ago: (at, now) => {

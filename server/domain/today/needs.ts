@@ -19,7 +19,7 @@ export type PoolRate = { readonly poolId: number; readonly hourlyMicro: Micro | 
  */
 export function todayNeeds(
   cards: readonly LiveCard[],
-  targets: readonly Pick<TargetView, "source" | "up" | "cards" | "errorAt">[],
+  targets: readonly Pick<TargetView, "source" | "up" | "cards" | "lastSuccessAt">[],
   rates: ReadonlyMap<number, PoolRate>,
 ): TodayNeed[] {
   const needs = [...cardNeeds(cards, rates), ...sourceNeeds(targets), ...priceNeeds(cards, rates)];
@@ -53,12 +53,12 @@ function cardNeeds(cards: readonly LiveCard[], rates: ReadonlyMap<number, PoolRa
   });
 }
 
-function sourceNeeds(targets: readonly Pick<TargetView, "source" | "up" | "cards" | "errorAt">[]): TodayNeed[] {
+function sourceNeeds(targets: readonly Pick<TargetView, "source" | "up" | "cards" | "lastSuccessAt">[]): TodayNeed[] {
   const bySource = new Map<string, { down: number; cards: number; since: number | null }>();
-  for (const { source, up, cards, errorAt } of targets) {
+  for (const { source, up, cards, lastSuccessAt } of targets) {
     if (up !== false) continue;
     const known = bySource.get(source) ?? { down: 0, cards: 0, since: null };
-    const since = errorAt === null ? known.since : Math.min(known.since ?? errorAt, errorAt);
+    const since = lastSuccessAt === null ? known.since : Math.min(known.since ?? lastSuccessAt, lastSuccessAt);
     bySource.set(source, { down: known.down + 1, cards: known.cards + cards, since });
   }
   return [...bySource].map(([source, { down, cards, since }]) => ({

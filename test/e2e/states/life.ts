@@ -46,7 +46,7 @@ export const LIFE_STATES: readonly State[] = [
     name: "life-pool-table",
     story: { cards: 1_000 },
     at: "/pools/2?use=table&price=table",
-    says: ["目录价", "list price"],
+    says: ["列表价", "list price"],
   },
   {
     name: "life-pool-unpriced",

@@ -98,7 +98,7 @@ export const board = {
       coverage: "Coverage",
       price: "Price / card-hour",
       cost: "Cost / day",
-      idle: "Idle cost / day",
+      idle: "Waste / day",
       unpriced: "Unpriced card-h",
       change: "Cost change",
     },

@@ -20,7 +20,7 @@ export const inventory = {
   },
   about: {
     declared: "What the lines below promise for now",
-    delivered: "Cards that are ours: seen, and not given back",
+    delivered: "Cards that are ours: seen and not given back, dropped ones included",
     healthy: "Read just now and not in fault",
     held: "Healthy and held by somebody",
     busy: "Healthy and working",

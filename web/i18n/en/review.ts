@@ -2,8 +2,8 @@ export const review = {
   title: "Review",
   lead: "Cards and pools worth acting on, judged each hour over the last seven whole days. Nothing here is done for you.",
   list: "What is worth acting on?",
-  savesNow: "Saved at once",
-  savesLater: "Saved when terms end",
+  savesNow: "Can be saved now",
+  savesLater: "Can be saved when terms end",
   perDay: "{{money}} a day",
   states: { open: "Open", accepted: "Accepted", done: "Done", dismissed: "Dismissed" },
   kinds: {
@@ -23,9 +23,9 @@ export const review = {
     busy_in_expensive_other:
       "{{count}} busy cards in P{{tier}}; {{free}} of the same model stand free in P0, in {{pool}}.",
     oversized_one:
-      "{{count}} {{model}} does work that fits a {{toModel}} in {{pool}}: 95th percentile {{memory}} of memory, {{activity}} active.",
+      "{{count}} {{model}} does work that {{toModel}} in {{pool}} can carry: 95th percentile {{memory}} of GPU memory, {{activity}} activity.",
     oversized_other:
-      "{{count}} {{model}} do work that fits a {{toModel}} in {{pool}}: 95th percentile {{memory}} of memory, {{activity}} active.",
+      "{{count}} {{model}} do work that {{toModel}} in {{pool}} can carry: 95th percentile {{memory}} of GPU memory, {{activity}} activity.",
     term_ends:
       "The term ends on {{date}}. {{idle}} of {{cards}} cards were unused; the pool was busy {{share}} of the week.",
   },

@@ -142,7 +142,7 @@ export const tiers = {
     show: "Models shown",
     onBoard: "On the board",
     all: "All known",
-    class: "Class",
+    class: "Memory class",
     unknown: "not known",
     used: "(used by the ladder)",
     none: "No card of a known model is on the board.",

@@ -39,7 +39,7 @@ export const tiers = {
   },
   figure: {
     hourly: "每卡时单价",
-    list: "目录价，不是实付价",
+    list: "列表价，不是实付价",
     effective: "等效单价",
     effectiveHint: "单价 ÷（性能指数 × 可用率），竞价另加风险",
     best: "同档最优",
@@ -64,7 +64,7 @@ export const tiers = {
   },
   ladder: {
     title: "资源池怎么分层？",
-    comesWith: "Dapan 自带的规则",
+    comesWith: "大盘自带的规则",
     since: "{{time}} 起生效，{{who}} 设定：{{why}}",
     why: "为什么修改？",
     save: "保存规则",
@@ -141,7 +141,7 @@ export const tiers = {
     show: "显示的型号",
     onBoard: "大盘上的",
     all: "全部已知",
-    class: "档位",
+    class: "显存档",
     unknown: "未知",
     used: "（规则正在使用）",
     none: "大盘上没有已知型号的卡。",

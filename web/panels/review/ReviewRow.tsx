@@ -1,7 +1,6 @@
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { ReviewItem } from "../../../db/model/board-views.ts";
-import { DAY_MS } from "../../../db/model/time.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { PoolLink } from "../../parts/PoolLink.tsx";
 import { ReviewActions } from "./ReviewActions.tsx";
@@ -39,7 +38,7 @@ export function ReviewRow(props: { item: ReviewItem; asOf: number; isOpen: boole
         </td>
         <td className="num">{format.count(item.cards.length)}</td>
         <td className="num review-saving">{format.money(item.savingPerDayMicro, item.currency)}</td>
-        <td className="num">{item.savingFrom <= props.asOf ? t("review.now") : format.dateTime(item.savingFrom)}</td>
+        <td className="num">{item.savingFrom <= props.asOf ? t("review.now") : format.date(item.savingFrom)}</td>
         <td className="num">{format.coverage(item.coverage)}</td>
         <td>
           <ReviewActions item={item} />
@@ -88,10 +87,11 @@ function Receipt({ item }: { item: ReviewItem }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { receipt } = item;
-  if (receipt === null) return ` · ${t("review.receiptDue", { date: format.dateTime(item.changedAt + DAY_MS) })}`;
+  if (receipt === null)
+    return ` · ${t("review.receiptDue", { date: format.date(Math.max(item.changedAt, item.savingFrom)) })}`;
   const words = {
-    from: format.dateTime(receipt.from),
-    to: format.dateTime(receipt.to),
+    from: format.date(receipt.from),
+    to: format.date(receipt.to),
     money: format.money(receipt.savedMicro, item.currency),
     coverage: format.coverage(receipt.coverage),
   };

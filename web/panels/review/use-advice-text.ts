@@ -22,7 +22,7 @@ export function useAdviceText(): (item: Pick<ReviewItem, "kind" | "cards" | "evi
       toModel: text("toModel"),
       memory: format.bytes(number("memoryBytes")),
       activity: format.percent(number("activityRatio")),
-      date: format.dateTime(number("termTo")),
+      date: format.date(number("termTo")),
       idle: format.decimal(number("idleCards")),
       cards: format.decimal(number("cards")),
     };

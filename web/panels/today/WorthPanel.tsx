@@ -42,7 +42,7 @@ export function WorthPanel({ view: { worth, currency, asOf } }: { view: TodayVie
                   </Link>
                 }
                 where={<PoolLink id={item.poolId} />}
-                when={item.savingFrom <= asOf ? t("review.now") : format.dateTime(item.savingFrom)}
+                when={item.savingFrom <= asOf ? t("review.now") : format.date(item.savingFrom)}
                 money={t("today.perDay", { money: format.money(item.savingPerDayMicro, item.currency) })}
               />
             ))}

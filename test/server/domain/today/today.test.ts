@@ -104,8 +104,10 @@ describe("what needs a person", () => {
   });
 
   test("sources that are down claim no money: their cards may be well", () => {
-    const target = { source: "s", up: false, cards: 8, errorAt: NOW - 7 };
-    expect(todayNeeds([], [target, { ...target, errorAt: NOW - 70 }, { ...target, up: null }], rates)).toMatchObject([
+    const target = { source: "s", up: false, cards: 8, lastSuccessAt: NOW - 7 };
+    expect(
+      todayNeeds([], [target, { ...target, lastSuccessAt: NOW - 70 }, { ...target, up: null }], rates),
+    ).toMatchObject([
       { kind: "source_down", cards: 16, perHourMicro: null, since: NOW - 70, values: { source: "s", targets: 2 } },
     ]);
   });
