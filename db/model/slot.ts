@@ -55,16 +55,26 @@ export type SlotBatch = {
   readonly count: number;
   readonly cardId: Int32Array;
   readonly poolId: Int32Array;
-  readonly holderId: Int32Array; // the one holder of the slot; 0 nobody or not said; -1 several, see holds
+  /** Who held the card all of its busy, idle_held, starting and fault time; 0 nobody or not said; -1 see holds. */
+  readonly holderId: Int32Array;
   readonly gapCause: Uint8Array; // index into GAP_CAUSES
   readonly columns: Readonly<Record<SlotColumn, Float64Array>>;
   readonly holds: readonly Hold[];
+  readonly parts: readonly SlotPart[]; // of the cards whose ownedMs is less than the slot
 };
 
-/** A holder's part of a card in a slot, for slots with more than one. heldMs is weighted by share and sums to at most the slot. */
+/** A card that was ours for a part of the slot only: which part. */
+export type SlotPart = { readonly cardId: number; readonly poolId: number; readonly from: UnixMs; readonly to: UnixMs };
+
+/**
+ * A holder's part of a card in a slot, for slots that are not one holder's alone. Weighted by share: of each state the
+ * parts sum to at most the card's, and what is left is nobody's.
+ */
 export type Hold = {
   readonly cardId: number;
   readonly holderId: number;
-  readonly heldMs: number;
   readonly busyMs: number;
+  readonly idleHeldMs: number;
+  readonly startingMs: number;
+  readonly faultMs: number;
 };

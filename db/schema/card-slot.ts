@@ -13,7 +13,7 @@ export const cardSlot = pgTable(
     slotNo: int4("slot_no"),
     cardId: int4("card_id"),
     poolId: int4("pool_id"),
-    holderId: int4("holder_id"), // 0 nobody or not said, -1 several: slot_hold
+    holderId: int4("holder_id"), // who held it all time that is not free or unknown; 0 nobody or not said, -1 see slot_hold
     seq: int4("seq"),
     sourceId: smallint("source_id").notNull(),
     gapCause: smallint("gap_cause").notNull(), // index into GAP_CAUSES

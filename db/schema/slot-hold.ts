@@ -8,8 +8,10 @@ export const slotHold = pgTable(
     slotNo: int4("slot_no"),
     cardId: int4("card_id"),
     holderId: int4("holder_id"),
-    heldMs: int4("held_ms"), // weighted by share
-    busyMs: int4("busy_ms"),
+    busyMs: int4("busy_ms"), // all weighted by share
+    idleHeldMs: int4("idle_held_ms"),
+    startingMs: int4("starting_ms"),
+    faultMs: int4("fault_ms"),
   },
   (t) => [primaryKey({ columns: [t.slotNo, t.cardId, t.holderId] })],
 );

@@ -16,6 +16,10 @@ export const PARTITIONED = {
   card_hour: { piece: "month", numberOf: hourNoOf, keepDays: 35, with: "WITH (fillfactor = 50)" },
   card_day: { piece: "year", numberOf: dayNoOf, keepDays: 760, with: "WITH (fillfactor = 50)" },
   pool_hour: { piece: "year", numberOf: hourNoOf, keepDays: 760, with: "WITH (fillfactor = 50)" },
+  holder_hour: { piece: "month", numberOf: hourNoOf, keepDays: 35, with: "WITH (fillfactor = 50)" },
+  hour_part: { piece: "year", numberOf: slotNoOf, keepDays: 760, with: "" },
+  ledger_hour: { piece: "year", numberOf: hourNoOf, keepDays: 760, with: "WITH (fillfactor = 50)" },
+  feature_day: { piece: "year", numberOf: dayNoOf, keepDays: 760, with: "WITH (fillfactor = 50)" },
   card_event: { piece: "month", numberOf: (at: number) => at, keepDays: 400, with: "" },
   slot_ledger: { piece: "year", numberOf: slotNoOf, keepDays: 760, with: "" },
 } as const;
