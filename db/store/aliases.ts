@@ -6,28 +6,33 @@ import { beginRevision, type RevisionNote } from "./revisions.ts";
 /** A card's name that a person has tied to a known model. */
 export type ModelAlias = { readonly name: string; readonly model: string };
 
-/** The aliases that were said by `knownAt`; null = all of them. A name tied anew has its new model at every instant. */
+/** The aliases as they were believed at `knownAt`; null = as they are believed now. */
 export async function readAliases(db: Executor, knownAt: UnixMs | null): Promise<ModelAlias[]> {
   return await db.query<ModelAlias>(
-    `SELECT a.name, a.model FROM model_alias a JOIN revision r ON r.id = a.revision_id
-     WHERE $1::int8 IS NULL OR r.at_ms <= $1 ORDER BY a.name`,
+    `SELECT name, model FROM model_alias
+     WHERE CASE WHEN $1::int8 IS NULL THEN known_to_ms IS NULL
+                ELSE known_from_ms <= $1 AND (known_to_ms IS NULL OR known_to_ms > $1) END ORDER BY name`,
     [knownAt],
   );
 }
 
-/** Ties a name to a model, or unties it (null). One revision. */
+/** Ties a name to a model, or unties it (null). One revision; what was believed before is kept with its end. */
 export async function putAlias(
   db: Database,
   { name, model }: { readonly name: string; readonly model: string | null },
   note: Omit<RevisionNote, "subject">,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    const { id } = await beginRevision(tx, { ...note, subject: "alias" });
-    await tx.query("DELETE FROM model_alias WHERE name = $1", [storable(name)]);
+    const { id, at } = await beginRevision(tx, { ...note, subject: "alias" });
+    await tx.query("UPDATE model_alias SET known_to_ms = $2 WHERE name = $1 AND known_to_ms IS NULL", [
+      storable(name),
+      at,
+    ]);
     if (model === null) return;
-    await tx.query("INSERT INTO model_alias (name, model, revision_id) VALUES ($1, $2, $3)", [
+    await tx.query("INSERT INTO model_alias (name, model, known_from_ms, revision_id) VALUES ($1, $2, $3, $4)", [
       storable(name),
       model,
+      at,
       id,
     ]);
   });

@@ -17,22 +17,30 @@ const BACKFILL_MS = HOUR_MS;
 const LEDGER_ROWS = 64;
 
 /**
- * The last slot that was over and on the books at `at`; null when there is none. A slot that was committed after `at`
- * counts only when it was filled in much later (history that was read again): the board of that moment knew nothing
- * of it, and today it is the best that is known.
+ * The last slot that was over and on the books at `at`; null when there is none. It is on the books when every source
+ * that had committed the slot before it has committed it too: sources take turns, and a board between two of them would
+ * lack the cards of the later one. A commit after `at` counts only when it came much later (history that was read
+ * again): the board of that moment knew nothing of it, and today it is the best that is known.
  */
 export async function readSlotBefore(db: Executor, at: UnixMs): Promise<UnixMs | null> {
-  const rows = await db.query<{ slotNo: number; committedAt: number }>(
-    `SELECT slot_no AS "slotNo", committed_at_ms AS "committedAt" FROM slot_ledger WHERE slot_no < $1
+  const rows = await db.query<{ slotNo: number; source: number; committedAt: number }>(
+    `SELECT slot_no AS "slotNo", source_id AS source, committed_at_ms AS "committedAt" FROM slot_ledger WHERE slot_no < $1
      ORDER BY slot_no DESC LIMIT ${LEDGER_ROWS}`,
     [slotNoOf(at)],
   );
-  const first = new Map<number, number>();
-  for (const { slotNo, committedAt } of rows) first.set(slotNo, Math.min(first.get(slotNo) ?? Infinity, committedAt));
-  for (const [slotNo, committedAt] of first)
-    if (committedAt <= at || committedAt > slotStart(slotNo + 1) + BACKFILL_MS) return slotStart(slotNo);
+  const bySlot = new Map<number, Set<number>>(); // sources that count at `at`, newest slot first
+  for (const { slotNo, source, committedAt } of rows) {
+    const sources = bySlot.get(slotNo) ?? new Set();
+    bySlot.set(slotNo, sources);
+    if (committedAt <= at || committedAt > slotStart(slotNo + 1) + BACKFILL_MS) sources.add(source);
+  }
+  for (const [slotNo, sources] of bySlot) {
+    const before = bySlot.get(slotNo - 1) ?? NO_SOURCES;
+    if (sources.size > 0 && [...before].every((source) => sources.has(source))) return slotStart(slotNo);
+  }
   return null;
 }
+const NO_SOURCES: ReadonlySet<number> = new Set();
 
 /** Row i of every array is the same hour of the same pool. */
 export type PoolHours = {

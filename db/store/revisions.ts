@@ -4,7 +4,19 @@ import type { UnixMs } from "../model/units.ts";
 import { storable } from "./dimensions.ts";
 
 /** Everything a person changes by a revision. */
-export const REVISION_SUBJECTS = ["price", "fx", "benchmark", "capacity", "ladder", "override", "alias"] as const;
+export const REVISION_SUBJECTS = [
+  "price",
+  "fx",
+  "benchmark",
+  "capacity",
+  "ladder",
+  "override",
+  "alias",
+  "feature",
+  "mapping",
+  "usage",
+  "revenue",
+] as const;
 export type RevisionSubject = (typeof REVISION_SUBJECTS)[number];
 
 /** Who changes what, and why. `now` is asked for inside the lock, so that instants and order agree. */

@@ -3,6 +3,7 @@ import type { Database } from "../../db/database.ts";
 import { mainStateOf } from "../../db/model/main-state.ts";
 import { DAY_MS, HOUR_MS, SLOT_MS } from "../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../db/model/units.ts";
+import { putAlias, readAliases } from "../../db/store/aliases.ts";
 import { readCardDaySums, readCardHealth, readCardPlaces } from "../../db/store/card-past.ts";
 import { packDay } from "../../db/store/pack.ts";
 import {
@@ -112,6 +113,30 @@ export function pastBoardSuite(db: () => Database): void {
     expect(await readSlotBefore(db(), unixMs(DAY))).not.toBe(DAY); // not over yet
   });
 
+  test("a slot counts once every source of the slot before has committed it; a source that stopped holds up one slot", async () => {
+    const next = DAY + 6 * DAY_MS;
+    const slot = (n: number) => unixMs(next + n * SLOT_MS);
+    const say = async (source: string, n: number, committedAt: number) =>
+      await commitSlot(db(), {
+        source,
+        seq: 1,
+        batch: seededBatch(slot(n), source === "one" ? ids.slice(0, 6) : ids.slice(6), n),
+        events: [],
+        committedAt: unixMs(committedAt),
+      });
+    for (const n of [0, 1]) {
+      await say("one", n, slot(n + 1) + 15_000);
+      await say("two", n, slot(n + 1) + 40_000);
+    }
+    await say("one", 2, slot(3) + 15_000);
+    const asked = unixMs(slot(2) + 20_000); // one has committed slot 1, two has not
+    expect(await readSlotBefore(db(), asked)).toBe(slot(0));
+    expect(await readSlotBefore(db(), unixMs(slot(2) + 40_000))).toBe(slot(1));
+    expect(await readSlotBefore(db(), unixMs(slot(3) + 20_000))).toBe(slot(1)); // two is silent
+    await say("one", 3, slot(4) + 15_000);
+    expect(await readSlotBefore(db(), unixMs(slot(4) + 20_000))).toBe(slot(3)); // and was silent a slot before: gone
+  });
+
   test("hours of pools come in columns, and the days and errors of a card by number", async () => {
     const hours = await readPoolHours(db(), { from: at(0), to: at(DAY_MS) });
     expect(new Set(hours.at)).toEqual(new Set([0, 11, 12, 23].map((h) => at(h * HOUR_MS))));
@@ -122,6 +147,23 @@ export function pastBoardSuite(db: () => Database): void {
     const [day] = await readCardDaySums(db(), ids[0] ?? 0, { from: DAY, to: at(DAY_MS) });
     expect(day).toMatchObject({ at: DAY });
     expect((await readPoolHours(db(), { from: at(-DAY_MS * 300), to: at(-DAY_MS * 299) })).poolId).toEqual([]);
+  });
+
+  test("what a name was tied to stays known for the moments before it was tied anew", async () => {
+    const say = async (model: string | null, at: number) =>
+      await putAlias(db(), { name: "Card X", model }, { who: "t", why: "t", source: "t", now: () => unixMs(at) });
+    const known = async (at: number | null) =>
+      (await readAliases(db(), at === null ? null : unixMs(at))).find(({ name }) => name === "Card X")?.model ?? null;
+    const first = DAY + 10 * DAY_MS;
+    await say("T4", first);
+    await say("A10", first + 1_000);
+    await say(null, first + 2_000);
+    expect(await known(first - 1)).toBeNull();
+    expect(await known(first)).toBe("T4");
+    expect(await known(first + 999)).toBe("T4");
+    expect(await known(first + 1_500)).toBe("A10");
+    expect(await known(first + 2_000)).toBeNull();
+    expect(await known(null)).toBeNull();
   });
 
   test("a page keeps one view of a name; renaming onto another is refused", async () => {

@@ -17,6 +17,7 @@ export function TierWhy({ verdict }: { verdict: TierVerdict }) {
       </p>
       <h3>{t("tiers.because")}</h3>
       <ul>
+        {verdict.reasons.length === 0 && <li>{t("tiers.notJudged")}</li>}
         {verdict.reasons.map((reason) => (
           <li key={reason.key}>{words.reason(reason, verdict)}</li>
         ))}

@@ -4,17 +4,20 @@ import { unknownCard } from "../card-detail.ts";
 
 export type CardOnPage = { readonly row: CardRow; readonly identity: CardIdentity };
 
-/** A card of the live fleet, or one that left it and is remembered. @throws ServiceError not_found */
+/**
+ * A card of the live fleet, or one that left it and is remembered; when that one was read last is not kept. @throws
+ * ServiceError not_found
+ */
 export async function knownCard(deps: Pick<Deps, "live" | "past">, uuid: string): Promise<CardOnPage> {
   const row = deps.live.row(uuid);
   const identity = deps.live.identity(uuid);
   if (row !== null && identity !== null) return { row, identity };
   const card = await deps.past.card(uuid);
   if (card === null) throw unknownCard(uuid);
-  const { id, poolId, node, position, modelName, driver, migProfiles, firstSeen, lastSeen } = card;
+  const { id, poolId, node, position, modelName, driver, migProfiles, firstSeen } = card;
   return {
     identity: { modelName, driver, migProfiles, firstSeen, origins: [] },
-    row: { ...NOTHING_SAID, id, uuid: card.uuid, poolId, node, position, lastReadAt: lastSeen },
+    row: { ...NOTHING_SAID, id, uuid: card.uuid, poolId, node, position, lastReadAt: null },
   };
 }
 

@@ -3,6 +3,7 @@ export const tiers = {
   name: { p0: "Fill first", p1: "Use next", p2: "Use if needed", p3: "Last resort" },
   chip: "{{tier}}, {{name}}. Show why",
   why: "Why {{tier}}?",
+  notJudged: "Not judged yet: the ladder has not seen this pool. Until then it counts as the last resort.",
   because: "Because",
   wouldChange: "What would change it",
   figures: "Figures",

@@ -23,6 +23,8 @@ export const today = {
     card_gone_other: "{{count}} cards dropped from {{node}}, whose exporter still answers",
     source_down_one: "{{targets}} of source {{source}} cannot be read; {{count}} card is not seen",
     source_down_other: "{{targets}} of source {{source}} cannot be read; {{count}} cards are not seen",
+    source_never_other: "{{targets}} of source {{source}} have never been read: which cards are there is not known",
+    source_never_one: "{{targets}} of source {{source}} has never been read: which cards are there is not known",
     unpriced_one: "{{count}} card in {{pools}} has no price: what it costs is not known",
     unpriced_other: "{{count}} cards in {{pools}} have no price: what they cost is not known",
     no_rate_one: "{{count}} card in {{pools}} is priced in a currency without a rate",

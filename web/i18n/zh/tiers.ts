@@ -3,6 +3,7 @@ export const tiers = {
   name: { p0: "优先用满", p1: "其次使用", p2: "必要时用", p3: "最后才用" },
   chip: "{{tier}}，{{name}}。查看原因",
   why: "为什么是 {{tier}}？",
+  notJudged: "尚未评定：分级还没有见过这个资源池，在此之前按最后使用对待。",
   because: "原因",
   wouldChange: "什么会改变它",
   figures: "数字",

@@ -18,6 +18,7 @@ export const today = {
     fault_other: "{{node}} 有 {{count}} 张故障卡",
     card_gone_other: "{{node}} 掉了 {{count}} 张卡，exporter 仍有应答",
     source_down_other: "数据源 {{source}} 有{{targets}}读不到，{{count}} 张卡看不见",
+    source_never_other: "数据源 {{source}} 有{{targets}}从未读到，那里有哪些卡未知",
     unpriced_other: "{{pools}}的 {{count}} 张卡没有价格，花费未知",
     no_rate_other: "{{pools}}的 {{count}} 张卡，计价币种没有汇率",
   },

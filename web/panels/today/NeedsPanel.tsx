@@ -66,8 +66,9 @@ export function NeedsPanel({ view }: { view: TodayView }) {
 
 function NeedText({ need }: { need: TodayNeed }) {
   const { t } = useTranslation();
-  return t(`today.need.${need.kind}`, {
-    count: need.cards,
+  const isNeverRead = need.kind === "source_down" && need.cards === 0; // not "no cards": nobody knows how many
+  return t(isNeverRead ? "today.need.source_never" : `today.need.${need.kind}`, {
+    count: isNeverRead ? Number(need.values["targets"] ?? 0) : need.cards,
     node: need.node === "" ? t("today.noNode") : need.node,
     source: need.values["source"],
     pools: t("today.pools", { count: Number(need.values["pools"] ?? 0) }),
