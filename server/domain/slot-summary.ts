@@ -1,7 +1,7 @@
 import { FIELD } from "../../db/model/card-fields.ts";
 import { GAP_CAUSES, type GapCause } from "../../db/model/coverage.ts";
 import type { CardState } from "../../db/model/fleet.ts";
-import { COLUMN, NOT_SAID, SLOT_COLUMNS } from "../../db/model/slot.ts";
+import { COLUMN, type Hold, NOT_SAID, SLOT_COLUMNS } from "../../db/model/slot.ts";
 import { activityOf, judgeState, type StateRules } from "./card-state.ts";
 import { splitExactly } from "./split.ts";
 
@@ -23,8 +23,8 @@ export type HeldShare = { readonly holderId: number; readonly ppm: number };
 export type SlotTotals = {
   readonly columns: readonly number[]; // one value per column of SLOT_COLUMNS, at COLUMN[name]
   readonly gapCause: GapCause; // of the longest missing stretch's cause; "none" when nothing is missing
-  readonly holderId: number; // the one that held it all busy and idle_held time; 0 nobody or not said; -1 see holds
-  readonly holds: readonly { readonly holderId: number; readonly heldMs: number; readonly busyMs: number }[];
+  readonly holderId: number; // the one that held it all busy, idle_held, starting and fault time; 0 nobody or not said; -1 see holds
+  readonly holds: readonly Omit<Hold, "cardId">[];
 };
 
 /**
@@ -154,6 +154,11 @@ const STATE_COLUMN: Record<CardState, number | null> = {
   unknown: null,
 };
 
+/** The states in which a card is somebody's, in the order of a Hold's parts. */
+const HELD_STATES: readonly CardState[] = ["busy", "idle_held", "starting", "fault"];
+const HELD_COLUMNS = [COLUMN.busyMs, COLUMN.idleHeldMs, COLUMN.startingMs, COLUMN.faultMs] as const;
+type PpmMs = [number, number, number, number]; // by HELD_STATES
+
 const BLANK: readonly number[] = SLOT_COLUMNS.map(({ merge }) => (merge === "max" ? NOT_SAID : 0));
 const NOBODY = { holderId: 0, holds: [] };
 
@@ -165,7 +170,7 @@ class Sums {
   private memoryMibMs = 0;
   private powerMwMs = 0;
   private missing: Float64Array | null = null; // ms by cause
-  private holders: Map<number, { heldPpmMs: number; busyPpmMs: number }> | null = null;
+  private holders: Map<number, PpmMs> | null = null;
 
   constructor(ownedMs: number) {
     this.columns[COLUMN.ownedMs] = ownedMs;
@@ -184,7 +189,8 @@ class Sums {
     const { state } = judgeState(values, offset, holders === null ? null : holders.length, rules);
     const column = STATE_COLUMN[state];
     if (column !== null) c[column]! += ms;
-    if (holders !== null && holders.length > 0) this.hold(holders, ms, state === "busy");
+    const held = HELD_STATES.indexOf(state);
+    if (held !== -1 && holders !== null && holders.length > 0) this.hold(holders, ms, held);
 
     const activity = activityOf(values, offset);
     if (activity === activity) {
@@ -212,13 +218,12 @@ class Sums {
     if (memoryTemperature > c[COLUMN.memoryTemperatureMax]!) c[COLUMN.memoryTemperatureMax] = memoryTemperature;
   }
 
-  private hold(holders: readonly HeldShare[], ms: number, busy: boolean): void {
+  private hold(holders: readonly HeldShare[], ms: number, state: number): void {
     this.holders ??= new Map();
     for (const { holderId, ppm } of holders) {
-      const held = this.holders.get(holderId) ?? { heldPpmMs: 0, busyPpmMs: 0 };
-      held.heldPpmMs += ppm * ms;
-      if (busy) held.busyPpmMs += ppm * ms;
-      this.holders.set(holderId, held);
+      let held = this.holders.get(holderId);
+      if (held === undefined) this.holders.set(holderId, (held = [0, 0, 0, 0]));
+      held[state]! += ppm * ms;
     }
   }
 
@@ -242,15 +247,21 @@ class Sums {
   private heldBy(): Pick<SlotTotals, "holderId" | "holds"> {
     if (this.holders === null) return NOBODY;
     const ids = [...this.holders.keys()].toSorted((a, b) => a - b);
-    const part = (of: "heldPpmMs" | "busyPpmMs") => {
-      const weights = ids.map((id) => this.holders!.get(id)![of]);
+    const whole = HELD_COLUMNS.map((column) => this.columns[column]!);
+    const parts = whole.map((most, state) => {
+      const weights = ids.map((id) => this.holders!.get(id)![state]!);
       const total = weights.reduce((a, b) => a + b, 0);
-      return splitExactly(Math.floor(total / PPM), weights);
-    };
-    const held = part("heldPpmMs");
-    const busy = part("busyPpmMs");
-    const alone = ids.length === 1 && held[0] === this.columns[COLUMN.busyMs]! + this.columns[COLUMN.idleHeldMs]!;
-    if (alone) return { holderId: ids[0]!, holds: [] };
-    return { holderId: -1, holds: ids.map((holderId, i) => ({ holderId, heldMs: held[i]!, busyMs: busy[i]! })) };
+      return splitExactly(Math.min(most, Math.floor(total / PPM)), total === 0 ? ids.map(() => 0) : weights);
+    });
+    const isAlone = ids.length === 1 && parts.every(([part], state) => part === whole[state]);
+    if (isAlone) return { holderId: ids[0]!, holds: [] };
+    const holds = ids.map((holderId, i) => ({
+      holderId,
+      busyMs: parts[0]![i]!,
+      idleHeldMs: parts[1]![i]!,
+      startingMs: parts[2]![i]!,
+      faultMs: parts[3]![i]!,
+    }));
+    return { holderId: -1, holds };
   }
 }

@@ -1,8 +1,8 @@
 import type { CardEvent } from "../../db/model/events.ts";
 import { GAP_CAUSES, type GapCause } from "../../db/model/coverage.ts";
-import { SLOT_COLUMNS, type Hold, type SlotBatch, type SlotColumn } from "../../db/model/slot.ts";
+import { SLOT_COLUMNS, type Hold, type SlotBatch, type SlotColumn, type SlotPart } from "../../db/model/slot.ts";
 import { SLOT_MS } from "../../db/model/time.ts";
-import type { UnixMs } from "../../db/model/units.ts";
+import { type UnixMs, unixMs } from "../../db/model/units.ts";
 import { eventsBetween } from "../domain/card-events.ts";
 import type { StateRules } from "../domain/card-state.ts";
 import { leadOrigin, type Reading, summariseSlot } from "../domain/slot-summary.ts";
@@ -43,6 +43,7 @@ export function* closeSlot(
   const batch = emptyBatch(slot, owned.length);
   const columns = SLOT_COLUMNS.map(({ name }) => batch.columns[name]);
   const holds: Hold[] = [];
+  const parts: SlotPart[] = [];
   const events: CardEvent[] = [];
 
   for (const [row, { card, standing }] of owned.entries()) {
@@ -60,10 +61,11 @@ export function* closeSlot(
     batch.gapCause[row] = GAP_CAUSES.indexOf(totals.gapCause);
     for (let i = 0; i < columns.length; i += 1) columns[i]![row] = totals.columns[i]!;
     for (const hold of totals.holds) holds.push({ cardId: card.id, ...hold });
+    if (spanIn(standing, window) < SLOT_MS) parts.push({ cardId: card.id, ...clip(standing, window) });
     if (seen) collectEvents(card.id, seen, window, events);
     yield;
   }
-  return { batch: { ...batch, holds }, events };
+  return { batch: { ...batch, holds, parts }, events };
 }
 
 /**
@@ -83,6 +85,12 @@ function standingIn(stays: readonly Stay[], window: { readonly from: number; rea
 
 const spanIn = (stay: Stay, { from, to }: { readonly from: number; readonly to: number }): number =>
   Math.min(stay.to, to) - Math.max(stay.from, from);
+
+const clip = ({ poolId, ...stay }: Stay, { from, to }: { readonly from: number; readonly to: number }) => ({
+  poolId,
+  from: unixMs(Math.max(stay.from, from)),
+  to: unixMs(Math.min(stay.to, to)),
+});
 
 const NO_READINGS: readonly Reading[] = [];
 
@@ -115,5 +123,6 @@ function emptyBatch(slot: UnixMs, count: number): SlotBatch {
     gapCause: new Uint8Array(count),
     columns,
     holds: [],
+    parts: [],
   };
 }

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Database } from "../../../db/database.ts";
+import type { Hold } from "../../../db/model/slot.ts";
 import type { CardDetail, CardRow, FleetHour, FleetSummary } from "../../../db/model/views.ts";
 import { HOUR_MS, SLOT_MS } from "../../../db/model/time.ts";
 import { unixMs } from "../../../db/model/units.ts";
@@ -13,6 +14,7 @@ import { aPool, aRow, type Stage, stageApi, stageFleet } from "./stage.ts";
 const NOW = Date.UTC(2026, 2, 4, 10, 32); // the running hour is 10:00, the running slot 10:30
 const PLACE = { vendor: "vendor-a", region: "cn-1", zone: "a", cluster: "k1", billing: "monthly" } as const;
 const MIB = 1_048_576;
+const NO_MORE = { idleHeldMs: 0, startingMs: 0, faultMs: 0 };
 
 /** The pages' questions over a real database: two cards, three slots, every figure worked out by hand. */
 export function boardSuite(db: () => Database): void {
@@ -59,8 +61,8 @@ export function boardSuite(db: () => Database): void {
       -1,
       0,
       [
-        { cardId: ids[0] ?? 0, holderId: one, heldMs: 100_000, busyMs: 0 },
-        { cardId: ids[0] ?? 0, holderId: two, heldMs: 200_000, busyMs: 0 },
+        { cardId: ids[0] ?? 0, holderId: one, busyMs: 100_000, ...NO_MORE },
+        { cardId: ids[0] ?? 0, holderId: two, busyMs: 200_000, ...NO_MORE },
       ],
       [
         {
@@ -96,7 +98,7 @@ export function boardSuite(db: () => Database): void {
     >,
     holderId: number,
     gapCause = 0,
-    holds: { cardId: number; holderId: number; heldMs: number; busyMs: number }[] = [],
+    holds: Hold[] = [],
     events: Parameters<typeof commitSlot>[1]["events"] = [],
   ): Promise<void> {
     const batch = blankBatch(slot, 1);

@@ -195,7 +195,7 @@ describe("summariseSlot", () => {
     const thirds = [1, 2, 3].map((holderId) => ({ holderId, ppm: 333_333 }));
     const { holderId, holds } = sum([reading(1000, 2000, { utilRatio: 1 }, thirds)]);
     expect(holderId).toBe(-1);
-    expect(holds.map((h) => h.heldMs)).toEqual([333, 333, 333]);
+    expect(holds.map((h) => h.busyMs)).toEqual([333, 333, 333]);
     expect(sum([reading(1000, 2000, { utilRatio: 1 }, [{ holderId: 9, ppm: 1e6 }])])).toMatchObject({
       holderId: 9,
       holds: [],
