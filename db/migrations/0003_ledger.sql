@@ -191,11 +191,13 @@ CREATE TABLE "usage_line" (
 	"to_ms" bigint NOT NULL,
 	"ok_micro" bigint,
 	"failed_micro" bigint,
+	"covered_ms" bigint NOT NULL,
 	"known_from_ms" bigint NOT NULL,
 	"known_to_ms" bigint,
 	"revision_id" integer NOT NULL,
 	CONSTRAINT "usage_line_source_id_from_ms_known_from_ms_pk" PRIMARY KEY("source_id","from_ms","known_from_ms"),
 	CONSTRAINT "usage_line_window" CHECK ("usage_line"."to_ms" > "usage_line"."from_ms"),
+	CONSTRAINT "usage_line_covered" CHECK ("usage_line"."covered_ms" >= 0 AND "usage_line"."covered_ms" <= "usage_line"."to_ms" - "usage_line"."from_ms"),
 	CONSTRAINT "usage_line_counts" CHECK ("usage_line"."ok_micro" >= 0 AND "usage_line"."failed_micro" >= 0)
 );
 --> statement-breakpoint

@@ -14,6 +14,7 @@ export const usageLine = pgTable(
     toMs: int8("to_ms"),
     okMicro: bigint("ok_micro", { mode: "bigint" }), // null = asked, and could not say
     failedMicro: bigint("failed_micro", { mode: "bigint" }), // null = not counted
+    coveredMs: int8("covered_ms"), // of the stretch, the time the numbers stand for; 0 where they are null
     knownFromMs: int8("known_from_ms"),
     knownToMs: openEnd("known_to_ms"),
     revisionId: int4("revision_id"),
@@ -21,6 +22,7 @@ export const usageLine = pgTable(
   (t) => [
     primaryKey({ columns: [t.sourceId, t.fromMs, t.knownFromMs] }),
     check("usage_line_window", sql`${t.toMs} > ${t.fromMs}`),
+    check("usage_line_covered", sql`${t.coveredMs} >= 0 AND ${t.coveredMs} <= ${t.toMs} - ${t.fromMs}`),
     check("usage_line_counts", sql`${t.okMicro} >= 0 AND ${t.failedMicro} >= 0`),
   ],
 );
