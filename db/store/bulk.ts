@@ -7,11 +7,13 @@ import { CopyRows, encodeInts, type IntColumn } from "./copy-binary.ts";
 import { blankDay, encodeDay, setPoint } from "./day-points.ts";
 import { DaySums } from "./day-sums.ts";
 import { putEvents } from "./events.ts";
+import { HOLD_LIST, PART_LIST, STATE_MS } from "./holder-sql.ts";
 import { sourceIdOf } from "./ledger.ts";
 import { ensurePartitions, type PartitionedTable, partitionAt } from "./partitions.ts";
 import { putPoint } from "./points.ts";
 import { bounded, CARD_SLOT_LIST, cardSlotColumns, MEASURED, MEASURED_LIST } from "./slot-columns.ts";
-import { COMMIT_LOCK, commitSlot } from "./slots.ts";
+import { checkParts, encodeHolds, encodeParts } from "./slot-parts.ts";
+import { type BookedHour, COMMIT_LOCK, commitSlot } from "./slots.ts";
 import { dayNoOf, placeInDay, slotNoOf } from "./steps.ts";
 
 export type DayCommit = {
@@ -21,11 +23,16 @@ export type DayCommit = {
   readonly committedAt: UnixMs;
   /** Where single slots go: rows for a day that retention still keeps as rows (keepsRows), else packed points. */
   readonly as: "rows" | "points";
+  /**
+   * As SlotCommit.book, with all hours of the day that have rows, oldest first. A day that goes slot by slot calls it once
+   * a slot with that slot's hour.
+   */
+  readonly bookDay?: (tx: Tx, hours: readonly BookedHour[]) => Promise<void>;
 };
 
 /**
- * Stores a day of history at once, with the same card_hour, card_day, pool_hour and ledger rows as slot by slot, in one
- * transaction: the sums are made here instead of in 288 rounds of SQL. A day that somebody has begun goes slot by slot.
+ * Stores a day of history at once, with the same card_hour, card_day, pool_hour, holder_hour and ledger rows as slot by slot, in
+ * one transaction: the sums are made here instead of in 288 rounds of SQL. A day that somebody has begun goes slot by slot.
  * To keep both threads busy, begin the next day before awaiting this one, but only one ahead: a day is large.
  * @returns how many batches were new
  */
@@ -44,13 +51,15 @@ export async function commitDay(db: Database, commit: DayCommit): Promise<{ comm
       commit.events.map(({ at }) => at),
     );
   const batches = commit.batches.map(capped);
-  const copies = encodeTables(dayNo, { ...commit, batches }, sourceId);
+  batches.forEach(checkParts);
+  const { copies, hours } = encodeTables(dayNo, { ...commit, batches }, sourceId);
   const isDone = await db.transaction(async (tx) => {
     await tx.query("SELECT pg_advisory_xact_lock($1)", [COMMIT_LOCK]);
     if (await isBegun(tx, dayNo)) return false;
     for (const { target, bytes } of copies) await tx.copyBinary(target, bytes);
     if (commit.as === "rows") await copyRows(tx, batches, partitionAt("card_slot", first.slot).name, sourceId);
     await putEvents(tx, commit.events);
+    if (commit.bookDay && hours.length > 0) await commit.bookDay(tx, hours);
     return true;
   });
   return { committed: isDone ? batches.length : await oneByOne(db, commit) };
@@ -59,10 +68,12 @@ export async function commitDay(db: Database, commit: DayCommit): Promise<{ comm
 const DAY_TABLES: readonly PartitionedTable[] = [
   "card_slot",
   "slot_hold",
+  "hour_part",
   "card_day_points",
   "card_hour",
   "card_day",
   "pool_hour",
+  "holder_hour",
   "slot_ledger",
 ];
 
@@ -74,10 +85,13 @@ async function isBegun(tx: Tx, dayNo: number): Promise<boolean> {
   return row?.begun === true;
 }
 
-async function oneByOne(db: Database, { source, batches, events, committedAt }: DayCommit): Promise<number> {
+async function oneByOne(db: Database, commit: DayCommit): Promise<number> {
+  const { source, batches, committedAt, bookDay } = commit;
+  const book = bookDay ? { book: (tx: Tx, hour: BookedHour) => bookDay(tx, [hour]) } : {};
   let committed = 0;
   for (const [i, batch] of batches.entries()) {
-    const answer = await commitSlot(db, { source, seq: 1, batch, events: i === 0 ? events : [], committedAt });
+    const events = i === 0 ? commit.events : [];
+    const answer = await commitSlot(db, { source, seq: 1, batch, events, committedAt, ...book });
     if (answer.committed) committed++;
   }
   return committed;
@@ -91,17 +105,24 @@ function capped(batch: SlotBatch): SlotBatch {
 
 type Copy = { readonly target: string; readonly bytes: Uint8Array };
 
-/** Everything but card_slot, ready to be copied. */
-function encodeTables(dayNo: number, commit: DayCommit, sourceId: number): Copy[] {
+/** Everything but card_slot, ready to be copied, and the hours it is about. */
+function encodeTables(
+  dayNo: number,
+  commit: DayCommit,
+  sourceId: number,
+): { readonly copies: readonly Copy[]; readonly hours: readonly BookedHour[] } {
   const { batches } = commit;
   const sums = new DaySums(dayNo, batches);
-  const { cardHour, cardDay, poolHour } = sums.encode();
+  const hours = sums.bookedHours();
+  const { cardHour, cardDay, poolHour, holderHour } = sums.encode();
   const at = dayNo * DAY_MS;
   const copies = [
     copy("card_hour", at, `hour_no, card_id, slots, ${MEASURED_LIST}`, cardHour),
     copy("card_day", at, `day_no, card_id, slots, ${MEASURED_LIST}`, cardDay),
-    copy("pool_hour", at, `hour_no, pool_id, slots, ${MEASURED_LIST}`, poolHour),
-    copy("slot_hold", at, "slot_no, card_id, holder_id, held_ms, busy_ms", encodeHolds(batches)),
+    copy("pool_hour", at, `hour_no, pool_id, slots, whole, ${MEASURED_LIST}`, poolHour),
+    copy("holder_hour", at, `hour_no, pool_id, holder_id, ${STATE_MS.join(", ")}`, holderHour),
+    copy("slot_hold", at, HOLD_LIST, encodeHolds(batches)),
+    copy("hour_part", at, PART_LIST, encodeParts(batches)),
     copy(
       "slot_ledger",
       at,
@@ -109,11 +130,9 @@ function encodeTables(dayNo: number, commit: DayCommit, sourceId: number): Copy[
       encodeLedger(commit, sourceId),
     ),
   ];
-  if (commit.as === "rows") return copies;
-  return [
-    ...copies,
-    copy("card_day_points", at, "day_no, card_id, presence, points", packPoints(dayNo, batches, sums.cards)),
-  ];
+  if (commit.as === "rows") return { copies, hours };
+  const points = packPoints(dayNo, batches, sums.cards);
+  return { copies: [...copies, copy("card_day_points", at, "day_no, card_id, presence, points", points)], hours };
 }
 
 const copy = (table: PartitionedTable, at: number, columns: string, bytes: Uint8Array): Copy => ({
@@ -161,15 +180,6 @@ function packPoints(dayNo: number, batches: readonly SlotBatch[], cards: DaySums
       putPoint(day.values, place, batch.columns, row, batch.gapCause[row] as number, batch.holderId[row] as number);
     }
     out.row(4).int4(dayNo).int4(id).bytes(day.presence).bytes(encodeDay(day));
-  }
-  return out.finish();
-}
-
-function encodeHolds(batches: readonly SlotBatch[]): Uint8Array {
-  const out = new CopyRows();
-  for (const { slot, holds } of batches) {
-    for (const h of holds)
-      out.row(5).int4(slotNoOf(slot)).int4(h.cardId).int4(h.holderId).int4(h.heldMs).int4(h.busyMs);
   }
   return out.finish();
 }

@@ -122,7 +122,8 @@ export type SlotHolder = {
 /** Who shared one card in the slots of a window; slots with a single holder are not here but in the point itself. */
 export async function readCardHolds(db: Database, cardId: number, window: Window): Promise<SlotHolder[]> {
   const rows = await db.query<Omit<SlotHolder, "slot"> & { slotNo: number }>(
-    `SELECT h.slot_no AS "slotNo", h.holder_id AS "holderId", h.held_ms AS "heldMs", h.busy_ms AS "busyMs"
+    `SELECT h.slot_no AS "slotNo", h.holder_id AS "holderId", h.busy_ms AS "busyMs",
+       h.busy_ms + h.idle_held_ms + h.starting_ms + h.fault_ms AS "heldMs"
      FROM generate_series($1::int4, $2::int4 - 1) g (slot_no)
      JOIN slot_hold h ON h.slot_no = g.slot_no AND h.card_id = $3 ORDER BY h.slot_no, h.holder_id`,
     [slotNoOf(window.from), slotNoOf(window.to), cardId],

@@ -5,10 +5,12 @@ const TRAILER_BYTES = 2;
 export type IntWidth = 2 | 4 | 8;
 /** One column: a value a row, or one value for all rows. */
 export type IntColumn = { readonly width: IntWidth; readonly values: ArrayLike<number> | number };
+/** A column of int4 arrays of one length: row `i` has the values from `i × length` on. */
+export type IntArrayColumn = { readonly length: number; readonly values: ArrayLike<number> };
 
 /** Rows of integers as COPY bytes. Values must be whole and fit the width: the caller has checked them. */
-export function encodeInts(columns: readonly IntColumn[], count: number): Uint8Array {
-  const rowBytes = 2 + columns.reduce((sum, column) => sum + 4 + column.width, 0);
+export function encodeInts(columns: readonly (IntColumn | IntArrayColumn)[], count: number): Uint8Array {
+  const rowBytes = 2 + columns.reduce((sum, column) => sum + 4 + bytesOf(column), 0);
   const out = new Uint8Array(SIGNATURE.length + count * rowBytes + TRAILER_BYTES); // no Buffer: its slice() would not copy
   out.set(SIGNATURE);
   const view = new DataView(out.buffer);
@@ -16,11 +18,30 @@ export function encodeInts(columns: readonly IntColumn[], count: number): Uint8A
   for (let row = 0; row < count; row++, at += rowBytes) view.setInt16(at, columns.length);
   let offset = SIGNATURE.length + 2;
   for (const column of columns) {
-    writeColumn(view, column, count, offset, rowBytes);
-    offset += 4 + column.width;
+    if ("length" in column) writeArrays(view, column, count, offset, rowBytes);
+    else writeColumn(view, column, count, offset, rowBytes);
+    offset += 4 + bytesOf(column);
   }
   view.setInt16(out.length - TRAILER_BYTES, -1);
   return out;
+}
+
+const ARRAY_HEAD_BYTES = 20; // dimensions, "has nulls", type of elements, length, number of the first
+const INT4 = 23; // OID
+const bytesOf = (column: IntColumn | IntArrayColumn): number =>
+  "length" in column ? ARRAY_HEAD_BYTES + column.length * 8 : column.width;
+
+/** An array in binary is its head, and each element with its length before it. */
+function writeArrays(view: DataView, column: IntArrayColumn, count: number, offset: number, rowBytes: number): void {
+  const { length, values } = column;
+  for (let row = 0, at = offset; row < count; row++, at += rowBytes) {
+    [bytesOf(column), 1, 0, INT4, length, 1].forEach((word, i) => view.setInt32(at + 4 * i, word));
+    for (let i = 0; i < length; i++) {
+      const to = at + 4 + ARRAY_HEAD_BYTES + 8 * i;
+      view.setInt32(to, 4);
+      view.setInt32(to + 4, values[row * length + i] as number);
+    }
+  }
 }
 
 /** Column by column: one loop per width and source keeps each loop free of branches. */

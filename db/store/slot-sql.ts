@@ -1,3 +1,5 @@
+import { SLOTS_PER_HOUR } from "../model/time.ts";
+import { IS_WHOLE } from "./holder-sql.ts";
 import { CARD_SLOT_LIST, MAXIMA, MEASURED, MEASURED_LIST, SUMS } from "./slot-columns.ts";
 
 /**
@@ -19,12 +21,17 @@ export const mergeCards = (table: string, stepColumn: "hour_no" | "day_no", sour
   WHEN NOT MATCHED THEN INSERT (${stepColumn}, card_id, slots, ${MEASURED_LIST})
     VALUES ($1, s.card_id, s.slots, ${MEASURED.map(({ sql }) => `s.${sql}`).join(", ")})`;
 
-/** The same for pools: `source` has pool_id and one row per pool. */
-export const mergePools = (table: string, source: string): string => `
+/**
+ * The same for pools: `source` has pool_id, one row per pool, and how many of its cards were ours for the whole slot.
+ * `place` is the parameter that says which of the hour's slots it is, counted from 1.
+ */
+export const mergePools = (table: string, source: string, place: `$${number}`): string => `
   MERGE INTO ${table} t USING (${source}) s ON t.hour_no = $1 AND t.pool_id = s.pool_id
-  WHEN MATCHED THEN UPDATE SET ${addAll}
-  WHEN NOT MATCHED THEN INSERT (hour_no, pool_id, slots, ${MEASURED_LIST})
-    VALUES ($1, s.pool_id, s.slots, ${MEASURED.map(({ sql }) => `s.${sql}`).join(", ")})`;
+  WHEN MATCHED THEN UPDATE SET ${addAll}, whole[${place}::int4] = t.whole[${place}::int4] + s.whole
+  WHEN NOT MATCHED THEN INSERT (hour_no, pool_id, slots, whole, ${MEASURED_LIST})
+    VALUES ($1, s.pool_id, s.slots,
+      array_fill(0, ARRAY[${place}::int4 - 1]) || s.whole || array_fill(0, ARRAY[${SLOTS_PER_HOUR} - ${place}::int4]),
+      ${MEASURED.map(({ sql }) => `s.${sql}`).join(", ")})`;
 
 const addAll = [
   "slots = t.slots + s.slots",
@@ -38,7 +45,8 @@ export const freshCards = (slotTable: string): string =>
 
 /** The same rows by pool. */
 export const freshPools = (slotTable: string): string => `
-  SELECT pool_id, count(*) AS slots, ${MEASURED.map(({ sql, merge }) => `${merge}(${sql}) AS ${sql}`).join(", ")}
+  SELECT pool_id, count(*) AS slots, (count(*) FILTER (WHERE ${IS_WHOLE}))::int4 AS whole,
+    ${MEASURED.map(({ sql, merge }) => `${merge}(${sql}) AS ${sql}`).join(", ")}
   FROM ${slotTable} WHERE slot_no = $2 AND ($3::int4[] IS NULL OR card_id = ANY($3)) GROUP BY pool_id`;
 
 /** Rows of a commit on their way in, and the rows they replace as they were. Private to the connection, emptied at commit. */
@@ -83,6 +91,10 @@ export const countChanges = `
     (count(*) FILTER (WHERE b.card_id IS NOT NULL AND (${list("s", MEANING)}) IS DISTINCT FROM (${list("b", MEANING)})))::int AS revised
   FROM slot_stage s LEFT JOIN slot_before b USING (card_id)`;
 
+/** The pools a revision may have changed. */
+export const touchedPools = `
+  SELECT pool_id AS "poolId" FROM slot_stage UNION SELECT pool_id FROM slot_before ORDER BY 1`;
+
 /** New minus old by card, as a source of mergeCards. Maxima can only be raised here; lowerMaxima follows. */
 export const changedCards = `
   SELECT s.card_id, CASE WHEN b.card_id IS NULL THEN 1 ELSE 0 END AS slots,
@@ -91,9 +103,10 @@ export const changedCards = `
 
 /** New minus old by pool: a card that moved leaves one pool and enters another. */
 export const changedPools = `
-  SELECT pool_id, sum(part) AS slots, ${MEASURED.map(({ sql, merge }) => `${merge}(${sql}) AS ${sql}`).join(", ")}
-  FROM (SELECT pool_id, 1 AS part, ${MEASURED_LIST} FROM slot_stage
-        UNION ALL SELECT pool_id, -1, ${MEASURED.map(({ sql, merge }) => (merge === "sum" ? `-${sql}` : "-32768")).join(", ")} FROM slot_before) d
+  SELECT pool_id, sum(part) AS slots, sum(whole)::int4 AS whole,
+    ${MEASURED.map(({ sql, merge }) => `${merge}(${sql}) AS ${sql}`).join(", ")}
+  FROM (SELECT pool_id, 1 AS part, (${IS_WHOLE})::int4 AS whole, ${MEASURED_LIST} FROM slot_stage
+        UNION ALL SELECT pool_id, -1, -(${IS_WHOLE})::int4, ${MEASURED.map(({ sql, merge }) => (merge === "sum" ? `-${sql}` : "-32768")).join(", ")} FROM slot_before) d
   GROUP BY pool_id`;
 
 const CARDS_LOWERED = `

@@ -5,9 +5,11 @@ import { SLOTS_PER_DAY, SLOTS_PER_HOUR } from "../model/time.ts";
 import type { UnixMs } from "../model/units.ts";
 import { encodeInts } from "./copy-binary.ts";
 import { putEvents } from "./events.ts";
+import * as held from "./holder-sql.ts";
 import { closeJournalSlot, putJournalRow } from "./journal.ts";
 import { sourceIdOf } from "./ledger.ts";
 import { ensurePartitions, forgetPartitions, partitionAt } from "./partitions.ts";
+import { checkParts, encodeHolds, encodeParts } from "./slot-parts.ts";
 import { CARD_SLOT_LIST, cardSlotColumns } from "./slot-columns.ts";
 import * as sql from "./slot-sql.ts";
 import { dayOfSlot, hourOfSlot, placeInDay, slotNoOf } from "./steps.ts";
@@ -22,7 +24,14 @@ export type SlotCommit = {
   readonly carry?: { readonly slot: UnixMs; readonly payload: Uint8Array };
   /** The journal of this slot is no longer needed once the slot is committed. */
   readonly closeJournalSlot?: boolean;
+  /**
+   * Called inside the transaction, after the rows, with the pools whose time in the slot's hour may have changed (never
+   * with none). What it writes is committed with the slot; when it throws nothing is. It must use `tx` alone.
+   */
+  readonly book?: (tx: Tx, hour: BookedHour) => Promise<void>;
 };
+
+export type BookedHour = { readonly hourNo: number; readonly poolIds: readonly number[] };
 
 export type SlotCommitted = {
   readonly committed: boolean; // false: this (source, slot, seq) is already there, nothing was done
@@ -34,18 +43,29 @@ export type SlotCommitted = {
 /** Commits of slots take turns: two of them add to the same hours, days and pools. */
 export const COMMIT_LOCK = 7_346_203;
 
-const SLOT_TABLES = ["card_slot", "slot_hold", "card_hour", "card_day", "pool_hour", "slot_ledger"] as const;
+const SLOT_TABLES = [
+  "card_slot",
+  "slot_hold",
+  "hour_part",
+  "card_hour",
+  "card_day",
+  "pool_hour",
+  "holder_hour",
+  "slot_ledger",
+] as const;
 
 /**
- * Stores one slot of a source, and brings card_hour, card_day and pool_hour to the exact sum of their slots, all in one
- * transaction: after a crash it has happened or it has not. The same batch again does nothing; batches may come in any
+ * Stores one slot of a source, and brings card_hour, card_day, pool_hour and holder_hour to the exact sum of their slots,
+ * all in one transaction: after a crash it has happened or it has not. The same batch again does nothing; batches may come in any
  * order, twice, or again with another seq, and leave the same rows (test/db/slots.test.ts against test/oracle).
  *
  * A day that has left card_slot (retention) still takes cards it has no point for; what it has stays as it is.
- * @throws RangeError when the batch holds what no summary can say (times past the slot, fractions)
+ * @throws RangeError when the batch holds what no summary can say (times past the slot, fractions, holders that held
+ *   more than the card did)
  */
 export async function commitSlot(db: Database, commit: SlotCommit): Promise<SlotCommitted> {
   const { batch, events } = commit;
+  checkParts(batch);
   const sourceId = await sourceIdOf(db, commit.source);
   const rows = encodeInts(cardSlotColumns(batch, slotNoOf(batch.slot), commit.seq, sourceId), batch.count);
   return await withPartitions(db, batch.slot, events, async () => {
@@ -97,9 +117,9 @@ async function commitIn(tx: Tx, commit: SlotCommit, sourceId: number, rows: Uint
   const place = tablesOf(batch.slot, slotNo);
   const isFirst = !others.includes(sourceId) && (await isStillOpen(tx, place));
   const fresh = isFirst ? await storeFresh(tx, place, batch, rows, others.length === 0) : null;
-  const stored = fresh ?? (await storeRevision(tx, place, batch, rows));
-  await putHolds(tx, batch, slotNo, fresh === null);
+  const { poolIds, ...stored } = fresh ?? (await storeRevision(tx, place, batch, rows));
   await putEvents(tx, events);
+  if (commit.book && poolIds.length > 0) await commit.book(tx, { hourNo: place.hourNo, poolIds });
   if (carry) await putJournalRow(tx, { slotNo: slotNoOf(carry.slot), sourceId, seq: 0, payload: carry.payload });
   if (commit.closeJournalSlot) await closeJournalSlot(tx, slotNo, sourceId);
   return { committed: true, ...stored };
@@ -109,10 +129,14 @@ type Place = {
   readonly slotNo: number;
   readonly hourNo: number;
   readonly dayNo: number;
+  readonly inHour: number; // place of the slot in its hour, from 1
   readonly slots: string; // partitions
+  readonly holds: string;
+  readonly parts: string;
   readonly hours: string;
   readonly days: string;
   readonly pools: string;
+  readonly holders: string;
 };
 
 function tablesOf(slot: UnixMs, slotNo: number): Place {
@@ -121,10 +145,14 @@ function tablesOf(slot: UnixMs, slotNo: number): Place {
     slotNo,
     hourNo: hourOfSlot(slotNo),
     dayNo: dayOfSlot(slotNo),
+    inHour: slotNo - hourOfSlot(slotNo) * SLOTS_PER_HOUR + 1,
     slots: name("card_slot"),
+    holds: name("slot_hold"),
+    parts: name("hour_part"),
     hours: name("card_hour"),
     days: name("card_day"),
     pools: name("pool_hour"),
+    holders: name("holder_hour"),
   };
 }
 
@@ -163,7 +191,7 @@ async function isStillOpen(tx: Tx, { dayNo }: Place): Promise<boolean> {
   return row?.packed === false;
 }
 
-type Stored = Omit<SlotCommitted, "committed">;
+type Stored = Omit<SlotCommitted, "committed"> & { readonly poolIds: readonly number[] };
 
 /**
  * The common case: nobody has stored these cards in this slot, so rows are copied straight into the partition and their
@@ -176,42 +204,45 @@ async function storeFresh(
   rows: Uint8Array,
   isAlone: boolean,
 ): Promise<Stored | null> {
-  if (batch.count === 0) return { stored: 0, replaced: 0, revised: 0 };
+  if (batch.count === 0) return { stored: 0, replaced: 0, revised: 0, poolIds: [] };
+  const { slotNo, hourNo, dayNo, inHour, slots, holds, parts, hours, days, pools, holders } = place;
   await tx.query("SAVEPOINT fresh");
   try {
-    await tx.copyBinary(`${place.slots} (${CARD_SLOT_LIST})`, rows.slice());
+    await tx.copyBinary(`${slots} (${CARD_SLOT_LIST})`, rows.slice());
   } catch (error) {
     if ((error as { code?: string }).code !== "23505") throw error;
     await tx.query("ROLLBACK TO SAVEPOINT fresh");
     return null;
   }
+  if (batch.holds.length > 0) await tx.copyBinary(`${holds} (${held.HOLD_LIST})`, encodeHolds([batch]));
+  if (batch.parts.length > 0) await tx.copyBinary(`${parts} (${held.PART_LIST})`, encodeParts([batch]));
   const cards = isAlone ? null : [...batch.cardId.subarray(0, batch.count)];
-  await tx.query(sql.mergeCards(place.hours, "hour_no", sql.freshCards(place.slots)), [
-    place.hourNo,
-    place.slotNo,
-    cards,
-  ]);
-  await tx.query(sql.mergeCards(place.days, "day_no", sql.freshCards(place.slots)), [place.dayNo, place.slotNo, cards]);
-  await tx.query(sql.mergePools(place.pools, sql.freshPools(place.slots)), [place.hourNo, place.slotNo, cards]);
-  return { stored: batch.count, replaced: 0, revised: 0 };
+  await tx.query(sql.mergeCards(hours, "hour_no", sql.freshCards(slots)), [hourNo, slotNo, cards]);
+  await tx.query(sql.mergeCards(days, "day_no", sql.freshCards(slots)), [dayNo, slotNo, cards]);
+  await tx.query(sql.mergePools(pools, sql.freshPools(slots), "$4"), [hourNo, slotNo, cards, inHour]);
+  await tx.query(held.mergeHolders(holders, held.freshTime(slots, holds)), [hourNo, slotNo, cards]);
+  const poolIds = [...new Set(batch.poolId.subarray(0, batch.count))];
+  return { stored: batch.count, replaced: 0, revised: 0, poolIds };
 }
 
 /** Any case: rows go through a stage, the weaker are left out, and what is above changes by new minus old. */
 async function storeRevision(tx: Tx, place: Place, batch: SlotBatch, rows: Uint8Array): Promise<Stored> {
-  const { slotNo, hourNo, dayNo, slots, hours, days, pools } = place;
+  const { slotNo, hourNo, dayNo, inHour, slots, hours, days, pools } = place;
   for (const statement of sql.createStaging) await tx.query(statement);
   if (batch.count > 0) await tx.copyBinary(`slot_stage (${CARD_SLOT_LIST})`, rows);
   await tx.query("ANALYZE slot_stage"); // without figures the planner takes it for a handful of rows
   await tx.query(sql.dropPacked(slots), [dayNo, placeInDay(slotNo), slotNo]);
   await tx.query(sql.dropWeaker(slots), [slotNo]);
   await tx.query(sql.keepBefore(slots), [slotNo]);
-  const [changes] = await tx.query<Stored>(sql.countChanges);
+  const [changes] = await tx.query<Omit<Stored, "poolIds">>(sql.countChanges);
   await tx.query(sql.replaceRows(slots));
   await tx.query(sql.mergeCards(hours, "hour_no", sql.changedCards), [hourNo]);
   await tx.query(sql.mergeCards(days, "day_no", sql.changedCards), [dayNo]);
-  await tx.query(sql.mergePools(pools, sql.changedPools), [hourNo]);
+  await tx.query(sql.mergePools(pools, sql.changedPools, "$2"), [hourNo, inHour]);
   await lowerMaxima(tx, place);
-  return changes ?? { stored: 0, replaced: 0, revised: 0 };
+  await replaceHolds(tx, place, batch);
+  const touched = await tx.query<{ poolId: number }>(sql.touchedPools);
+  return { ...(changes ?? { stored: 0, replaced: 0, revised: 0 }), poolIds: touched.map(({ poolId }) => poolId) };
 }
 
 /** A replaced row may have held a maximum, or been a pool's only row. */
@@ -227,24 +258,25 @@ async function lowerMaxima(tx: Tx, { hourNo, dayNo, slots, hours, days, pools }:
 
 const HOURS_PER_DAY = SLOTS_PER_DAY / SLOTS_PER_HOUR;
 
-/** Who else held a card is replaced together with the card's row. */
-async function putHolds(tx: Tx, { holds }: SlotBatch, slotNo: number, isRevision: boolean): Promise<void> {
-  if (isRevision) {
-    await tx.query("DELETE FROM slot_hold h USING slot_stage s WHERE h.slot_no = $1 AND h.card_id = s.card_id", [
-      slotNo,
-    ]);
+/** Who held a card, and when it was ours, is replaced together with the card's row. */
+async function replaceHolds(tx: Tx, place: Place, batch: SlotBatch): Promise<void> {
+  const { slotNo, hourNo, holds, parts, holders } = place;
+  await tx.query(held.createHoldStage);
+  if (batch.holds.length > 0) {
+    await tx.copyBinary(`hold_stage (${held.HOLD_LIST})`, encodeHolds([batch]));
+    await tx.query("ANALYZE hold_stage");
+    await tx.query(held.dropWeakerHolds);
   }
-  if (holds.length === 0) return;
-  await tx.query(
-    `INSERT INTO slot_hold (slot_no, card_id, holder_id, held_ms, busy_ms)
-     SELECT $1, h.* FROM unnest($2::int4[], $3::int4[], $4::int4[], $5::int4[]) h (card_id, holder_id, held_ms, busy_ms)
-     ${isRevision ? "WHERE h.card_id IN (SELECT card_id FROM slot_stage)" : ""}`,
-    [
-      slotNo,
-      holds.map((h) => h.cardId),
-      holds.map((h) => h.holderId),
-      holds.map((h) => h.heldMs),
-      holds.map((h) => h.busyMs),
-    ],
-  );
+  await tx.query(held.mergeHolders(holders, held.changedTime(holds)), [hourNo, slotNo]);
+  await tx.query(held.deleteReplaced(holds), [slotNo]);
+  if (batch.holds.length > 0) await tx.query(held.insertStagedHolds(holds));
+  await tx.query(held.deleteReplaced(parts), [slotNo]);
+  if (batch.parts.length === 0) return;
+  await tx.query(held.insertStagedParts(parts), [
+    slotNo,
+    batch.parts.map((part) => part.cardId),
+    batch.parts.map((part) => part.poolId),
+    batch.parts.map((part) => part.from),
+    batch.parts.map((part) => part.to),
+  ]);
 }

@@ -18,6 +18,10 @@ function keepDaysOf(storage: StorageConfig): KeepDays {
     card_hour: storage.hourDays,
     card_day: long,
     pool_hour: long,
+    holder_hour: storage.hourDays,
+    hour_part: long,
+    ledger_hour: long,
+    feature_day: long,
     card_event: storage.eventDays,
     slot_ledger: long,
   };

@@ -29,7 +29,15 @@ export async function fillHistory(db: Database, until: UnixMs, depth: Depth): Pr
 
 async function fillDay(db: Database, day: number, until: number, depth: Depth): Promise<void> {
   const [hour, next] = [hourNoOf(day), hourNoOf(day + DAY_MS)];
-  const insert = (table: string, step: string, id: string, extra: string, series: string, slots: number, per: number) =>
+  const insert = (
+    table: string,
+    step: string,
+    id: string,
+    extra: string,
+    series: string,
+    slots: number | string,
+    per: number,
+  ) =>
     db.query(
       `INSERT INTO ${table} (${step}, ${id}, ${extra} ${names}) SELECT s, c, ${slots} ${values(per)} FROM ${series}`,
     );
@@ -37,9 +45,9 @@ async function fillDay(db: Database, day: number, until: number, depth: Depth): 
     "pool_hour",
     "hour_no",
     "pool_id",
-    "slots,",
+    "whole, slots,",
     `generate_series(${hour}, ${next - 1}) s, generate_series(1, ${POOLS}) c`,
-    2000,
+    "array_fill(0, ARRAY[12]), 2000",
     600_000_000,
   );
   await insert(
@@ -70,7 +78,7 @@ async function fillDay(db: Database, day: number, until: number, depth: Depth): 
       "card_id",
       "pool_id, holder_id, seq, source_id, gap_cause,",
       `generate_series(${slot}, ${slot + DAY_MS / SLOT_MS - 1}) s, generate_series(1, ${CARDS}) c`,
-      "1, 0, 1, 1, 0" as never,
+      "1, 0, 1, 1, 0",
       SLOT_MS,
     );
   } else if (day >= until - 8 * DAY_MS) {

@@ -27,7 +27,39 @@ export function blankBatch(slot: number, count: number): SlotBatch {
     gapCause: new Uint8Array(count),
     columns: columns as Record<SlotColumn, Float64Array>,
     holds: [],
+    parts: [],
   };
+}
+
+/** The batch with a part for each card that was not ours for the whole slot; where in the slot depends on the card. */
+export function withParts(batch: SlotBatch): SlotBatch {
+  const parts = Array.from(batch.cardId.subarray(0, batch.count)).flatMap((cardId, row) => {
+    const owned = batch.columns.ownedMs[row] ?? 0;
+    if (owned === 0 || owned === SLOT_MS) return [];
+    const from = unixMs(batch.slot + (cardId % 2 === 0 ? 0 : SLOT_MS - owned));
+    return [{ cardId, poolId: batch.poolId[row] ?? 0, from, to: unixMs(from + owned) }];
+  });
+  return { ...batch, parts };
+}
+
+/** The batch with these cards shared by these holders: the first has `share` of each state, the next as much of what is left, … */
+export function withHolds(
+  batch: SlotBatch,
+  cards: readonly number[],
+  holders: readonly number[],
+  share = 0.4,
+): SlotBatch {
+  const holderId = batch.holderId.map((held, row) => (cards.includes(batch.cardId[row] ?? 0) ? -1 : held));
+  const holds = cards.flatMap((cardId) => {
+    const row = batch.cardId.indexOf(cardId);
+    const rest = (["busyMs", "idleHeldMs", "startingMs", "faultMs"] as const).map((s) => batch.columns[s][row] ?? 0);
+    return holders.map((id) => {
+      const [busyMs = 0, idleHeldMs = 0, startingMs = 0, faultMs = 0] = rest.map((ms) => Math.floor(ms * share));
+      [busyMs, idleHeldMs, startingMs, faultMs].forEach((ms, i) => (rest[i]! -= ms));
+      return { cardId, holderId: id, busyMs, idleHeldMs, startingMs, faultMs };
+    });
+  });
+  return { ...batch, holderId, holds: [...batch.holds.filter((h) => !cards.includes(h.cardId)), ...holds] };
 }
 
 /** A slot of a plausible fleet: cards 1..count, spread over `pools` pools, most of them idle or full. */

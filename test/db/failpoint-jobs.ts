@@ -6,6 +6,7 @@ import { appendJournal, readJournal } from "../../db/store/journal.ts";
 import { readCommittedSlots } from "../../db/store/ledger.ts";
 import { commitSlot } from "../../db/store/slots.ts";
 import { rollUp } from "../oracle/rollup-oracle.ts";
+import { withHolds } from "./batches.ts";
 import { readRollups, seededBatch, sorted } from "./rollup-suite.ts";
 
 const SOURCE = "child";
@@ -22,11 +23,7 @@ function batchesOf(round: number): readonly [SlotBatch, SlotBatch] {
   const again = seededBatch(slotOf(round), CARDS, 12);
   first.columns.observedMs.fill(100_000);
   again.columns.observedMs.fill(200_000);
-  const hold = (cardId: number, holderId: number) => ({ cardId, holderId, heldMs: 1_000, busyMs: 10 });
-  return [
-    { ...first, holds: [hold(1, 1), hold(1, 2)] },
-    { ...again, holds: [hold(1, 3), hold(6, 1)] },
-  ];
+  return [withHolds(first, [1], [1, 2]), withHolds(again, [1, 6], [3])];
 }
 
 /** The writes of a slot's life, in order. Each may be run again and changes nothing then. */
@@ -68,10 +65,6 @@ export async function stateOf(db: Database, round: number) {
   const ledger = await db.query<{ seq: number }>("SELECT seq FROM slot_ledger WHERE slot_no = $1 ORDER BY seq", [
     window.from / SLOT_MS,
   ]);
-  const holds = await db.query<{ said: string }>(
-    "SELECT card_id || ' ' || holder_id AS said FROM slot_hold WHERE slot_no = $1 ORDER BY 1",
-    [window.from / SLOT_MS],
-  );
   const [events] = await db.query<{ n: number }>("SELECT count(*)::int AS n FROM card_event WHERE at_ms = $1", [
     window.from,
   ]);
@@ -81,7 +74,6 @@ export async function stateOf(db: Database, round: number) {
   return {
     rollups: sorted(await readRollups(db, dayOf(round), 1)),
     ledger: ledger.map(({ seq }) => seq),
-    holds: holds.map(({ said }) => said),
     events: events?.n ?? 0,
     journal,
   };
@@ -94,7 +86,6 @@ export function stateAfter(round: number, jobs: number): Awaited<ReturnType<type
   return {
     rollups,
     ledger: commits.map((_, i) => i + 1),
-    holds: [[], [], ["1 1", "1 2"], ["1 3", "6 1"]][jobs]!,
     events: jobs >= 2 ? 1 : 0,
     journal: [[], [[0, 1, 9_000]], [[1, 0, 700]], [[1, 0, 700]]][jobs]!,
   };

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { expect } from "vitest";
 import type { Database } from "../../db/database.ts";
 import { SUMS } from "../../db/store/slot-columns.ts";
+import { expectAddedUp } from "./added-up.ts";
 
 /** How often the ingesting process is killed; 50 where the time is there (CI). */
 export const KILLS = Number(process.env["DAPAN_KILLS"] ?? 6);
@@ -60,6 +61,12 @@ export async function expectWhole(db: Database, acknowledged: ReadonlySet<number
   for (const table of ["card_hour", "card_day", "pool_hour"]) {
     expect((await db.query(`SELECT coalesce(sum(slots), 0)::int8 AS slots, ${sums} FROM ${table}`))[0]).toEqual(bySlot);
   }
+  await expectAddedUp(db);
+  const [booked] = await db.query<{ slots: number; holders: number }>(
+    `SELECT coalesce(sum((SELECT count(*) FROM unnest(whole) n WHERE n > 0)), 0)::int / 5 AS slots,
+       (SELECT count(DISTINCT hour_no)::int FROM holder_hour) - count(DISTINCT hour_no)::int AS holders FROM pool_hour`,
+  );
+  expect(booked).toEqual({ slots: slots.length, holders: 0 }); // five pools, all cards ours for all of each slot
   const [events] = await db.query<{ n: number }>("SELECT count(*)::int AS n FROM card_event");
   expect(events?.n).toBe(slots.length);
   return slots.length;

@@ -5,14 +5,16 @@ import { SLOT_COLUMNS, type SlotBatch } from "../../db/model/slot.ts";
 import { DAY_MS, SLOT_MS } from "../../db/model/time.ts";
 import { unixMs } from "../../db/model/units.ts";
 import { sourceIdOf } from "../../db/store/ledger.ts";
+import { STATE_MS } from "../../db/store/holder-sql.ts";
 import { MEASURED_LIST } from "../../db/store/slot-columns.ts";
 import { commitSlot } from "../../db/store/slots.ts";
 import { type OracleBatch, type OracleRows, rollUp } from "../oracle/rollup-oracle.ts";
-import { blankBatch, random } from "./batches.ts";
+import { blankBatch, random, withHolds, withParts } from "./batches.ts";
+import { expectAddedUp } from "./added-up.ts";
 
 export const SOURCES = ["scrape", "prom-a"] as const;
 
-/** A batch with every column filled from a seed, within what a summary can say. Cards come with their pools. */
+/** A batch with every column filled from a seed, within what a summary can say. Cards come with their pools, holders and parts. */
 export function seededBatch(slot: number, cards: readonly number[], seed: number): SlotBatch {
   const next = random(seed);
   const upTo = (most: number) => Math.floor(next() * (most + 1));
@@ -33,7 +35,8 @@ export function seededBatch(slot: number, cards: readonly number[], seed: number
       rest -= c[state][row] ?? 0;
     }
   });
-  return batch;
+  const shared = cards.filter(() => next() < 0.25);
+  return withParts(withHolds(batch, shared, [2, 3, 4].slice(0, 1 + upTo(2)), next()));
 }
 
 type Said = { source: 0 | 1; seq: number; slot: number; cards: number[]; seed: number };
@@ -73,7 +76,30 @@ export async function readRollups(db: Database, firstDay: number, days: number):
       ]),
     );
   };
+  const extra = async (select: string, table: string, step: string, perDay: number): Promise<OracleRows> => {
+    const rows = await db.query<{ key: string; values: number[] }>(
+      `SELECT ${select} AS values FROM ${table} WHERE ${step} >= $1 AND ${step} < $2`,
+      [firstDay * perDay, (firstDay + days) * perDay],
+    );
+    return new Map(rows.map(({ key, values }) => [key, values.map(Number)]));
+  };
+  const card = "'slot ' || slot_no || ' card ' || card_id";
+  const pool = "'hour ' || hour_no || ' pool ' || pool_id";
   return {
+    whole: await extra(`${pool} AS key, whole`, "pool_hour", "hour_no", 24),
+    parts: await extra(`${card} AS key, ARRAY[pool_id, from_ms, to_ms]`, "hour_part", "slot_no", 288),
+    holds: await extra(
+      `${card} || ' holder ' || holder_id AS key, ARRAY[busy_ms, idle_held_ms, starting_ms, fault_ms]`,
+      "slot_hold",
+      "slot_no",
+      288,
+    ),
+    holders: await extra(
+      `${pool} || ' holder ' || holder_id AS key, ARRAY[${STATE_MS.join(", ")}]`,
+      "holder_hour",
+      "hour_no",
+      24,
+    ),
     slots: await read("card_slot", "slot_no", 288, "card_id", "slot # card", "pool_id"),
     hours: await read("card_hour", "hour_no", 24, "card_id", "hour # card", "slots"),
     days: await read("card_day", "day_no", 1, "card_id", "day # card", "slots"),
@@ -116,6 +142,7 @@ export function rollupSuite(db: () => Database, runs: number): void {
           }
           const oracle: OracleBatch[] = commits.map(({ batch, seq, source }) => ({ batch, seq, sourceRank: source }));
           expect(sorted(await readRollups(db(), nextDay, 2))).toEqual(sorted(rollUp(oracle)));
+          await expectAddedUp(db(), nextDay, 2);
           nextDay += 2;
         }),
         { numRuns: runs, endOnFailure: true },

@@ -25,7 +25,7 @@ import { checkpoint, keepHouse, keepsRows, vacuum } from "../../db/store/retenti
 import { putSetting, readSetting } from "../../db/store/settings.ts";
 import { commitSlot } from "../../db/store/slots.ts";
 import { rollUp } from "../oracle/rollup-oracle.ts";
-import { random } from "./batches.ts";
+import { blankBatch, random, withHolds, withParts } from "./batches.ts";
 import { readRollups, seededBatch, sorted } from "./rollup-suite.ts";
 
 const at = unixMs(0);
@@ -39,10 +39,7 @@ function dayOfBatches(dayNo: number, seed: number): SlotBatch[] {
     .map((place) => {
       const cards = [101, 102, 103, 104, 105].filter(() => next() < 0.9);
       const batch = seededBatch(dayNo * DAY_MS + place * SLOT_MS, cards, seed * 1000 + place);
-      const holds = cards
-        .slice(0, 1)
-        .flatMap((cardId) => [1, 2].map((holderId) => ({ cardId, holderId, heldMs: 1000 * holderId, busyMs: 10 })));
-      return { ...batch, holds };
+      return withHolds(batch, cards.slice(0, 1), [1, 2]);
     });
 }
 
@@ -273,18 +270,20 @@ function slotTests(db: () => Database): void {
 
   test("holders of a slot are replaced together with the card's row, and only then", async () => {
     const own = slot + SLOT_MS;
-    const hold = (holderId: number) => [{ cardId: 1, holderId, heldMs: 5, busyMs: 1 }];
-    const full = (holds: SlotBatch["holds"], observed: number): SlotBatch => {
-      const batch = { ...seededBatch(own, [1], 3), holds };
+    const full = (holderId: number, observed: number): SlotBatch => {
+      const batch = blankBatch(own, 1);
+      batch.cardId[0] = 1;
+      batch.poolId[0] = 1;
       batch.columns.ownedMs[0] = SLOT_MS;
+      batch.columns.busyMs[0] = 500;
       batch.columns.observedMs[0] = observed;
-      return batch;
+      return withHolds(batch, [1], [holderId]);
     };
     const holders = async () => (await readCardHolds(db(), 1, window(own, own + SLOT_MS))).map((h) => h.holderId);
-    await commit(1, full(hold(11), 1000));
-    await commit(2, full(hold(12), 2000));
+    await commit(1, full(11, 1000));
+    await commit(2, full(12, 2000));
     expect(await holders()).toEqual([12]);
-    await commit(3, full(hold(13), 500));
+    await commit(3, full(13, 500));
     expect(await holders()).toEqual([12]);
   });
 
@@ -457,7 +456,7 @@ function boardTests(db: () => Database): void {
     const batches = Array.from({ length: 288 }, (_, i) => {
       const batch = seededBatch(day * DAY_MS + i * SLOT_MS, [...cardId], i);
       batch.poolId.set(poolId);
-      return batch;
+      return withParts(batch);
     });
     await commitDay(db(), { source: "history", batches, events: [], committedAt: at, as: "rows" });
     const sum = (pick: (batch: SlotBatch, row: number) => number, rows: number[], from: number, to: number) =>
