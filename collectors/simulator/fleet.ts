@@ -10,6 +10,7 @@ import { draw, keyOf, mix } from "./hash.ts";
 import { Lane, type LaneContext } from "./lane.ts";
 import { layNodes, type SimNode } from "./layout.ts";
 import { stageFaults } from "./staged.ts";
+import { NO_STORIES, stageStories, type Stories } from "./stories.ts";
 
 export type FleetOptions = {
   readonly seed?: number;
@@ -20,7 +21,7 @@ export type FleetOptions = {
   readonly pastDays?: number;
   /** Multiplies all drawn fault rates; 0 is a fleet where nothing ever breaks. */
   readonly faults?: number;
-  /** Whether the demo's faults of the last two days are placed too. */
+  /** Whether the demo's faults of the last two days, and its stories, are placed too. */
   readonly staged?: boolean;
 };
 
@@ -50,6 +51,7 @@ export class Fleet {
 
   private readonly multiplier: number;
   private readonly staged: ReturnType<typeof stageFaults>;
+  private readonly stories: Stories;
   private readonly hosts: (SimHost | undefined)[];
   private readonly fates: (NodeFate | undefined)[];
   private readonly blocks = new Map<number, readonly SimNode[]>();
@@ -62,8 +64,9 @@ export class Fleet {
     this.originMs = Math.floor(options.startMs / DAY_MS - (options.pastDays ?? 15)) * DAY_MS;
     this.multiplier = options.faults ?? 1;
     this.nodes = layNodes(this.seed, this.cards);
-    this.staged =
-      (options.staged ?? this.multiplier > 0) ? stageFaults(this.seed, this.nodes, this.startMs) : new Map();
+    const isStaged = options.staged ?? this.multiplier > 0;
+    this.staged = isStaged ? stageFaults(this.seed, this.nodes, this.startMs) : new Map();
+    this.stories = isStaged ? stageStories(this.seed, this.nodes, this.startMs) : NO_STORIES;
     this.hosts = this.nodes.map(() => undefined);
     this.fates = this.nodes.map(() => undefined);
     const clusters = new Map<string, SimNode[]>();
@@ -135,14 +138,14 @@ export class Fleet {
     const sharers = node.role === "sliced" ? 2 + (mix(key, 82) % 3) : 1;
     const lanes =
       migs.length > 0
-        ? migs.map((m, i) => this.makeLane(node, mix(key, 100 + i), m.memoryMib, m.slices / MIG_SLICES))
+        ? migs.map((m, i) => this.makeLane(node, position, mix(key, 100 + i), m.memoryMib, m.slices / MIG_SLICES))
         : Array.from({ length: sharers }, (_, i) =>
-            this.makeLane(node, mix(key, 100 + i), Math.floor(memoryMib / sharers), 1 / sharers),
+            this.makeLane(node, position, mix(key, 100 + i), Math.floor(memoryMib / sharers), 1 / sharers),
           );
     return new SimCard(node, position, fate, lanes, migs, this.originMs);
   }
 
-  private makeLane(node: SimNode, key: number, memoryMib: number, weight: number): Lane {
+  private makeLane(node: SimNode, position: number, key: number, memoryMib: number, weight: number): Lane {
     return new Lane(
       key,
       node.role,
@@ -150,19 +153,22 @@ export class Fleet {
       memoryMib,
       weight,
       Math.floor(this.originMs / 3_600_000),
-      this.contextOf(node),
+      this.contextOf(node, position),
     );
   }
 
-  private contextOf(node: SimNode): LaneContext {
+  private contextOf(node: SimNode, position: number): LaneContext {
     const { feature, key, demandAt } = this.serviceOf(node);
     const gang = node.block >= 0 ? (this.blocks.get(node.block) ?? [node]) : [node];
     const first = gang[0] ?? node;
+    const { hung, forgotten } = this.stories;
     return {
       feature,
       demandAt,
       blockKey: node.block >= 0 ? mix(first.key, 83) : key,
       interruptAt: (hour) => this.interruptOf(gang, hour),
+      hung: hung !== null && hung.block === node.block ? hung : null,
+      forgottenFrom: forgotten !== null && forgotten.node === node.index && position === 0 ? forgotten.from : Infinity,
       gangPod: (job) => (node.blockRank === 0 ? `${job}-master-0` : `${job}-worker-${node.blockRank - 1}`),
     };
   }
@@ -178,6 +184,12 @@ export class Fleet {
     return at;
   }
 
+  private isCampaign({ name }: Feature, hour: number): boolean {
+    const { campaign } = this.stories;
+    const at = hour * 3_600_000;
+    return campaign !== null && campaign.feature === name && at >= campaign.from && at < campaign.to;
+  }
+
   private demandOf(feature: Feature, key: number): (hour: number) => number {
     const name = `${feature.name}#${key}`;
     const known = this.demands.get(name);
@@ -187,7 +199,7 @@ export class Fleet {
       const cached = seen.get(hour);
       if (cached !== undefined) return cached;
       if (seen.size > 4_096) seen.clear();
-      const value = demand(feature, key, hour);
+      const value = this.isCampaign(feature, hour) ? 1 : demand(feature, key, hour);
       seen.set(hour, value);
       return value;
     };

@@ -39,7 +39,8 @@ export function renderGateway(fleet: Fleet, cluster: string, t: number): string 
   );
 }
 
-function servicesOf(fleet: Fleet, cluster: string): Service[] {
+/** The services of a cluster, each with all its cards there. */
+export function servicesOf(fleet: Fleet, cluster: string): Service[] {
   const cards = new Map<Feature, Service>();
   for (const node of fleet.clusters.get(cluster) ?? []) {
     if (!SERVING.has(node.role)) continue;
@@ -57,13 +58,22 @@ function requestsTo(fleet: Fleet, service: Service, t: number): { readonly ok: n
   let ok = 0;
   let failed = 0;
   for (let hour = first; hour <= last; hour++) {
-    const share = hour === last ? (t - hourStart(hour)) / HOUR : 1;
-    const all = service.cards * 1_400 * service.demandAt(hour);
-    const bad = all * failureShare(service, hour);
-    ok += Math.floor((all - bad) * share);
-    failed += Math.floor(bad * share);
+    const counted = countRequests(service, hour, hour === last ? (t - hourStart(hour)) / HOUR : 1);
+    ok += counted.ok;
+    failed += counted.failed;
   }
   return { ok, failed };
+}
+
+/** Requests of one hour, or the first `share` of it. */
+export function countRequests(
+  service: Service,
+  hour: number,
+  share: number,
+): { readonly ok: number; readonly failed: number } {
+  const all = service.cards * 1_400 * service.demandAt(hour);
+  const bad = all * failureShare(service, hour);
+  return { ok: Math.floor((all - bad) * share), failed: Math.floor(bad * share) };
 }
 
 /** A full service refuses some; one hour in two hundred is a bad one. */

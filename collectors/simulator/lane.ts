@@ -50,6 +50,8 @@ export type LaneContext = {
   readonly blockKey: number; // gang: shared by all its nodes
   readonly interruptAt: (hour: number) => number; // unix ms, Infinity without
   readonly gangPod: (job: string) => string;
+  readonly hung: { readonly began: number; readonly from: number; readonly to: number } | null; // gang: its job dies at `from`
+  readonly forgottenFrom: number; // notebook: held and untouched from then on, unix ms; Infinity = never
 };
 
 export class Lane {
@@ -201,6 +203,7 @@ export class Lane {
 
   /** Work in epochs of some hours: a wait, a load phase, the work, an end before the epoch's last hour is over. */
   private planEpoch(hour: number, key: number, lengths: readonly number[], unused: number, waitHours: number): void {
+    if (this.planHung(hour) || this.planForgotten(hour)) return;
     const length = pick(lengths, key, 1);
     const phase = Math.floor(draw(key, 2) * length);
     const epoch = Math.floor((hour - phase) / length);
@@ -227,6 +230,33 @@ export class Lane {
       p.dutyMs = p.periodMs - Math.floor(between(job, 9, 45, 110)) * SECOND; // the checkpoint
       p.phaseMs = Math.floor(draw(job, 10) * 600) * SECOND;
     }
+  }
+
+  /** A notebook nobody closes: one tenant from when it was left on, and no work at all. */
+  private planForgotten(hour: number): boolean {
+    const { forgottenFrom } = this.context;
+    if (forgottenFrom >= hourStart(hour + 1)) return false;
+    this.holdFor(hour, mix(this.key, 85), forgottenFrom, forgottenFrom, Infinity);
+    return true;
+  }
+
+  /** A job whose master died: its pods go on holding their cards, and compute nothing. */
+  private planHung(hour: number): boolean {
+    const { hung, blockKey } = this.context;
+    if (hung === null || hung.to <= hourStart(hour) || hung.began >= hourStart(hour + 1)) return false;
+    this.holdFor(hour, mix(blockKey, 86), hung.began, hung.from, hung.to);
+    return true;
+  }
+
+  /** One tenant holds the lane from `from` to `to`, and works at first, until `workTo`. */
+  private holdFor(hour: number, tenantKey: number, from: number, workTo: number, to: number): void {
+    const p = this.plan;
+    p.tenantKey = tenantKey;
+    p.tenantFrom = from;
+    p.holdFrom = Math.max(from, hourStart(hour));
+    p.holdTo = Math.min(to, hourStart(hour + 1));
+    p.activeFrom = p.holdFrom;
+    p.activeTo = Math.max(p.holdFrom, Math.min(workTo, p.holdTo));
   }
 
   /** A notebook computes now and then in working hours, and is held all the time. */
