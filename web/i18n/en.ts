@@ -3,6 +3,7 @@ import { cardPage } from "./en/card-page.ts";
 import { imports } from "./en/imports.ts";
 import { poolPage } from "./en/pool-page.ts";
 import { pricing } from "./en/pricing.ts";
+import { ledger, proof } from "./en/proof.ts";
 import { inventory } from "./en/inventory.ts";
 import { review } from "./en/review.ts";
 import { tiers } from "./en/tiers.ts";
@@ -68,6 +69,7 @@ export const en = {
   },
   why: {
     active: "Activity is above the threshold.",
+    paused: "Quiet for no longer than its kind of work may pause. Still counted as in use.",
     held_quiet: "Somebody holds the card, but nothing runs on it.",
     not_held: "Nobody holds the card and nothing runs on it.",
     memory_without_holder: "Memory is in use though no holder is named, and nothing runs. Counted as held.",
@@ -322,6 +324,8 @@ export const en = {
   cardPage,
   poolPage,
   imports,
+  ledger,
+  proof,
   pricing,
   inventory,
   review,

@@ -4,6 +4,7 @@ import { cardPage } from "./zh/card-page.ts";
 import { imports } from "./zh/imports.ts";
 import { poolPage } from "./zh/pool-page.ts";
 import { pricing } from "./zh/pricing.ts";
+import { ledger, proof } from "./zh/proof.ts";
 import { inventory } from "./zh/inventory.ts";
 import { review } from "./zh/review.ts";
 import { tiers } from "./zh/tiers.ts";
@@ -66,6 +67,7 @@ export const zh: Catalogue<typeof en> = {
   state: { busy: "在用", starting: "启动中", free: "空闲", idle_held: "占而未用", fault: "故障", unknown: "未知" },
   why: {
     active: "活跃度高于阈值。",
+    paused: "刚停下不久，未超过这类工作允许的停顿，仍按在用计。",
     held_quiet: "有人占着这张卡，但没有任务在跑。",
     not_held: "没有人占用，也没有任务在跑。",
     memory_without_holder: "没有占用者信息，但显存在用且没有活动，按占用计。",
@@ -305,6 +307,8 @@ export const zh: Catalogue<typeof en> = {
   cardPage,
   poolPage,
   imports,
+  ledger,
+  proof,
   pricing,
   inventory,
   review,
