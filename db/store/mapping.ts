@@ -166,3 +166,99 @@ export async function dropRemaps(tx: Tx, ids: readonly number[], at: UnixMs): Pr
     [REMAPS, ids, at],
   );
 }
+
+/** Hours of a holder that would change hands. toHour null = until changed. */
+export type HolderMove = {
+  readonly holderId: number;
+  readonly fromHour: number;
+  readonly toHour: number | null;
+  readonly from: number; // feature, or UNATTRIBUTED
+  readonly to: number;
+};
+
+export type MovedTime = {
+  readonly from: number;
+  readonly to: number;
+  readonly holderId: number;
+  readonly ms: number;
+  readonly firstHour: number;
+};
+export type MovedMoney = {
+  readonly from: number;
+  readonly to: number;
+  readonly currency: string;
+  readonly micro: bigint;
+};
+
+const GIVEN_MOVES = `(SELECT * FROM unnest($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::int4[])
+  m (holder_id, from_hour, to_hour, old_id, new_id))`;
+const MOVED = `holder_hour h JOIN ${GIVEN_MOVES} m
+  ON h.holder_id = m.holder_id AND h.hour_no >= m.from_hour AND h.hour_no < coalesce(m.to_hour, 2147483647)`;
+const HELD_MS = "h.busy_ms + h.idle_held_ms + h.starting_ms + h.free_ms + h.fault_ms + h.unknown_ms";
+
+const moveColumns = (moves: readonly HolderMove[]): unknown[] => [
+  moves.map((m) => m.holderId),
+  moves.map((m) => m.fromHour),
+  moves.map((m) => m.toHour),
+  moves.map((m) => m.from),
+  moves.map((m) => m.to),
+];
+
+/**
+ * What moves would carry: card-time by holder, money by currency, and the number of hours they touch. A holder's money is
+ * its share of the pool-hour's, by card-time; hours that are not booked yet carry time and no money.
+ */
+export async function readMoved(
+  db: Executor,
+  moves: readonly HolderMove[],
+): Promise<{ readonly time: readonly MovedTime[]; readonly money: readonly MovedMoney[]; readonly hours: number }> {
+  if (moves.length === 0) return { time: [], money: [], hours: 0 };
+  const columns = moveColumns(moves);
+  const time = await db.query<MovedTime>(
+    `SELECT m.old_id AS "from", m.new_id AS "to", h.holder_id AS "holderId", sum(${HELD_MS})::int8 AS ms,
+       min(h.hour_no) AS "firstHour" FROM ${MOVED} GROUP BY 1, 2, 3`,
+    columns,
+  );
+  const [hours] = await db.query<{ count: number }>(
+    `SELECT count(DISTINCT h.hour_no)::int4 AS count FROM ${MOVED}`,
+    columns,
+  );
+  const money = await db.query<Omit<MovedMoney, "micro"> & { micro: string }>(
+    `WITH moved AS (SELECT m.old_id, m.new_id, h.hour_no, h.pool_id, sum(${HELD_MS}) AS ms FROM ${MOVED} GROUP BY 1, 2, 3, 4),
+       line AS (SELECT l.hour_no, l.pool_id, l.price_id,
+         l.busy_ms + l.idle_held_ms + l.starting_ms + l.free_ms + l.fault_ms + l.unknown_ms AS ms,
+         l.busy_micro + l.idle_held_micro + l.starting_micro + l.free_micro + l.fault_micro + l.unknown_micro AS micro
+         FROM ledger_hour l WHERE l.hour_no >= (SELECT min(hour_no) FROM moved)),
+       whole AS (SELECT hour_no, pool_id, sum(ms) AS ms FROM line GROUP BY 1, 2),
+       paid AS (SELECT l.hour_no, l.pool_id, p.currency, sum(l.micro) AS micro
+         FROM line l JOIN price p ON p.id = l.price_id GROUP BY 1, 2, 3)
+     SELECT m.old_id AS "from", m.new_id AS "to", p.currency, round(sum(p.micro * m.ms / w.ms))::text AS micro
+     FROM moved m JOIN whole w USING (hour_no, pool_id) JOIN paid p USING (hour_no, pool_id)
+     WHERE w.ms > 0 GROUP BY 1, 2, 3 ORDER BY 3`,
+    columns,
+  );
+  return { time, money: money.map((row) => ({ ...row, micro: BigInt(row.micro) })), hours: hours?.count ?? 0 };
+}
+
+/** Card-time of holders in the hours `[fromHour, toHour)`, by state, most first. */
+export async function readHeldTime(
+  db: Executor,
+  fromHour: number,
+  toHour: number,
+): Promise<{ readonly holderId: number; readonly ms: readonly number[] }[]> {
+  return await db.query(
+    `SELECT holder_id AS "holderId", ARRAY[sum(busy_ms)::float8, sum(idle_held_ms)::float8, sum(starting_ms)::float8,
+       sum(free_ms)::float8, sum(fault_ms)::float8, sum(unknown_ms)::float8] AS ms
+     FROM holder_hour h WHERE hour_no >= $1 AND hour_no < $2 AND holder_id > 0 GROUP BY 1 ORDER BY sum(${HELD_MS}) DESC, 1`,
+    [fromHour, toHour],
+  );
+}
+
+/** Holders' starts as Kubernetes says them; those it says nothing of are absent. */
+export async function readStarts(db: Executor, holderIds: readonly number[]): Promise<Map<number, UnixMs>> {
+  const rows = await db.query<{ id: number; at: UnixMs }>(
+    "SELECT holder_id AS id, started_at_ms AS at FROM holder_kube WHERE holder_id = ANY($1) AND started_at_ms IS NOT NULL",
+    [holderIds],
+  );
+  return new Map(rows.map(({ id, at }) => [id, at]));
+}

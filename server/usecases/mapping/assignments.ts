@@ -3,13 +3,7 @@ import type { Clock } from "../../../db/model/clock.ts";
 import type { Feature, KnownHolder, MappingRule } from "../../../db/model/feature.ts";
 import { HOUR_MS } from "../../../db/model/time.ts";
 import { readFeatures } from "../../../db/store/features.ts";
-import {
-  type HolderStretch,
-  putHolderFeatures,
-  readHolderFeatures,
-  readHolders,
-  readRules,
-} from "../../../db/store/mapping.ts";
+import { putHolderFeatures, readHolderFeatures, readHolders, readRules } from "../../../db/store/mapping.ts";
 import { readKnowledge } from "../../../db/store/revisions.ts";
 import {
   assign,
@@ -18,6 +12,7 @@ import {
   isSameAssignment,
   type Stretch,
 } from "../../domain/mapping/assign.ts";
+import { byHolder } from "./reassign.ts";
 
 /** Features and rules as they are believed now, ready to be asked. */
 export type RuleBook = {
@@ -25,6 +20,7 @@ export type RuleBook = {
   readonly features: readonly Feature[];
   readonly rules: readonly MappingRule[];
   readonly compiled: readonly CompiledRule[];
+  readonly byId: ReadonlyMap<number, Feature>;
 };
 
 type Known = {
@@ -43,7 +39,7 @@ export class Assignments {
   private readonly clock: Clock;
   private readonly known = new Map<number, Known>();
   private sweptAt = 0;
-  private book: RuleBook = { key: "", features: [], rules: [], compiled: [] };
+  private book: RuleBook = { key: "", features: [], rules: [], compiled: [], byId: new Map() };
   private onMoved: () => void = () => undefined;
 
   constructor(clock: Clock) {
@@ -65,7 +61,8 @@ export class Assignments {
     if (key === this.book.key) return this.book;
     const [features, rules] = [await readFeatures(db), await readRules(db, null)];
     const isFirst = this.book.key === "";
-    this.book = { key, features, rules, compiled: compileRules(rules) };
+    const byId = new Map(features.map((feature) => [feature.id, feature]));
+    this.book = { key, features, rules, compiled: compileRules(rules), byId };
     this.reassign();
     if (!isFirst) this.onMoved();
     return this.book;
@@ -82,6 +79,11 @@ export class Assignments {
   /** What rules say of a holder; null = the holder is not known here. */
   stretchesOf(holderId: number): readonly Stretch[] | null {
     return this.known.get(holderId)?.stretches ?? null;
+  }
+
+  /** Everything known of a holder; null = nothing is, here. */
+  holder(holderId: number): KnownHolder | null {
+    return this.known.get(holderId)?.holder ?? null;
   }
 
   /** Looks up the holders that are not known. `db` is the transaction inside of one. */
@@ -130,15 +132,4 @@ export class Assignments {
   forget(holderIds: readonly number[]): void {
     for (const id of holderIds) this.known.delete(id);
   }
-}
-
-/** Stretches by holder. */
-export function byHolder(rows: readonly HolderStretch[]): Map<number, Stretch[]> {
-  const byId = new Map<number, Stretch[]>();
-  for (const { holderId, ...stretch } of rows) {
-    const own = byId.get(holderId);
-    if (own === undefined) byId.set(holderId, [stretch]);
-    else own.push(stretch);
-  }
-  return byId;
 }

@@ -1,39 +1,83 @@
-import type { Database, Tx } from "../../../db/database.ts";
+import type { Database, Executor, Tx } from "../../../db/database.ts";
 import type { Clock } from "../../../db/model/clock.ts";
-import type { Feature, WorkKind } from "../../../db/model/feature.ts";
+import type { Feature, MappingRule, WorkKind } from "../../../db/model/feature.ts";
 import { NOBODY, UNATTRIBUTED } from "../../../db/model/ledger.ts";
+import type { MappingPreview } from "../../../db/model/mapping-views.ts";
+import type { PriceRevision } from "../../../db/model/price.ts";
 import { HOUR_MS } from "../../../db/model/time.ts";
-import { dropRemaps, readRemaps, type Remap } from "../../../db/store/mapping.ts";
+import {
+  addRemap,
+  dropRemaps,
+  readHeldTime,
+  readHolderFeatures,
+  readHolders,
+  readRemaps,
+  readStarts,
+  type Remap,
+} from "../../../db/store/mapping.ts";
+import { readRevisions } from "../../../db/store/revisions.ts";
+import { COMMIT_LOCK } from "../../../db/store/slots.ts";
+import type { ChangeNote } from "../../context.ts";
 import { stretchAt } from "../../domain/mapping/assign.ts";
 import { Assignments } from "./assignments.ts";
+import { changeMapping, type MappingChanged, mappingEffect, type MappingWish } from "./change-mapping.ts";
+import { type Declared, type DeclaredPort, NOTHING_DECLARED } from "./declared.ts";
+import { byHolder, putReassigned, type Reassigned, reassignOne } from "./reassign.ts";
 
 /** Hours of holders that changed hands. */
 export type Remapped = Pick<Remap, "sinceHour" | "holderIds">;
+
+/** A holder with its card-time by state, and whose it is. */
+export type HeldBy = {
+  readonly holderId: number;
+  readonly holder: string; // "cluster/namespace/pod"
+  readonly namespace: string;
+  readonly pod: string;
+  readonly owner: string;
+  readonly ms: readonly number[];
+};
 
 /** Features, and whose the holders are. */
 export type FeaturesPort = {
   /** Every feature, the archived ones too, by key. */
   list(): readonly Feature[];
+  /** The rules believed now, in the order they are asked in. */
+  rules(): readonly MappingRule[];
   /** Makes `featureOf` and `kindOf` know these holders. Never inside a transaction. */
   know(holderIds: readonly number[]): Promise<void>;
   /** The feature a known holder is of in an hour; NOBODY for ids that are none, UNATTRIBUTED where no rule takes it. */
   featureOf(holderId: number, hourNo: number): number;
+  /** The rule that says so; null = none does. */
+  ruleOf(holderId: number, hourNo: number): MappingRule | null;
   /** What kind of work a known holder does in an hour (left out = now): "other" where no rule takes it. */
   kindOf(holderId: number, hourNo?: number): WorkKind;
   /** Inside the transaction that books hours of holders: brings holder_feature up to date for them. Once a transaction. */
   assignNew(tx: Tx, holderIds: readonly number[]): Promise<void>;
+  /** Kubernetes says something new of holders, and it is written: their hours may be another's. Never inside a transaction. */
+  factsArrived(holderIds: readonly number[]): Promise<void>;
   /** What changed hands and is not booked anew yet, oldest first: of this process, another one, or one that was killed. */
   remaps(): Promise<readonly Remap[]>;
   /** In the transaction that books the last of their hours. */
   settleRemaps(tx: Tx, ids: readonly number[]): Promise<void>;
-  /** Calls back when there are remaps to book, or features are others. Returns the way to stop it. */
+  /** Holders with card-time in the hours `[fromHour, toHour)`, most first. Knows them afterwards. */
+  held(fromHour: number, toHour: number): Promise<readonly HeldBy[]>;
+  /** Who said the rules, by revision. */
+  revisions(limit: number): Promise<readonly PriceRevision[]>;
+  /** What features.yaml says of units and money. */
+  declared(): Promise<Declared>;
+  readonly readPromql: DeclaredPort["readPromql"];
+  /** What a wish would move, without making it true. */
+  effectOf(wish: MappingWish): Promise<Omit<MappingPreview, "faults">>;
+  /** Makes a wish true: all of it, or nothing. null = it was all true already. */
+  change(wish: MappingWish, note: ChangeNote): Promise<MappingChanged | null>;
+  /** Calls back when hours changed hands, or (null) when features or rules are others. Returns the way to stop it. */
   onChange(callback: (change: Remapped | null) => void): () => void;
 };
 
-export type FeaturesParts = { readonly db: Database; readonly clock: Clock };
+export type FeaturesParts = { readonly db: Database; readonly clock: Clock; readonly declared?: DeclaredPort };
 
 /** Features and mapping over the tables. */
-export async function createFeatures({ db, clock }: FeaturesParts): Promise<FeaturesPort> {
+export async function createFeatures({ db, clock, declared = NOTHING_DECLARED }: FeaturesParts): Promise<FeaturesPort> {
   const assignments = new Assignments(clock);
   const listeners = new Set<(change: Remapped | null) => void>();
   const tell = (change: Remapped | null) => {
@@ -41,25 +85,89 @@ export async function createFeatures({ db, clock }: FeaturesParts): Promise<Feat
   };
   assignments.onBook(() => tell(null));
   await assignments.follow(db);
+  const parts = { db, clock, declared };
+  const stretchOf = (holderId: number, hourNo: number) => stretchAt(assignments.stretchesOf(holderId) ?? [], hourNo);
+  const featureOf = (holderId: number, hourNo: number): number =>
+    holderId <= 0 ? NOBODY : (stretchOf(holderId, hourNo)?.featureId ?? UNATTRIBUTED);
 
-  const featureAt = (holderId: number, hourNo: number): number => {
-    if (holderId <= 0) return NOBODY;
-    return stretchAt(assignments.stretchesOf(holderId) ?? [], hourNo)?.featureId ?? UNATTRIBUTED;
-  };
   return {
     list: () => assignments.current().features,
+    rules: () => assignments.current().rules,
     know: (holderIds) => assignments.know(db, holderIds),
-    featureOf: featureAt,
-    kindOf(holderId, hourNo = Math.floor(clock.now() / HOUR_MS)) {
-      const id = featureAt(holderId, hourNo);
-      return assignments.current().features.find((feature) => feature.id === id)?.kind ?? "other";
+    featureOf,
+    ruleOf(holderId, hourNo) {
+      const id = stretchOf(holderId, hourNo)?.ruleId;
+      return assignments.current().rules.find((rule) => rule.id === id) ?? null;
     },
+    kindOf: (holderId, hourNo = Math.floor(clock.now() / HOUR_MS)) =>
+      assignments.current().byId.get(featureOf(holderId, hourNo))?.kind ?? "other",
     assignNew: (tx, holderIds) => assignments.settle(tx, holderIds),
+    async factsArrived(holderIds) {
+      const change = await relearn(db, clock, assignments, holderIds);
+      if (change !== null) tell(change);
+    },
     remaps: () => readRemaps(db),
     settleRemaps: (tx, ids) => dropRemaps(tx, ids, clock.now()),
+    held: (fromHour, toHour) => readHeldBy(db, assignments, fromHour, toHour),
+    revisions: (limit) => readRevisions(db, ["mapping"], limit),
+    declared: () => declared.read(db),
+    readPromql: (value) => declared.readPromql(value),
+    effectOf: (wish) => mappingEffect(parts, wish),
+    async change(wish, note) {
+      const made = await changeMapping(parts, wish, note);
+      await assignments.follow(db);
+      if (made !== null && made.sinceHour !== null) tell({ sinceHour: made.sinceHour, holderIds: made.holderIds });
+      return made;
+    },
     onChange(callback) {
       listeners.add(callback);
       return () => void listeners.delete(callback);
     },
   };
+}
+
+/** Takes up new facts of holders. A pod holds no card before it starts: hours from then on may have changed hands. */
+async function relearn(
+  db: Database,
+  clock: Clock,
+  assignments: Assignments,
+  holderIds: readonly number[],
+): Promise<Remapped | null> {
+  if (holderIds.length === 0) return null;
+  const change = await db.transaction(async (tx) => {
+    await tx.query("SELECT pg_advisory_xact_lock($1)", [COMMIT_LOCK]);
+    const { compiled } = await assignments.follow(tx);
+    const stored = byHolder(await readHolderFeatures(tx, holderIds));
+    const found = (await readHolders(tx, holderIds)).flatMap((holder): Reassigned[] => {
+      const one = reassignOne(holder, stored.get(holder.id) ?? [], compiled);
+      return one === null ? [] : [one];
+    });
+    await putReassigned(tx, found);
+    const moved = found.filter(({ moves }) => moves.length > 0);
+    if (moved.length === 0) return null;
+    const starts = await readStarts(tx, holderIds);
+    const since = moved.map(({ holder, moves }) =>
+      Math.max(moves[0]?.fromHour ?? 0, Math.floor((starts.get(holder.id) ?? 0) / HOUR_MS)),
+    );
+    const remap = { sinceHour: Math.min(...since), holderIds: moved.map(({ holder }) => holder.id) };
+    await addRemap(tx, { ...remap, revisionId: null }, clock.now());
+    return remap;
+  });
+  assignments.forget(holderIds);
+  await assignments.know(db, holderIds);
+  return change;
+}
+
+async function readHeldBy(db: Executor, assignments: Assignments, fromHour: number, toHour: number): Promise<HeldBy[]> {
+  const rows = await readHeldTime(db, fromHour, toHour);
+  await assignments.know(
+    db,
+    rows.map(({ holderId }) => holderId),
+  );
+  return rows.flatMap(({ holderId, ms }) => {
+    const holder = assignments.holder(holderId);
+    if (holder === null) return [];
+    const { cluster, namespace, pod, owner } = holder;
+    return [{ holderId, holder: `${cluster}/${namespace}/${pod}`, namespace, pod, owner, ms }];
+  });
 }
