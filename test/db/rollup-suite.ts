@@ -107,8 +107,13 @@ export async function readRollups(db: Database, firstDay: number, days: number):
   };
 }
 
+/** Tables and rows in one order, as the failpoint lanes compare texts. */
 export const sorted = (rows: ReturnType<typeof rollUp>) =>
-  Object.fromEntries(Object.entries(rows).map(([name, map]) => [name, [...map].sort(([a], [b]) => (a < b ? -1 : 1))]));
+  Object.fromEntries(
+    Object.entries(rows)
+      .map(([name, map]) => [name, [...map].sort(([a], [b]) => (a < b ? -1 : 1))] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 
 /** ROL-01, ROL-03: what is stored depends on what was said, not on the order, nor on how often. */
 export function rollupSuite(db: () => Database, runs: number): void {
