@@ -1,0 +1,288 @@
+import type { Database } from "../../../db/database.ts";
+import type { Clock } from "../../../db/model/clock.ts";
+import type { UsageSourceView } from "../../../db/model/ledger-views.ts";
+import { microText, type Currency, type Micro } from "../../../db/model/money.ts";
+import { HOUR_MS, hourOf, type Window } from "../../../db/model/time.ts";
+import type { UnixMs } from "../../../db/model/units.ts";
+import { readOtherCosts, readRevenueLines, readUnitPrices, type StoredRevenue } from "../../../db/store/revenue.ts";
+import { readUsageSources, type UsageSourceRecord } from "../../../db/store/usage-sources.ts";
+import { readLineSpans, readUsageLines } from "../../../db/store/usage.ts";
+import { dayBegin, type DayNos } from "../../domain/usage/calendar.ts";
+import { countingSource } from "../../domain/usage/counting.ts";
+import { onlyPrice, saleOf, salesIn, type SalesPrice } from "../../domain/usage/sales.ts";
+import { partOf } from "../../domain/usage/spread.ts";
+import { DaySums, type DaySum } from "./day-sums.ts";
+import type { OtherCostDay, RevenueAmount, RevenueDay, UnitsDay, UsageReads } from "./usage-port.ts";
+
+export type ReadParts = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly zone: () => string;
+  /** Why a source could not be read last time; "" = nothing is wrong. */
+  readonly errorOf: (sourceId: number) => string;
+};
+
+/** The questions others ask about units and money, with what they remember between two of them. */
+export class Reads implements UsageReads {
+  private readonly parts: ReadParts;
+  private readonly sums: DaySums;
+  private spans: Promise<ReadonlyMap<number, Window>> | null = null;
+
+  constructor(parts: ReadParts) {
+    this.parts = parts;
+    this.sums = new DaySums(parts.db);
+  }
+
+  /** Lines of a window were written; null = of any time. */
+  forget(window: Window | null): void {
+    this.spans = null;
+    if (window === null) this.sums.forgetAll();
+    else this.sums.forget(window);
+  }
+
+  async units(
+    days: DayNos,
+    featureIds: readonly number[] | null = null,
+  ): Promise<ReadonlyMap<number, readonly UnitsDay[]>> {
+    const { sources, spans, sums } = await this.gather(days, featureIds);
+    const now = hourOf(this.parts.clock.now());
+    const units = new Map<number, UnitsDay[]>();
+    for (const [featureId, own] of byFeature(sources)) {
+      const said: UnitsDay[] = [];
+      for (const [day, bySource] of sums) {
+        const window = this.windowOf(day);
+        const unitsDay = unitsOn(day, window, own, bySource, (source) =>
+          expectedMs(source, spans.get(source.id), window, now),
+        );
+        if (unitsDay !== null) said.push(unitsDay);
+      }
+      if (said.length > 0) units.set(featureId, said);
+    }
+    return units;
+  }
+
+  async revenue(
+    days: DayNos,
+    featureIds: readonly number[] | null = null,
+  ): Promise<ReadonlyMap<number, readonly RevenueDay[]>> {
+    const { db } = this.parts;
+    const { sources, sums } = await this.gather(days, featureIds);
+    const pricesOf = groupBy(await readUnitPrices(db, featureIds), ({ featureId }) => featureId);
+    const measuredOf = groupBy(
+      await readRevenueLines(db, this.windowOfAll(days), featureIds),
+      ({ featureId }) => featureId,
+    );
+    const sourcesOf = byFeature(sources);
+    const found = new Map<number, RevenueDay[]>();
+    for (const [day, bySource] of sums) {
+      const window = this.windowOf(day);
+      const changing: { featureId: number; sourceId: number; prices: readonly SalesPrice[] }[] = [];
+      const books = new Map<number, Book>();
+      const bookOf = (featureId: number): Book => {
+        const book = books.get(featureId) ?? newBook();
+        books.set(featureId, book);
+        return book;
+      };
+      for (const [featureId, own] of sourcesOf) {
+        const source = countingSource(own, own[0]?.named ?? "", window.from);
+        const okMicro = source === null ? null : (bySource.get(source.id)?.okMicro ?? null);
+        if (source === null || okMicro === null) continue;
+        const prices = pricesOf.get(featureId) ?? [];
+        const price = onlyPrice(prices, window);
+        if (price === undefined) changing.push({ featureId, sourceId: source.id, prices });
+        else if (price === null) bookOf(featureId).unpricedMicro += okMicro;
+        else sell(bookOf(featureId), price.currency, saleOf(okMicro, price.perUnitMicro));
+      }
+      const lines = groupBy(
+        await readUsageLines(
+          db,
+          changing.map(({ sourceId }) => sourceId),
+          window,
+        ),
+        ({ sourceId }) => sourceId,
+      );
+      for (const { featureId, sourceId, prices } of changing) {
+        const { amounts, unpricedMicro } = salesIn(lines.get(sourceId) ?? [], prices, window);
+        for (const [currency, micro] of amounts) sell(bookOf(featureId), currency, micro);
+        bookOf(featureId).unpricedMicro += unpricedMicro;
+      }
+      for (const [featureId, own] of measuredOf) for (const line of own) measure(bookOf, featureId, line, window);
+      for (const [featureId, book] of books) {
+        const revenueDay = toDay(day, book);
+        if (revenueDay !== null) found.set(featureId, [...(found.get(featureId) ?? []), revenueDay]);
+      }
+    }
+    return found;
+  }
+
+  async otherCosts(
+    days: DayNos,
+    featureIds: readonly number[] | null = null,
+  ): Promise<ReadonlyMap<number, readonly OtherCostDay[]>> {
+    const found = new Map<number, OtherCostDay[]>();
+    const rows = await readOtherCosts(this.parts.db, featureIds);
+    for (let day = days.from; day < days.to; day++) {
+      const begin = this.windowOf(day).from;
+      for (const { featureId, kind, note, currency, perDayMicro, from, to } of rows) {
+        if (begin < from || begin >= (to ?? Infinity)) continue;
+        const own = found.get(featureId) ?? [];
+        own.push({ day, kind, note, currency, micro: perDayMicro });
+        found.set(featureId, own);
+      }
+    }
+    return found;
+  }
+
+  async sourcesOf(featureId: number, days: DayNos): Promise<readonly UsageSourceView[]> {
+    const { sources, spans, sums } = await this.gather(days, [featureId]);
+    const counting = countingSource(
+      sources,
+      sources[0]?.named ?? "",
+      this.windowOf(Math.max(days.to - 1, days.from)).from,
+    );
+    return sources.map((source) => {
+      const own = [...sums.values()].flatMap((bySource) => bySource.get(source.id) ?? []);
+      return {
+        name: source.name,
+        kind: source.kind,
+        counts: source === counting,
+        okMicro: textOf(sumOf(own, "okMicro")),
+        failedMicro: textOf(sumOf(own, "failedMicro")),
+        missingHours: Math.round(own.reduce((ms, sum) => ms + sum.missingMs, 0) / HOUR_MS),
+        lastAt: spans.get(source.id)?.to ?? null,
+        error: source.removedAt === null ? this.parts.errorOf(source.id) : "",
+      };
+    });
+  }
+
+  async unitLines(featureId: number, days: DayNos, limit: number) {
+    const sources = await readUsageSources(this.parts.db, [featureId]);
+    const names = new Map(sources.map(({ id, name }) => [id, name]));
+    const lines = await readUsageLines(this.parts.db, [...names.keys()], this.windowOfAll(days));
+    return lines
+      .toSorted((a, b) => b.from - a.from || a.sourceId - b.sourceId)
+      .slice(0, limit)
+      .map(({ sourceId, okMicro, failedMicro, ...line }) => ({
+        ...line,
+        source: names.get(sourceId) ?? "",
+        okMicro: textOf(okMicro),
+        failedMicro: textOf(failedMicro),
+      }));
+  }
+
+  async revenueLines(featureId: number, days: DayNos, limit: number) {
+    const lines = await readRevenueLines(this.parts.db, this.windowOfAll(days), [featureId]);
+    return lines
+      .toSorted((a, b) => b.from - a.from)
+      .slice(0, limit)
+      .map(({ source, kind, from, to, currency, amountMicro }) => {
+        return { source, kind, from, to, currency, amountMicro: microText(amountMicro) };
+      });
+  }
+
+  private async gather(days: DayNos, featureIds: readonly number[] | null) {
+    const { db, zone } = this.parts;
+    this.spans ??= readLineSpans(db).catch((error: unknown) => {
+      this.spans = null;
+      throw error;
+    });
+    const sources = await readUsageSources(db, featureIds);
+    return { sources, spans: await this.spans, sums: await this.sums.of(days, zone()) };
+  }
+
+  private windowOf(day: number): Window {
+    const zone = this.parts.zone();
+    return { from: dayBegin(day, zone), to: dayBegin(day + 1, zone) };
+  }
+
+  private windowOfAll({ from, to }: DayNos): Window {
+    const zone = this.parts.zone();
+    return { from: dayBegin(from, zone), to: dayBegin(to, zone) };
+  }
+}
+
+function unitsOn(
+  day: number,
+  window: Window,
+  own: readonly UsageSourceRecord[],
+  bySource: ReadonlyMap<number, DaySum>,
+  expected: (source: UsageSourceRecord) => number,
+): UnitsDay | null {
+  const source = countingSource(own, own[0]?.named ?? "", window.from);
+  const sum = source === null ? undefined : bySource.get(source.id);
+  const others = own.flatMap((other) => {
+    const okMicro = other === source ? null : (bySource.get(other.id)?.okMicro ?? null);
+    return okMicro === null ? [] : [{ source: other.name, okMicro }];
+  });
+  const coveredMs = sum?.coveredMs ?? 0;
+  const missingMs = sum?.missingMs ?? 0;
+  const expectedMs = Math.max(source === null ? 0 : expected(source), coveredMs + missingMs);
+  if (expectedMs === 0 && others.length === 0) return null;
+  return {
+    day,
+    source: source?.name ?? "",
+    okMicro: sum?.okMicro ?? null,
+    failedMicro: sum?.failedMicro ?? null,
+    coveredMs,
+    missingMs,
+    expectedMs,
+    others,
+  };
+}
+
+/** Time of a window a source should have spoken of: since it first did, until it was read (or, of people, until now). */
+function expectedMs(source: UsageSourceRecord, span: Window | undefined, window: Window, now: UnixMs): number {
+  if (span === undefined) return 0;
+  const until = Math.min(source.kind === "promql" ? (source.readTo ?? span.to) : now, source.removedAt ?? Infinity);
+  return Math.max(0, Math.min(window.to, until) - Math.max(window.from, span.from));
+}
+
+type Book = {
+  readonly sold: Map<Currency, Micro>;
+  readonly measured: Map<Currency, { all: Micro; refunds: Micro }>;
+  unpricedMicro: Micro;
+};
+const newBook = (): Book => ({ sold: new Map(), measured: new Map(), unpricedMicro: 0n });
+
+const sell = ({ sold }: Book, currency: Currency, micro: Micro): void =>
+  void sold.set(currency, (sold.get(currency) ?? 0n) + micro);
+
+function measure(bookOf: (featureId: number) => Book, featureId: number, line: StoredRevenue, window: Window): void {
+  const [from, to] = [Math.max(line.from, window.from), Math.min(line.to, window.to)];
+  if (from >= to) return;
+  const micro = partOf(line.amountMicro, line, from as UnixMs, to as UnixMs);
+  const { measured } = bookOf(featureId);
+  const sums = measured.get(line.currency) ?? { all: 0n, refunds: 0n };
+  sums.all += micro;
+  if (line.kind === "refund") sums.refunds += micro;
+  measured.set(line.currency, sums);
+}
+
+function toDay(day: number, { sold, measured, unpricedMicro }: Book): RevenueDay | null {
+  const currencies = [...new Set([...sold.keys(), ...measured.keys()])].toSorted();
+  if (currencies.length === 0 && unpricedMicro === 0n) return null;
+  const amounts = currencies.map((currency): RevenueAmount => {
+    const { all, refunds } = measured.get(currency) ?? { all: 0n, refunds: 0n };
+    return { currency, soldMicro: sold.get(currency) ?? 0n, measuredMicro: all, refundMicro: refunds };
+  });
+  return { day, amounts, unpricedMicro };
+}
+
+function groupBy<T, K>(rows: readonly T[], keyOf: (row: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group === undefined) groups.set(keyOf(row), [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+const byFeature = (sources: readonly UsageSourceRecord[]): Map<number, UsageSourceRecord[]> =>
+  groupBy(sources, ({ featureId }) => featureId);
+
+/** null = none of the days had a number. */
+const sumOf = (sums: readonly DaySum[], part: "okMicro" | "failedMicro"): Micro | null =>
+  sums.reduce<Micro | null>((total, { [part]: own }) => (own === null ? total : (total ?? 0n) + own), null);
+
+const textOf = (micro: Micro | null) => (micro === null ? null : microText(micro));
