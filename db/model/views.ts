@@ -66,6 +66,7 @@ export type CardRow = {
 /** Reasons of a live state, in the words the rule uses; each has a sentence in zh and en in the web catalogue. */
 export const STATE_REASONS = [
   "active", // activity above the threshold
+  "paused", // quiet for less than its kind of work may pause: still busy
   "held_quiet", // somebody holds it, no activity
   "not_held", // nobody holds it, no activity
   "memory_without_holder", // no holder named, memory in use, no activity: counted as held

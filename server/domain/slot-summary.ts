@@ -1,9 +1,8 @@
 import { FIELD } from "../../db/model/card-fields.ts";
 import { GAP_CAUSES, type GapCause } from "../../db/model/coverage.ts";
-import type { CardState } from "../../db/model/fleet.ts";
 import { COLUMN, type Hold, NOT_SAID, SLOT_COLUMNS } from "../../db/model/slot.ts";
-import { activityOf, judgeState, type StateRules } from "./card-state.ts";
-import { splitExactly } from "./split.ts";
+import { activityOf, memoryHolds, saysFault, type StateRules } from "./card-state.ts";
+import { HeldTime, type HeldShare, SOMEBODY } from "./held-time.ts";
 
 /** One reading of one card, and how long it speaks. */
 export type Reading = {
@@ -17,13 +16,10 @@ export type Reading = {
   readonly xidCounts: readonly { readonly code: number; readonly count: number }[]; // [] = no windowed counts
 };
 
-/** A holder and its part of the card in millionths. */
-export type HeldShare = { readonly holderId: number; readonly ppm: number };
-
 export type SlotTotals = {
   readonly columns: readonly number[]; // one value per column of SLOT_COLUMNS, at COLUMN[name]
   readonly gapCause: GapCause; // of the longest missing stretch's cause; "none" when nothing is missing
-  readonly holderId: number; // the one that held it all busy, idle_held, starting and fault time; 0 nobody or not said; -1 see holds
+  readonly holderId: number; // that held it all busy, idle_held, starting and fault time; 0 nobody or not said; -1 see holds
   readonly holds: readonly Omit<Hold, "cardId">[];
 };
 
@@ -50,21 +46,14 @@ export function summariseSlot(
 ): SlotTotals {
   const from = Math.max(window.from, owned.from);
   const to = Math.min(window.to, owned.to);
-  const sums = new Sums(Math.max(0, to - from));
-  if (from < to) walk(readings, from, to, before, rules, sums);
+  const sums = new Sums(Math.max(0, to - from), rules, (id) => startOf(readings, id, window.from, rules));
+  if (from < to) walk(readings, from, to, before, sums);
   countUp(readings, from, to, sums);
   return sums.totals();
 }
 
 /** Cuts `[from, to)` into stretches in which one reading speaks, or none. */
-function walk(
-  readings: readonly Reading[],
-  from: number,
-  to: number,
-  before: GapCause,
-  rules: StateRules,
-  sums: Sums,
-): void {
+function walk(readings: readonly Reading[], from: number, to: number, before: GapCause, sums: Sums): void {
   let now = from;
   for (let i = -1; i < readings.length && now < to; i += 1) {
     const next = i + 1 < readings.length ? Math.min(readings[i + 1]!.at, to) : to;
@@ -75,7 +64,7 @@ function walk(
         now = next;
       } else {
         const end = Math.min(speaking.until, next);
-        sums.observe(speaking, end - now, rules);
+        sums.observe(speaking, now, end);
         now = end;
       }
     }
@@ -85,6 +74,26 @@ function walk(
 /** The newest of readings 0..last that still speaks at `now`; two exporters of one card fill each other's holes. */
 function newestSpeaking(readings: readonly Reading[], last: number, now: number): Reading | null {
   for (let i = last; i >= 0; i -= 1) if (readings[i]!.until > now) return readings[i]!;
+  return null;
+}
+
+/**
+ * When a holder started: Kubernetes says so, or an exporter named it in this slot and had not just before, without a hole
+ * in between. A label that was lost for one scrape is no start.
+ */
+function startOf(readings: readonly Reading[], holderId: number, from: number, rules: StateRules): number | null {
+  const said = rules.startedAt?.(holderId) ?? null;
+  if (said !== null) return said;
+  const absentUntil = new Map<string, number>(); // by origin
+  const heldBefore = new Set<string>(); // origins whose last reading before the slot named it
+  for (const { at, until, origin, holders } of readings) {
+    if (holders === null) continue;
+    if (!holders.some((one) => one.holderId === holderId)) {
+      absentUntil.set(origin, until);
+      if (at < from) heldBefore.delete(origin);
+    } else if (at < from) heldBefore.add(origin);
+    else return heldBefore.size === 0 && (absentUntil.get(origin) ?? -Infinity) >= at ? at : null;
+  }
   return null;
 }
 
@@ -145,23 +154,7 @@ function rise(a: Reading, b: Reading, field: number): number {
 
 const PPM = 1_000_000;
 const MIB = 2 ** 20;
-const STATE_COLUMN: Record<CardState, number | null> = {
-  busy: COLUMN.busyMs,
-  idle_held: COLUMN.idleHeldMs,
-  free: COLUMN.freeMs,
-  starting: COLUMN.startingMs,
-  fault: COLUMN.faultMs,
-  unknown: null,
-};
-
-/** The states in which a card is somebody's, in the order of a Hold's parts. */
-const HELD_STATES: readonly CardState[] = ["busy", "idle_held", "starting", "fault"];
-const HELD_COLUMNS = [COLUMN.busyMs, COLUMN.idleHeldMs, COLUMN.startingMs, COLUMN.faultMs] as const;
-type PpmMs = [number, number, number, number]; // by HELD_STATES
-
 const BLANK: readonly number[] = SLOT_COLUMNS.map(({ merge }) => (merge === "max" ? NOT_SAID : 0));
-const NOBODY = { holderId: 0, holds: [] };
-
 /** Running sums of one card and window, in whole units: millionths × ms, MiB × ms, mW × ms. */
 class Sums {
   readonly columns: number[] = BLANK.slice(); // not a Float64Array: one per card and slot would be all allocation
@@ -170,10 +163,13 @@ class Sums {
   private memoryMibMs = 0;
   private powerMwMs = 0;
   private missing: Float64Array | null = null; // ms by cause
-  private holders: Map<number, PpmMs> | null = null;
+  private readonly held: HeldTime;
+  private readonly rules: StateRules;
 
-  constructor(ownedMs: number) {
+  constructor(ownedMs: number, rules: StateRules, startOf: (holderId: number) => number | null) {
     this.columns[COLUMN.ownedMs] = ownedMs;
+    this.rules = rules;
+    this.held = new HeldTime(rules, startOf);
   }
 
   miss(ms: number, cause: GapCause): void {
@@ -182,17 +178,13 @@ class Sums {
     this.missing[index === 0 ? 1 : index]! += ms; // "none" cannot be why something is missing
   }
 
-  observe(reading: Reading, ms: number, rules: StateRules): void {
-    const { values, offset, holders } = reading;
+  observe(reading: Reading, from: number, to: number): void {
+    const { values, offset } = reading;
+    const ms = to - from;
     const c = this.columns;
     c[COLUMN.observedMs]! += ms;
-    const { state } = judgeState(values, offset, holders === null ? null : holders.length, rules);
-    const column = STATE_COLUMN[state];
-    if (column !== null) c[column]! += ms;
-    const held = HELD_STATES.indexOf(state);
-    if (held !== -1 && holders !== null && holders.length > 0) this.hold(holders, ms, held);
-
     const activity = activityOf(values, offset);
+    this.judge(reading, activity, from, to);
     if (activity === activity) {
       c[COLUMN.utilSaidMs]! += ms;
       this.utilPpmMs += Math.round(activity * PPM) * ms;
@@ -218,13 +210,15 @@ class Sums {
     if (memoryTemperature > c[COLUMN.memoryTemperatureMax]!) c[COLUMN.memoryTemperatureMax] = memoryTemperature;
   }
 
-  private hold(holders: readonly HeldShare[], ms: number, state: number): void {
-    this.holders ??= new Map();
-    for (const { holderId, ppm } of holders) {
-      let held = this.holders.get(holderId);
-      if (held === undefined) this.holders.set(holderId, (held = [0, 0, 0, 0]));
-      held[state]! += ppm * ms;
-    }
+  /** A reading too thin to judge leaves its time unknown. */
+  private judge({ values, offset, holders }: Reading, activity: number, from: number, to: number): void {
+    if (saysFault(values, offset)) return this.held.fault(holders, to - from);
+    if (activity !== activity) return;
+    if (holders !== null && holders.length > 0) return this.held.use(holders, activity, from, to);
+    if (activity >= this.rules.kinds.other.busyFrom) return this.held.use(SOMEBODY, activity, from, to);
+    const isHeld = holders === null ? memoryHolds(values, offset, this.rules) : false;
+    if (isHeld === true) this.held.use(SOMEBODY, activity, from, to);
+    else if (isHeld === false) this.held.leave(to - from);
   }
 
   totals(): SlotTotals {
@@ -234,7 +228,13 @@ class Sums {
     c[COLUMN.tensorMs] = Math.round(this.tensorPpmMs / PPM);
     c[COLUMN.memoryMibS] = Math.round(this.memoryMibMs / 1000);
     c[COLUMN.powerJoules] = Math.round(this.powerMwMs / PPM);
-    return { columns: c, gapCause: this.cause(), ...this.heldBy() };
+    const { busyMs, idleHeldMs, startingMs, freeMs, faultMs, holderId, holds } = this.held.totals();
+    c[COLUMN.busyMs] = busyMs;
+    c[COLUMN.idleHeldMs] = idleHeldMs;
+    c[COLUMN.startingMs] = startingMs;
+    c[COLUMN.freeMs] = freeMs;
+    c[COLUMN.faultMs] = faultMs;
+    return { columns: c, gapCause: this.cause(), holderId, holds };
   }
 
   private cause(): GapCause {
@@ -242,26 +242,5 @@ class Sums {
     let most = 0;
     for (let i = 1; i < this.missing.length; i += 1) if (this.missing[i]! > this.missing[most]!) most = i;
     return GAP_CAUSES[most]!;
-  }
-
-  private heldBy(): Pick<SlotTotals, "holderId" | "holds"> {
-    if (this.holders === null) return NOBODY;
-    const ids = [...this.holders.keys()].toSorted((a, b) => a - b);
-    const whole = HELD_COLUMNS.map((column) => this.columns[column]!);
-    const parts = whole.map((most, state) => {
-      const weights = ids.map((id) => this.holders!.get(id)![state]!);
-      const total = weights.reduce((a, b) => a + b, 0);
-      return splitExactly(Math.min(most, Math.floor(total / PPM)), total === 0 ? ids.map(() => 0) : weights);
-    });
-    const isAlone = ids.length === 1 && parts.every(([part], state) => part === whole[state]);
-    if (isAlone) return { holderId: ids[0]!, holds: [] };
-    const holds = ids.map((holderId, i) => ({
-      holderId,
-      busyMs: parts[0]![i]!,
-      idleHeldMs: parts[1]![i]!,
-      startingMs: parts[2]![i]!,
-      faultMs: parts[3]![i]!,
-    }));
-    return { holderId: -1, holds };
   }
 }

@@ -3,7 +3,7 @@ import type { PoolKey } from "../../db/model/fleet.ts";
 import type { CardFrame, CardSighting, Holder } from "../../db/model/frame.ts";
 import type { UnixMs } from "../../db/model/units.ts";
 import type { IsThere } from "../../db/store/position.ts";
-import type { HeldShare } from "../domain/slot-summary.ts";
+import type { HeldShare } from "../domain/held-time.ts";
 import { stillThere } from "./swaps.ts";
 import type { SlotCard, Stay } from "./slot-close.ts";
 
@@ -175,6 +175,9 @@ export class CardRegistry {
     for (const cards of lists) this.holdersSettled.add(cards);
   }
 
+  /** The number of a holder, 0 while it has none. */
+  holderId = (holder: Holder, cluster: string): number => this.holderIds.get(holderKey(holder, cluster)) ?? 0;
+
   /** Pods come and go for ever; what is still held is looked up again. */
   private forgetHolders(): void {
     this.holderIds.clear();
@@ -187,7 +190,7 @@ export class CardRegistry {
     let shares = this.shares.get(sighting);
     if (!shares) {
       shares = sighting.holders.map((holder) => ({
-        holderId: this.holderIds.get(holderKey(holder, frame.place.cluster)) ?? 0,
+        holderId: this.holderId(holder, frame.place.cluster),
         ppm: Math.round(holder.share * 1e6),
       }));
       this.shares.set(sighting, shares);

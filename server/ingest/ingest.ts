@@ -116,6 +116,7 @@ export class Ingest {
     const count = frames.length;
     if (count === 0) return;
     for (const card of await this.registry.settle(frames, this.book.source)) this.live.know(card);
+    await this.registry.settleHolders(frames); // what they work on decides what their cards show
     this.unsettled = this.unsettled.slice(count); // more may have come in meanwhile
     for (const frame of frames) this.deliver(frame);
   }

@@ -1,10 +1,17 @@
 import { CARD_FIELDS, type CardField, FIELD, FIELD_COUNT } from "../../db/model/card-fields.ts";
 import type { GapCause } from "../../db/model/coverage.ts";
 import { CARD_STATES, type CardState } from "../../db/model/fleet.ts";
-import type { CardFrame, CardSighting, Silence } from "../../db/model/frame.ts";
+import type { CardFrame, CardSighting, Holder, Silence } from "../../db/model/frame.ts";
 import type { CardRow, StateCounts, StateReason } from "../../db/model/views.ts";
 import type { CardIdentity, LiveChanges, LiveFleetPort, LivePool } from "../context.ts";
-import { judgeState, type StateRules, type StateVerdict } from "../domain/card-state.ts";
+import {
+  activityOf,
+  type HeldNow,
+  judgeState,
+  rulesOf,
+  type StateRules,
+  type StateVerdict,
+} from "../domain/card-state.ts";
 import { isOurs, type KnownCard } from "./card-registry.ts";
 
 /** What one origin last said about a card, and until when that speaks. */
@@ -23,6 +30,9 @@ type LiveCard = {
   voices: Voice[];
   until: number; // when the last of its voices runs out
   named: CardSighting | null; // whose holders `row.holder` spells
+  wasActive: boolean; // at least once since it is known here
+  quietSince: number | null; // first quiet reading after an active one
+  came: ReadonlyMap<string, number>; // holders we saw come, and when
 };
 
 const WHY_SILENT: Partial<Record<GapCause, StateReason>> = { source_down: "source_down", card_gone: "card_gone" };
@@ -44,13 +54,16 @@ export class LiveFleet implements LiveFleetPort {
   private readonly heard = new Map<string, readonly CardSighting[]>(); // the last list of each origin
   private readonly listeners = new Set<() => void>();
   private readonly rules: StateRules;
+  private readonly holderId: (holder: Holder, cluster: string) => number;
   private current = 0;
   private structureChangedIn = 0;
   private newest = 0;
   private dirty = false;
 
-  constructor(rules: StateRules) {
+  /** @param holderId the number of a holder, 0 while it has none: then nobody knows what it works on */
+  constructor(rules: StateRules, holderId: (holder: Holder, cluster: string) => number = () => 0) {
     this.rules = rules;
+    this.holderId = holderId;
   }
 
   /**
@@ -64,7 +77,17 @@ export class LiveFleet implements LiveFleetPort {
       live.card = card;
       this.put(live, { ...live.row, poolId: card.pool.id, node: card.node, position: card.position });
     } else {
-      const added: LiveCard = { card, row: unreadRow(card, unread), changedIn: 0, voices: [], until: 0, named: null };
+      const added: LiveCard = {
+        card,
+        row: unreadRow(card, unread),
+        changedIn: 0,
+        voices: [],
+        until: 0,
+        named: null,
+        wasActive: false,
+        quietSince: null,
+        came: NOBODY_CAME,
+      };
       this.cards.set(card.uuid, added);
       this.byId.set(card.id, added);
       this.tally.unknown += 1;
@@ -142,6 +165,7 @@ export class LiveFleet implements LiveFleetPort {
     if (voice) {
       const isOurClockBack = voice.frame.at > frame.at + CLOCK_SLACK_MS; // it was ahead when that was read
       if (voice.frame.at > frame.at && !isOurClockBack) return;
+      live.came = arrivals(live.came, voice, frame, row);
       voice.frame = frame;
       voice.row = row;
       voice.until = until;
@@ -169,10 +193,29 @@ export class LiveFleet implements LiveFleetPort {
     }
     const { frame, row } = speaking;
     const sighting = frame.cards[row]!;
-    const verdict = judgeState(frame.values, row * FIELD_COUNT, sighting.holders?.length ?? null, this.rules);
+    const held = this.heldNow(live, sighting, frame.place.cluster);
+    this.noteActivity(live, activityOf(frame.values, row * FIELD_COUNT), held, frame.at);
+    const verdict = judgeState(frame.values, row * FIELD_COUNT, held, this.rules, frame.at, live.quietSince);
     const holder = live.named === sighting ? live.row.holder : holderText(sighting);
     live.named = sighting;
     this.put(live, readRow(live.row, verdict, frame, row * FIELD_COUNT, holder));
+  }
+
+  private heldNow(live: LiveCard, { holders }: CardSighting, cluster: string): readonly HeldNow[] | null {
+    if (holders === null || holders.length === 0) return holders === null ? null : NOT_HELD;
+    return holders.map((holder) => {
+      const id = this.holderId(holder, cluster);
+      const said = id === 0 ? null : (this.rules.startedAt?.(id) ?? null);
+      return { rules: rulesOf(id, this.rules), startedAt: said ?? live.came.get(nameOf(holder)) ?? null };
+    });
+  }
+
+  private noteActivity(live: LiveCard, activity: number, held: readonly HeldNow[] | null, at: number): void {
+    const from = Math.min(...(held ?? []).map(({ rules }) => rules.busyFrom), this.rules.kinds.other.busyFrom);
+    if (activity >= from) {
+      live.wasActive = true;
+      live.quietSince = null;
+    } else if (live.wasActive && activity === activity) live.quietSince ??= at;
   }
 
   private put(live: LiveCard, row: CardRow): void {
@@ -260,6 +303,27 @@ function voiceOf({ voices }: LiveCard, origin: string): Voice | null {
   for (const voice of voices) if (voice.origin === origin) return voice;
   return null;
 }
+
+/** Who is named now and was not by the same origin just before, without a hole in between. */
+function arrivals(
+  came: ReadonlyMap<string, number>,
+  before: Voice,
+  frame: CardFrame,
+  row: number,
+): ReadonlyMap<string, number> {
+  const was = before.frame.cards[before.row]!.holders;
+  const is = frame.cards[row]!.holders;
+  if (was === is || was === null || is === null) return came;
+  const known = new Set(was.map(nameOf));
+  const isWhole = before.until >= frame.at;
+  const at = (name: string) => (known.has(name) ? came.get(name) : isWhole ? frame.at : undefined);
+  return new Map(is.map(nameOf).flatMap((name) => (at(name) === undefined ? [] : [[name, at(name)!] as const])));
+}
+
+const NOBODY_CAME: ReadonlyMap<string, number> = new Map();
+const NOT_HELD: readonly HeldNow[] = [];
+const nameOf = ({ namespace, pod, container, podUid }: Holder): string =>
+  `${namespace}\0${pod}\0${container}\0${podUid}`;
 
 function lastUntil(voices: readonly Voice[]): number {
   let last = 0;

@@ -2,7 +2,8 @@ import { FIELD_COUNT } from "../../db/model/card-fields.ts";
 import type { GapCause } from "../../db/model/coverage.ts";
 import type { CardFrame, CardSighting, Report, XidCount } from "../../db/model/frame.ts";
 import { DAY_MS, SLOT_MS } from "../../db/model/time.ts";
-import type { HeldShare, Reading } from "../domain/slot-summary.ts";
+import type { HeldShare } from "../domain/held-time.ts";
+import type { Reading } from "../domain/slot-summary.ts";
 import type { Steps } from "./pieces.ts";
 
 /** Turns the holders a sighting names into ids; null = its exporter does not map pods. */

@@ -1,145 +1,42 @@
+import "../../tools/seed.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FIELD, FIELD_COUNT } from "../../../db/model/card-fields.ts";
-import { SLOT_COLUMNS, type SlotColumn } from "../../../db/model/slot.ts";
-import { DEFAULT_STATE_RULES as RULES } from "../../../server/domain/card-state.ts";
-import { summariseSlot, type HeldShare, type Reading } from "../../../server/domain/slot-summary.ts";
+import type { WorkKind } from "../../../db/model/feature.ts";
+import { MINUTE_MS, SECOND_MS } from "../../../db/model/time.ts";
+import { DEFAULT_STATE_RULES as RULES, type StateRules } from "../../../server/domain/card-state.ts";
+import { summariseSlot, type Reading } from "../../../server/domain/slot-summary.ts";
 import { slotOracle } from "../../oracle/slot-oracle.ts";
+import { anyOwned, anyReadings, byName, EVER, reading, SMALL_RULES, WINDOW } from "./slot-readings.ts";
 
-type Said = Partial<Record<keyof typeof FIELD, number>>;
-function reading(at: number, until: number, said: Said, holders: readonly HeldShare[] | null = []): Reading {
-  const values = new Float64Array(FIELD_COUNT).fill(NaN);
-  for (const [name, value] of Object.entries(said)) values[FIELD[name as keyof typeof FIELD]] = value;
-  return { origin: "x", at, until, ends: "no_reading", values, offset: 0, holders, xidCounts: [] };
-}
-
-const WINDOW = { from: 1000, to: 2000 };
-const EVER = { from: -Infinity, to: Infinity };
 const sum = (readings: readonly Reading[], window = WINDOW, owned: { from: number; to: number } = EVER) => {
   const totals = summariseSlot(readings, window, owned, "no_reading", RULES);
-  const columns = Object.fromEntries(SLOT_COLUMNS.map(({ name }, i) => [name, totals.columns[i]]));
-  return { ...totals, columns: columns as Record<SlotColumn, number> };
+  return { ...totals, columns: byName(totals) };
 };
 
-const anyReading = fc
-  .record({
-    at: fc.integer({ min: 0, max: 2500 }),
-    reach: fc.integer({ min: 1, max: 900 }),
-    util: fc.option(fc.constantFrom(0, 0.004, 0.01, 1 / 3, 1), { nil: NaN }),
-    memory: fc.option(fc.constantFrom(0, 2 ** 20, 2 ** 34), { nil: NaN }),
-    remapFailed: fc.constantFrom(0, 0, 0, 1),
-    holders: fc.option(
-      fc.array(fc.record({ holderId: fc.integer({ min: 1, max: 3 }), ppm: fc.constantFrom(142857, 333333, 500000) }), {
-        maxLength: 2,
-      }),
-      { nil: null },
-    ),
-  })
-  .map((r) =>
-    reading(
-      r.at,
-      r.at + r.reach,
-      { utilRatio: r.util, memoryUsedBytes: r.memory, rowRemapFailed: r.remapFailed },
-      r.holders,
-    ),
-  );
-/** Ascending, one reading per instant: what a report log hands over. */
-const anyReadings = fc
-  .array(anyReading, { maxLength: 12 })
-  .map((list) => list.toSorted((a, b) => a.at - b.at).filter((r, i, all) => i === 0 || r.at !== all[i - 1]!.at));
-const anyOwned = fc
-  .tuple(fc.integer({ min: 0, max: 2500 }), fc.integer({ min: 0, max: 2500 }))
-  .map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }));
-
 describe("summariseSlot", () => {
-  test("agrees with the oracle that asks every millisecond", () => {
+  test("agrees with the oracle that asks every millisecond, and every holder", () => {
     fc.assert(
       fc.property(anyReadings, anyOwned, (readings, owned) => {
-        const { columns: c } = sum(readings, WINDOW, owned);
-        const { utilPpmMs, ...expected } = slotOracle(readings, WINDOW, owned);
-        expect(c).toMatchObject({ ...expected, utilMs: Math.round(utilPpmMs / 1e6) });
+        const totals = summariseSlot(readings, WINDOW, owned, "no_reading", SMALL_RULES);
+        const c = byName(totals);
+        const { held, free, utilPpmMs, ...exact } = slotOracle(readings, WINDOW, owned, SMALL_RULES);
+        expect(c).toMatchObject({ ...exact, utilMs: Math.round(utilPpmMs / 1e6) });
+        const near = (ms: number, expected: number) => expect(Math.abs(ms - expected)).toBeLessThan(1.01);
+        const all = (state: "busy" | "idle" | "starting") => [...held.values()].reduce((a, one) => a + one[state], 0);
+        near(c.busyMs, all("busy"));
+        near(c.idleHeldMs, all("idle"));
+        near(c.startingMs, all("starting"));
+        near(c.freeMs, free);
+        for (const hold of holdsOf(totals)) {
+          const expected = held.get(hold.holderId)!;
+          near(hold.busyMs, expected.busy);
+          near(hold.idleHeldMs, expected.idle);
+          near(hold.startingMs, expected.starting);
+          near(hold.faultMs, expected.fault);
+        }
       }),
-      { numRuns: 1000 },
+      { numRuns: 600 },
     );
-  });
-
-  test("T-01: states and missing time partition the owned time, and nothing is negative", () => {
-    fc.assert(
-      fc.property(anyReadings, anyOwned, (readings, owned) => {
-        const { columns: c, gapCause } = sum(readings, WINDOW, owned);
-        const overlap = Math.max(0, Math.min(owned.to, WINDOW.to) - Math.max(owned.from, WINDOW.from));
-        expect(c.ownedMs).toBe(overlap);
-        const judged = c.busyMs + c.idleHeldMs + c.freeMs + c.startingMs + c.faultMs;
-        expect(judged).toBeLessThanOrEqual(c.observedMs);
-        expect(c.observedMs).toBeLessThanOrEqual(c.ownedMs);
-        expect(gapCause === "none").toBe(c.observedMs === c.ownedMs);
-      }),
-    );
-  });
-
-  test("T-02: a reading speaks until the next one, at most its reach, and the rest is missing", () => {
-    expect(sum([reading(1000, 1600, { utilRatio: 0 })]).columns).toMatchObject({ observedMs: 600, freeMs: 600 });
-    expect(sum([reading(500, 1100, { utilRatio: 1 })]).columns).toMatchObject({ observedMs: 100, busyMs: 100 });
-  });
-
-  test("T-03: windows tile: a reading on a border belongs to exactly one, and halves add up to the whole", () => {
-    fc.assert(
-      fc.property(anyReadings, fc.integer({ min: 1000, max: 2000 }), (readings, cut) => {
-        const whole = sum(readings).columns;
-        const left = sum(readings, { from: 1000, to: cut }).columns;
-        const right = sum(readings, { from: cut, to: 2000 }).columns;
-        for (const name of [
-          "ownedMs",
-          "observedMs",
-          "busyMs",
-          "idleHeldMs",
-          "freeMs",
-          "faultMs",
-          "readings",
-          "utilSaidMs",
-        ] as const)
-          expect(left[name] + right[name]).toBe(whole[name]);
-      }),
-    );
-  });
-
-  test("T-04: one more equal reading in between changes nothing but the count of readings", () => {
-    fc.assert(
-      fc.property(anyReadings, fc.nat(), fc.integer({ min: 1, max: 899 }), (readings, pick, after) => {
-        fc.pre(readings.length > 0);
-        const r = readings[pick % readings.length]!;
-        const at = r.at + after;
-        fc.pre(
-          at < r.until &&
-            readings.every((o) => o.at <= r.at || o.at > at) &&
-            readings.every((o) => o === r || o.until <= r.at),
-        );
-        const more = [...readings, { ...r, at }].toSorted((a, b) => a.at - b.at);
-        const { readings: _a, ...before } = sum(readings).columns;
-        const { readings: _b, ...after_ } = sum(more).columns;
-        expect(after_).toEqual(before);
-      }),
-    );
-  });
-
-  test("T-05 and T-06: with more readings coverage never shrinks and is the length of the union", () => {
-    fc.assert(
-      fc.property(anyReadings, anyReadings, (a, b) => {
-        const both = [...a, ...b]
-          .toSorted((x, y) => x.at - y.at)
-          .filter((r, i, all) => i === 0 || r.at !== all[i - 1]!.at || r.until > all[i - 1]!.until);
-        const union = new Set<number>();
-        for (const r of both) for (let t = Math.max(r.at, 1000); t < Math.min(r.until, 2000); t += 1) union.add(t);
-        expect(sum(both).columns.observedMs).toBe(union.size);
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  test("T-07: a card nobody watched is not idle", () => {
-    const { columns, gapCause } = sum([]);
-    expect(columns).toMatchObject({ ownedMs: 1000, observedMs: 0, idleHeldMs: 0, freeMs: 0, busyMs: 0, utilSaidMs: 0 });
-    expect(gapCause).toBe("no_reading");
   });
 
   test("an hour without data is 3,600,000 ms of gap", () => {
@@ -195,7 +92,7 @@ describe("summariseSlot", () => {
     const thirds = [1, 2, 3].map((holderId) => ({ holderId, ppm: 333_333 }));
     const { holderId, holds } = sum([reading(1000, 2000, { utilRatio: 1 }, thirds)]);
     expect(holderId).toBe(-1);
-    expect(holds.map((h) => h.busyMs)).toEqual([333, 333, 333]);
+    expect(holds.map((h) => h.busyMs)).toEqual([334, 333, 333]);
     expect(sum([reading(1000, 2000, { utilRatio: 1 }, [{ holderId: 9, ppm: 1e6 }])])).toMatchObject({
       holderId: 9,
       holds: [],
@@ -206,5 +103,175 @@ describe("summariseSlot", () => {
     const busy = reading(1000, 2000, { utilRatio: 1 });
     const quiet = reading(1200, 1500, { utilRatio: 0 });
     expect(sum([busy, quiet]).columns).toMatchObject({ observedMs: 1000, busyMs: 700, freeMs: 300 });
+  });
+});
+
+/** Everybody's time, whether one had it all or several had parts. */
+function holdsOf({ columns: c, holderId, holds }: ReturnType<typeof summariseSlot>) {
+  if (holderId <= 0) return holds;
+  const { busyMs, idleHeldMs, startingMs, faultMs } = byName({ columns: c, holderId, holds, gapCause: "none" });
+  return [{ holderId, busyMs, idleHeldMs, startingMs, faultMs }];
+}
+
+/** A slot of five minutes in strokes of fifteen seconds: "#" active, "." quiet, "x" not held, "!" fault, " " no reading. */
+function slotOf(strokes: string, kind: WorkKind, more: { startedAt?: number; before?: string } = {}) {
+  const stroke = (what: string, i: number): Reading[] =>
+    what === " "
+      ? []
+      : [
+          reading(
+            i * STROKE,
+            (i + 1) * STROKE,
+            { utilRatio: what === "#" ? 1 : 0, rowRemapFailed: what === "!" ? 1 : 0 },
+            what === "x" ? [] : [{ holderId: 7, ppm: 1e6 }],
+          ),
+        ];
+  const rules: StateRules = { ...RULES, kindOf: () => kind, startedAt: () => more.startedAt ?? null };
+  const readings = [...stroke(more.before ?? ".", -1), ...strokes.split("").flatMap(stroke)];
+  const window = { from: 0, to: 5 * MINUTE_MS };
+  const { busyMs, idleHeldMs, startingMs, freeMs, faultMs, ownedMs } = byName(
+    summariseSlot(readings, window, EVER, "no_reading", rules),
+  );
+  const unknownMs = ownedMs - busyMs - idleHeldMs - startingMs - freeMs - faultMs;
+  return [busyMs, idleHeldMs, startingMs, freeMs, faultMs, unknownMs].map((ms) => ms / STROKE);
+}
+const STROKE = 15 * SECOND_MS;
+const LONG_AGO = -60 * MINUTE_MS;
+
+describe("a sentence for each state", () => {
+  //                                                          [busy, idle_held, starting, free, fault, unknown]
+  test.each<[string, WorkKind, string, { startedAt?: number; before?: string }, number[]]>([
+    [
+      "work nobody told us about is idle as soon as it is quiet",
+      "other",
+      "#.#.#.#.#.#.#.#.#.#.",
+      {},
+      [10, 10, 0, 0, 0, 0],
+    ],
+    ["inference between two requests is busy", "inference", "#.#.#.#.#.#.#.#.#.#.", {}, [20, 0, 0, 0, 0, 0]],
+    ["a minute without a request is still a pause", "inference", "#....###############", {}, [20, 0, 0, 0, 0, 0]],
+    ["more than a minute is idle from its beginning", "inference", "#.....##############", {}, [15, 5, 0, 0, 0, 0]],
+    ["training that writes a checkpoint is busy", "training", "##................##", {}, [20, 0, 0, 0, 0, 0]],
+    ["training that died is idle", "training", "##..................", {}, [2, 18, 0, 0, 0, 0]],
+    ["a forgotten notebook is idle", "notebook", "....................", {}, [0, 20, 0, 0, 0, 0]],
+    [
+      "a card that was never active in the slot was not busy in it",
+      "inference",
+      "...x...x...xxxxxxxxx",
+      {},
+      [0, 9, 0, 11, 0, 0],
+    ],
+    [
+      "a hole ends a run: nobody knows what happened in it",
+      "inference",
+      "#...  ...###########",
+      {},
+      [18, 0, 0, 0, 0, 2],
+    ],
+    [
+      "a held card whose pod just started is starting",
+      "inference",
+      "...............#####",
+      { startedAt: 0 },
+      [5, 0, 15, 0, 0, 0],
+    ],
+    [
+      "a start that lasts too long is idle",
+      "inference",
+      "....................",
+      { startedAt: -8 * MINUTE_MS },
+      [0, 12, 8, 0, 0, 0],
+    ],
+    ["who came while we looked is starting", "inference", "xxxxx............###", { before: "x" }, [3, 0, 12, 5, 0, 0]],
+    ["who was there before is not", "inference", "..................##", {}, [2, 18, 0, 0, 0, 0]],
+    ["a label lost for one reading is no start", "inference", "......x.............", {}, [0, 19, 0, 1, 0, 0]],
+    [
+      "who is there after a hole may have come long ago",
+      "inference",
+      "xx  ................",
+      { before: "x" },
+      [0, 16, 0, 2, 0, 2],
+    ],
+    ["other work gets no time to start", "other", "xx..................", { before: "x" }, [0, 18, 0, 2, 0, 0]],
+    [
+      "a pod of long ago is not starting",
+      "training",
+      "....................",
+      { startedAt: LONG_AGO },
+      [0, 20, 0, 0, 0, 0],
+    ],
+    [
+      "a start that is still to come is of a later life",
+      "training",
+      "....................",
+      { startedAt: 10 * MINUTE_MS },
+      [0, 20, 0, 0, 0, 0],
+    ],
+    ["a card that says it is bad is a fault, held or not", "inference", "#####!!!!!xxxxx     ", {}, [5, 0, 0, 5, 5, 5]],
+    [
+      "no reading is unknown, whoever held it",
+      "inference",
+      "                    ",
+      { before: " " },
+      [0, 0, 0, 0, 0, 20],
+    ],
+  ])("%s", (_, kind, strokes, more, expected) => {
+    expect(slotOf(strokes, kind, more)).toEqual(expected);
+  });
+});
+
+describe("shares", () => {
+  const quiet = (holders: readonly { holderId: number; ppm: number }[], utilRatio = 0) =>
+    sum([reading(1000, 2000, { utilRatio }, holders)]);
+
+  test("slices nobody has are free, and the one who has the others held all that was held", () => {
+    const { columns, holderId, holds } = quiet([{ holderId: 4, ppm: 428_571 }], 0.4);
+    expect([columns.busyMs, columns.freeMs, holderId, holds]).toEqual([429, 571, 4, []]);
+  });
+
+  test("more than the card is scaled to the card", () => {
+    const { columns, holds } = quiet([1, 2, 3, 4].map((holderId) => ({ holderId, ppm: 500_000 })));
+    expect([columns.idleHeldMs, columns.freeMs]).toEqual([1000, 0]);
+    expect(holds.map((h) => h.idleHeldMs)).toEqual([250, 250, 250, 250]);
+  });
+
+  test("seven sevenths are a card", () => {
+    const { columns } = quiet([1, 2, 3, 4, 5, 6, 7].map((holderId) => ({ holderId, ppm: 142_857 })));
+    expect([columns.idleHeldMs, columns.freeMs]).toEqual([1000, 0]);
+  });
+
+  test("holders on one card are judged each by its own kind of work", () => {
+    const rules: StateRules = { ...RULES, kindOf: (id) => (id === 1 ? "inference" : "other") };
+    const both = [1, 2].map((holderId) => ({ holderId, ppm: 500_000 }));
+    const readings = [reading(1000, 1500, { utilRatio: 1 }, both), reading(1500, 2000, { utilRatio: 0 }, both)];
+    const totals = summariseSlot(readings, WINDOW, EVER, "no_reading", rules);
+    expect(byName(totals)).toMatchObject({ busyMs: 750, idleHeldMs: 250 });
+    expect(totals.holds).toEqual([
+      { holderId: 1, busyMs: 500, idleHeldMs: 0, startingMs: 0, faultMs: 0 },
+      { holderId: 2, busyMs: 250, idleHeldMs: 250, startingMs: 0, faultMs: 0 },
+    ]);
+  });
+
+  test("of two holders one after the other each has its own time, and the fault is whose card it was", () => {
+    const by = (id: number, from: number, said: { utilRatio?: number; rowRemapFailed?: number }) =>
+      reading(from, from + 250, said, [{ holderId: id, ppm: 1e6 }]);
+    const { holderId, holds } = sum([
+      by(1, 1000, { utilRatio: 1 }),
+      by(2, 1250, { utilRatio: 1 }),
+      by(2, 1500, { rowRemapFailed: 1 }),
+    ]);
+    expect(holderId).toBe(-1);
+    expect(holds).toEqual([
+      { holderId: 1, busyMs: 250, idleHeldMs: 0, startingMs: 0, faultMs: 0 },
+      { holderId: 2, busyMs: 250, idleHeldMs: 0, startingMs: 0, faultMs: 250 },
+    ]);
+  });
+
+  test("a fault nobody held makes the holder's time a part", () => {
+    const { holderId, holds } = sum([
+      reading(1000, 1500, { utilRatio: 1 }, [{ holderId: 1, ppm: 1e6 }]),
+      reading(1500, 2000, { rowRemapFailed: 1 }, []),
+    ]);
+    expect([holderId, holds.map((h) => [h.busyMs, h.faultMs])]).toEqual([-1, [[500, 0]]]);
   });
 });
