@@ -1,4 +1,6 @@
+import type { WorkKind } from "../../db/model/feature.ts";
 import type { SourceKind } from "../../db/model/views.ts";
+import type { KindRules } from "../domain/card-state.ts";
 
 /**
  * What `dapan.yaml` says, after defaults, with every value checked. Frozen for the life of a load.
@@ -13,6 +15,7 @@ export type Config = {
   readonly egress: EgressConfig;
   readonly labels: PlaceRules; // for sources that do not say otherwise
   readonly sources: readonly SourceConfig[];
+  readonly states: Readonly<Record<WorkKind, KindRules>>; // where the lines between the states of a held card are drawn
   readonly storage: StorageConfig;
   readonly telemetry: TelemetryConfig;
 };

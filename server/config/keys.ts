@@ -395,6 +395,73 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
       "maxBodyBytes: 25165824",
     ),
   ],
+  [
+    "states",
+    key(
+      "When a held card counts as busy, idle or starting, by the kind of work of the feature its holder belongs to (docs/states.md).",
+      "",
+      "a mapping of inference, training, notebook, other",
+      "states: {inference: {idleAfterSeconds: 30}}",
+    ),
+  ],
+  [
+    "states.inference",
+    key(
+      "Cards that answer requests.",
+      "busyFrom 0.01, idleAfterSeconds 60, startSeconds 600",
+      "a mapping with busyFrom, idleAfterSeconds, startSeconds",
+      "inference: {idleAfterSeconds: 30}",
+    ),
+  ],
+  [
+    "states.training",
+    key(
+      "Cards that train.",
+      "busyFrom 0.01, idleAfterSeconds 240, startSeconds 1200",
+      "a mapping with busyFrom, idleAfterSeconds, startSeconds",
+      "training: {startSeconds: 1800}",
+    ),
+  ],
+  [
+    "states.notebook",
+    key(
+      "Cards people try things on.",
+      "busyFrom 0.01, idleAfterSeconds 120, startSeconds 120",
+      "a mapping with busyFrom, idleAfterSeconds, startSeconds",
+      "notebook: {idleAfterSeconds: 240}",
+    ),
+  ],
+  [
+    "states.other",
+    key(
+      "Everything else: holders no mapping rule takes, and cards nobody is named for.",
+      "busyFrom 0.01, idleAfterSeconds 0, startSeconds 0",
+      "a mapping with busyFrom, idleAfterSeconds, startSeconds",
+      "other: {busyFrom: 0.02}",
+    ),
+  ],
+  [
+    "states.*.busyFrom",
+    key("Activity from which a card is busy, as a part of one.", "", "a number, 0.001 to 1", "busyFrom: 0.01"),
+  ],
+  [
+    "states.*.idleAfterSeconds",
+    key(
+      "How long a held card may be quiet between work before it is idle. Shorter than the slot of five minutes, because every slot is judged alone.",
+      "",
+      "seconds, 0 to 299",
+      "idleAfterSeconds: 60",
+    ),
+  ],
+  [
+    "states.*.startSeconds",
+    key(
+      "How long after its holder's start a quiet card counts as starting.",
+      "",
+      "seconds, 0 to 86400",
+      "startSeconds: 600",
+    ),
+  ],
   ["storage", key("How long facts are kept.", "", "a mapping", "storage: {slotDays: 3}")],
   [
     "storage.journalSeconds",
@@ -457,7 +524,7 @@ export function docOf(path: string): KeyDoc | undefined {
   const plain = path.replaceAll(/\[\d+\]/g, "[]");
   return (
     KEYS.get(plain) ??
-    KEYS.get(plain.replace(/^labels\.[^.[]+/, "labels.*")) ??
+    KEYS.get(plain.replace(/^(labels|states)\.[^.[]+/, "$1.*")) ??
     KEYS.get(plain.replace(/^(sources\[\]\.labels)\..+$/, "$1.*")) ??
     KEYS.get(plain.replace(/^(labels)\.[^.[]+\.rename\..+$/, "$1.*.rename"))
   );
@@ -466,7 +533,7 @@ export function docOf(path: string): KeyDoc | undefined {
 /** Keys that may stand directly under a path; [] when it takes none or any. */
 export function keysUnder(path: string): readonly string[] {
   const plain = path.replaceAll(/\[\d+\]/g, "[]");
-  const prefix = plain === "" ? "" : `${/^labels\.[^.[]+$/.test(plain) ? "labels.*" : plain}.`;
+  const prefix = plain === "" ? "" : `${plain.replace(/^(labels|states)\.[^.[]+$/, "$1.*")}.`;
   return [...KEYS.keys()]
     .filter((k) => k.startsWith(prefix) && !/[.[*]/.test(k.slice(prefix.length)))
     .map((k) => k.slice(prefix.length));

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { DAY_MS, SECOND_MS } from "../../db/model/time.ts";
+import { DEFAULT_KIND_RULES, type KindRules } from "../domain/card-state.ts";
 import type {
   Config,
   Credentials,
@@ -10,7 +11,7 @@ import type {
   SourceConfig,
 } from "./config.ts";
 import { DEFAULT_INTERVAL_S, DEFAULT_TIMEOUT_S } from "./cross-checks.ts";
-import type { CredentialsShape, FileShape, ScrapeShape, SourceShape } from "./schema.ts";
+import type { CredentialsShape, FileShape, KindRulesShape, ScrapeShape, SourceShape } from "./schema.ts";
 import { targetUrl } from "./values.ts";
 
 /** Where the file stands, and the environment it was read in. */
@@ -34,6 +35,12 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
     egress: { allow: file.egress?.allow ?? [], privateNetworks: file.egress?.privateNetworks ?? true },
     labels,
     sources: (file.sources ?? []).map((source) => resolveSource(source, scrape, file.scrape, around.folder)),
+    states: {
+      inference: kindRules(file.states?.inference, DEFAULT_KIND_RULES.inference),
+      training: kindRules(file.states?.training, DEFAULT_KIND_RULES.training),
+      notebook: kindRules(file.states?.notebook, DEFAULT_KIND_RULES.notebook),
+      other: kindRules(file.states?.other, DEFAULT_KIND_RULES.other),
+    },
     storage: {
       journalMs: (file.storage?.journalSeconds ?? 15) * SECOND_MS,
       slotDays: file.storage?.slotDays ?? 3,
@@ -49,6 +56,12 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
     },
   });
 }
+
+const kindRules = (said: KindRulesShape | undefined, usual: KindRules): KindRules => ({
+  busyFrom: said?.busyFrom ?? usual.busyFrom,
+  idleAfterMs: said?.idleAfterSeconds === undefined ? usual.idleAfterMs : Math.round(said.idleAfterSeconds * SECOND_MS),
+  startMs: said?.startSeconds === undefined ? usual.startMs : Math.round(said.startSeconds * SECOND_MS),
+});
 
 /** DATABASE_URL wins over the file, so that one image with one file runs everywhere. */
 function databaseConfig(file: FileShape, around: Surroundings): DatabaseConfig {

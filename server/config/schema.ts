@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { SECOND_MS } from "../../db/model/time.ts";
+import { LONGEST_PAUSE_MS } from "../domain/card-state.ts";
 import { LOG_LEVELS, PLACE_PARTS } from "./config.ts";
 import * as is from "./values.ts";
 
@@ -89,6 +91,12 @@ const source = z.discriminatedUnion("type", [
   }),
 ]);
 
+const kindRules = z.strictObject({
+  busyFrom: z.number().min(0.001).max(1).optional(),
+  idleAfterSeconds: seconds(0, LONGEST_PAUSE_MS / SECOND_MS).optional(),
+  startSeconds: seconds(0, 86_400).optional(),
+});
+
 /** Each part is read by place-rules.ts: it has three spellings. */
 const placeRules = z.strictObject(Object.fromEntries(PLACE_PARTS.map((part) => [part, z.unknown().optional()])));
 
@@ -106,6 +114,14 @@ export const fileSchema = z.strictObject({
   labels: placeRules.optional(),
   scrape: scrape.optional(),
   sources: z.array(source).optional(),
+  states: z
+    .strictObject({
+      inference: kindRules.optional(),
+      training: kindRules.optional(),
+      notebook: kindRules.optional(),
+      other: kindRules.optional(),
+    })
+    .optional(),
   storage: z
     .strictObject({
       journalSeconds: seconds(1, 300).optional(),
@@ -126,6 +142,7 @@ export const fileSchema = z.strictObject({
 });
 
 export type FileShape = z.infer<typeof fileSchema>;
+export type KindRulesShape = z.infer<typeof kindRules>;
 export type SourceShape = z.infer<typeof source>;
 export type ScrapeShape = z.infer<typeof scrape>;
 export type CredentialsShape = z.infer<typeof credentials>;

@@ -124,6 +124,10 @@ describe("each fault names its place, what was read and what was expected", () =
       "that is set",
     ],
     ["telemetry: {logLevel: verbose}", "1:23", "telemetry.logLevel", "verbose", "one of fatal"],
+    ["states: {inference: {idleAfterSeconds: 300}}", "1:40", "states.inference.idleAfterSeconds", "300", "0 to 299"],
+    ["states: {other: {busyFrom: 0}}", "1:28", "states.other.busyFrom", "0", "0.001 to 1"],
+    ["states: {inference: {startMinutes: 10}}", "1:22", "states.inference.startMinutes", "unknown", "startSeconds"],
+    ["states: {serving: {}}", "1:10", "states.serving", "unknown", "one of"],
     ["telemetry: {metrics: yes}", "1:22", "telemetry.metrics", '"yes"', "true or false"],
     ["storage: {slotDays: 0}", "1:21", "storage.slotDays", "0", "whole days"],
     ["a: [1\nb: 2", "2:1", "", "b: 2", "YAML"],
@@ -245,9 +249,21 @@ describe("what is understood", () => {
       currency: "CNY",
       egress: { allow: [], privateNetworks: true },
       sources: [],
+      states: {
+        inference: { busyFrom: 0.01, idleAfterMs: 60_000, startMs: 600_000 },
+        training: { busyFrom: 0.01, idleAfterMs: 240_000, startMs: 1_200_000 },
+        notebook: { busyFrom: 0.01, idleAfterMs: 120_000, startMs: 120_000 },
+        other: { busyFrom: 0.01, idleAfterMs: 0, startMs: 0 },
+      },
       storage: { journalMs: 15_000, slotDays: 3, pointDays: 90, hourDays: 35, dayMonths: 25, eventDays: 400 },
       telemetry: { logLevel: "info", metrics: true, serviceName: "dapan" },
     });
+  });
+
+  test("what is said of a kind of work changes that and nothing else", () => {
+    const { states } = configOf("states: {inference: {idleAfterSeconds: 1.5}}");
+    expect(states.inference).toEqual({ busyFrom: 0.01, idleAfterMs: 1_500, startMs: 600_000 });
+    expect(states.training.idleAfterMs).toBe(240_000);
   });
 
   test("DATABASE_URL wins over the file", () => {
