@@ -9,11 +9,12 @@ import { DaySums } from "./day-sums.ts";
 import { putEvents } from "./events.ts";
 import { HOLD_LIST, PART_LIST, STATE_MS } from "./holder-sql.ts";
 import { sourceIdOf } from "./ledger.ts";
+import { daysAround } from "./ledger-lines.ts";
 import { ensurePartitions, type PartitionedTable, partitionAt } from "./partitions.ts";
 import { putPoint } from "./points.ts";
 import { bounded, CARD_SLOT_LIST, cardSlotColumns, MEASURED, MEASURED_LIST } from "./slot-columns.ts";
 import { checkParts, encodeHolds, encodeParts } from "./slot-parts.ts";
-import { type BookedHour, COMMIT_LOCK, commitSlot } from "./slots.ts";
+import { type BookedHour, commitSlot, takeTurn } from "./slots.ts";
 import { dayNoOf, placeInDay, slotNoOf } from "./steps.ts";
 
 export type DayCommit = {
@@ -44,6 +45,7 @@ export async function commitDay(db: Database, commit: DayCommit): Promise<{ comm
     throw new RangeError("commitDay: batches of more than one day");
   const sourceId = await sourceIdOf(db, commit.source);
   await ensurePartitions(db, DAY_TABLES, [first.slot]);
+  await ensurePartitions(db, ["feature_day"], daysAround(first.slot));
   if (commit.events.length > 0)
     await ensurePartitions(
       db,
@@ -54,7 +56,7 @@ export async function commitDay(db: Database, commit: DayCommit): Promise<{ comm
   batches.forEach(checkParts);
   const { copies, hours } = encodeTables(dayNo, { ...commit, batches }, sourceId);
   const isDone = await db.transaction(async (tx) => {
-    await tx.query("SELECT pg_advisory_xact_lock($1)", [COMMIT_LOCK]);
+    await takeTurn(tx);
     if (await isBegun(tx, dayNo)) return false;
     for (const { target, bytes } of copies) await tx.copyBinary(target, bytes);
     if (commit.as === "rows") await copyRows(tx, batches, partitionAt("card_slot", first.slot).name, sourceId);
@@ -74,6 +76,7 @@ const DAY_TABLES: readonly PartitionedTable[] = [
   "card_day",
   "pool_hour",
   "holder_hour",
+  "ledger_hour",
   "slot_ledger",
 ];
 

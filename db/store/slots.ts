@@ -1,4 +1,4 @@
-import type { Database, Tx } from "../database.ts";
+import type { Database, Executor, Tx } from "../database.ts";
 import type { CardEvent } from "../model/events.ts";
 import type { SlotBatch } from "../model/slot.ts";
 import { SLOTS_PER_DAY, SLOTS_PER_HOUR } from "../model/time.ts";
@@ -8,6 +8,7 @@ import { putEvents } from "./events.ts";
 import * as held from "./holder-sql.ts";
 import { closeJournalSlot, putJournalRow } from "./journal.ts";
 import { sourceIdOf } from "./ledger.ts";
+import { daysAround } from "./ledger-lines.ts";
 import { ensurePartitions, forgetPartitions, partitionAt } from "./partitions.ts";
 import { checkParts, encodeHolds, encodeParts } from "./slot-parts.ts";
 import { CARD_SLOT_LIST, cardSlotColumns } from "./slot-columns.ts";
@@ -43,6 +44,11 @@ export type SlotCommitted = {
 /** Commits of slots take turns: two of them add to the same hours, days and pools. */
 export const COMMIT_LOCK = 7_346_203;
 
+/** Waits for the turn, which ends with the transaction, and sees to the plans of what follows (slot-sql.ts). */
+export async function takeTurn(tx: Executor): Promise<void> {
+  await tx.query(sql.beginCommit, [COMMIT_LOCK]);
+}
+
 const SLOT_TABLES = [
   "card_slot",
   "slot_hold",
@@ -51,6 +57,7 @@ const SLOT_TABLES = [
   "card_day",
   "pool_hour",
   "holder_hour",
+  "ledger_hour",
   "slot_ledger",
 ] as const;
 
@@ -83,6 +90,7 @@ async function withPartitions<T>(
 ): Promise<T> {
   const ensure = async () => {
     await ensurePartitions(db, SLOT_TABLES, [slot]);
+    await ensurePartitions(db, ["feature_day"], daysAround(slot));
     if (events.length > 0)
       await ensurePartitions(
         db,
@@ -111,7 +119,7 @@ const NOTHING: SlotCommitted = { committed: false, stored: 0, replaced: 0, revis
 async function commitIn(tx: Tx, commit: SlotCommit, sourceId: number, rows: Uint8Array): Promise<SlotCommitted> {
   const { batch, events, carry } = commit;
   const slotNo = slotNoOf(batch.slot);
-  await tx.query(sql.beginCommit, [COMMIT_LOCK]);
+  await takeTurn(tx);
   const others = await enterLedger(tx, commit, sourceId, slotNo);
   if (others === null) return NOTHING;
   const place = tablesOf(batch.slot, slotNo);
