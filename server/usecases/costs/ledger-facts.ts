@@ -1,0 +1,108 @@
+import type { Feature } from "../../../db/model/feature.ts";
+import type { DayRange } from "../../../db/model/ledger-views.ts";
+import type { Currency } from "../../../db/model/money.ts";
+import type { Tier } from "../../../db/model/tier.ts";
+import { LEDGER_STATES } from "../../../db/model/ledger.ts";
+import { type DayLines, numberAt, type PricedBy } from "../../../db/store/ledger-reads.ts";
+import type { PoolRecord } from "../../../db/store/registry.ts";
+import { type DayMoney, dayMoney } from "./day-money.ts";
+import type { CostDeps } from "./ports.ts";
+import { type AskedDays, askedDays } from "./day-range.ts";
+
+/** A day with lines, its money in the view's currency. */
+export type LedgerDay = DayMoney & {
+  readonly place: number; // in the days of the question
+  readonly lines: DayLines;
+  readonly coverage: Float64Array; // by line: which share of its pool's card-time that day was observed
+};
+
+/** Everything the questions about cost rest on. */
+export type LedgerFacts = {
+  readonly asOf: number; // end of the newest booked hour; now, where nothing is booked
+  readonly zone: string;
+  readonly currency: Currency;
+  readonly asked: AskedDays;
+  readonly days: readonly LedgerDay[]; // ascending; days without a line are left out
+  readonly poolIds: ReadonlySet<number>; // of the lines
+  readonly featureIds: ReadonlySet<number>;
+  readonly pools: ReadonlyMap<number, PoolRecord>;
+  readonly features: ReadonlyMap<number, Feature>;
+  readonly prices: ReadonlyMap<number, PricedBy>;
+};
+
+/** The ledger of some calendar days. @throws ServiceError invalid for days that cannot be asked for */
+export async function ledgerFacts(deps: CostDeps, range: DayRange | undefined): Promise<LedgerFacts> {
+  const { timeZone: zone, currency } = deps.config.current();
+  const now = deps.clock.now();
+  const asked = askedDays(range, zone, now);
+  const [lines, pools, rates, asOf] = await Promise.all([
+    deps.costs.days(asked),
+    deps.past.pools(null),
+    deps.pricing.rates(null),
+    deps.ledger.asOf(),
+  ]);
+  const about = lines.map(aboutDay);
+  const prices = await deps.costs.prices(together(about.map(({ priceIds }) => priceIds)));
+  return {
+    asOf: asOf ?? now,
+    zone,
+    currency,
+    asked,
+    days: lines.map((day, i) => ({
+      place: day.dayNo - asked.from,
+      lines: day,
+      coverage: about[i]!.coverage,
+      ...dayMoney(day, { currency, rates, prices }),
+    })),
+    poolIds: together(about.map(({ poolIds }) => poolIds)),
+    featureIds: together(about.map(({ featureIds }) => featureIds)),
+    pools: new Map(pools.map((pool) => [pool.id, pool])),
+    features: new Map(deps.features.list().map((feature) => [feature.id, feature])),
+    prices,
+  };
+}
+
+const together = (sets: readonly Iterable<number>[]): Set<number> => new Set(sets.flatMap((set) => [...set]));
+
+type AboutDay = {
+  readonly poolIds: ReadonlySet<number>;
+  readonly featureIds: ReadonlySet<number>;
+  readonly priceIds: ReadonlySet<number>;
+  readonly coverage: Float64Array;
+};
+
+const known = new WeakMap<DayLines, AboutDay>();
+
+/** What is the same for every question about a day. */
+function aboutDay(day: DayLines): AboutDay {
+  const kept = known.get(day);
+  if (kept !== undefined) return kept;
+  const about = {
+    poolIds: new Set(day.poolId),
+    featureIds: new Set(day.featureId),
+    priceIds: new Set(day.priceId),
+    coverage: coverageOf(day),
+  };
+  known.set(day, about);
+  return about;
+}
+
+const UNKNOWN = LEDGER_STATES.indexOf("unknown");
+
+function coverageOf(day: DayLines): Float64Array {
+  const pools = new Map<number, { owned: number; unknown: number }>();
+  for (let i = 0; i < day.count; i++) {
+    const poolId = day.poolId[i]!;
+    let sum = pools.get(poolId);
+    if (sum === undefined) pools.set(poolId, (sum = { owned: 0, unknown: 0 }));
+    for (const column of day.ms) sum.owned += numberAt(column, i);
+    sum.unknown += numberAt(day.ms[UNKNOWN]!, i);
+  }
+  return Float64Array.from(day.poolId, (poolId) => {
+    const { owned, unknown } = pools.get(poolId)!;
+    return owned > 0 ? 1 - unknown / owned : 0;
+  });
+}
+
+/** Tiers by pool and day. */
+export type TierDays = { at(place: number, poolId: number): Tier | null };
