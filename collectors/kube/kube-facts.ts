@@ -1,3 +1,4 @@
+import { type UnixMs, unixMs } from "../../db/model/units.ts";
 import { KUBE_PHASES, type KubeNode, type KubeOwner, type KubePhase, type KubePod } from "../../db/model/kube.ts";
 
 /** One series of kube-state-metrics and its value. */
@@ -17,6 +18,7 @@ type NodeDraft = Draft<Omit<KubeNode, "labels" | "capacity">> & {
   capacity: Map<string, number>;
 };
 type PodDraft = Draft<Omit<KubePod, "labels" | "cards">> & {
+  createdAt: KubePod["startedAt"];
   labels: Map<string, string>;
   containers: Map<string, number>; // "resource\0container" → cards
 };
@@ -87,6 +89,8 @@ function readPod({ name, labels, value }: KubeSeries, pods: Map<string, PodDraft
       node: "",
       phase: null,
       owner: null,
+      startedAt: null,
+      createdAt: null,
       labels: new Map(),
       containers: new Map(),
     };
@@ -99,7 +103,9 @@ function readPod({ name, labels, value }: KubeSeries, pods: Map<string, PodDraft
   } else if (name === "kube_pod_info") {
     draft.node ||= said(labels, "node");
     draft.owner ??= ownerOf(labels, "created_by_kind", "created_by_name");
-  } else if (name === "kube_pod_container_resource_requests") {
+  } else if (name === "kube_pod_start_time") draft.startedAt ??= instantOf(value);
+  else if (name === "kube_pod_created") draft.createdAt ??= instantOf(value);
+  else if (name === "kube_pod_container_resource_requests") {
     const resource = labels.get("resource") ?? "";
     addCards(resource, value, draft.containers, `${resource}\0${said(labels, "container")}`);
     draft.node ||= said(labels, "node");
@@ -117,13 +123,21 @@ function readOwner({ name, labels }: KubeSeries, owners: Map<string, KubeOwner>)
   else if (name === "kube_job_owner") owners.set(keyOf(cluster, namespace, "Job", said(labels, "job_name")), owner);
 }
 
-function finished({ containers, ...pod }: PodDraft, owners: ReadonlyMap<string, KubeOwner>): KubePod {
+/** Unix seconds as an instant; a pod of before 2000 or of the far future is a slip of somebody's clock. */
+function instantOf(seconds: number): UnixMs | null {
+  const ms = Math.round(seconds * 1000);
+  return ms >= EARLIEST_MS && ms < LATEST_MS ? unixMs(ms) : null;
+}
+const EARLIEST_MS = Date.UTC(2000);
+const LATEST_MS = Date.UTC(2200);
+
+function finished({ containers, createdAt, ...pod }: PodDraft, owners: ReadonlyMap<string, KubeOwner>): KubePod {
   const cards = new Map<string, number>();
   for (const [key, count] of containers) {
     const resource = key.slice(0, key.indexOf("\0"));
     cards.set(resource, (cards.get(resource) ?? 0) + count);
   }
-  return { ...pod, owner: topOwner(pod, owners), cards };
+  return { ...pod, startedAt: pod.startedAt ?? createdAt, owner: topOwner(pod, owners), cards };
 }
 
 /** Up the chain as far as it is known; a chain that turns back on itself ends after a few steps. */

@@ -23,6 +23,8 @@ const QUESTIONS: readonly Question[] = [
   { name: "kube_pod_owner" },
   { name: "kube_pod_labels" },
   { name: "kube_pod_status_phase", onlySet: true },
+  { name: "kube_pod_start_time" },
+  { name: "kube_pod_created" },
   { name: "kube_pod_container_resource_requests", matchers: [cards] },
   { name: "kube_replicaset_owner" },
   { name: "kube_job_owner" },

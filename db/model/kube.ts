@@ -31,6 +31,7 @@ export type KubePod = {
   readonly owner: KubeOwner | null; // null = nobody, or not said
   readonly labels: KubeLabels;
   readonly cards: ReadonlyMap<string, number>; // cards requested by resource name; empty = none
+  readonly startedAt: UnixMs | null; // when a node took it up, else when it was made; null = not said
 };
 
 /** Kubernetes as one Prometheus knew it at an instant. */

@@ -1,7 +1,7 @@
 import { FIELD } from "../../db/model/card-fields.ts";
 import type { WorkKind } from "../../db/model/feature.ts";
 import type { CardState } from "../../db/model/fleet.ts";
-import { MINUTE_MS, SECOND_MS } from "../../db/model/time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../db/model/time.ts";
 import type { StateReason } from "../../db/model/views.ts";
 
 /** Where the lines between the states are drawn for one kind of work. */
@@ -19,8 +19,8 @@ export type StateRules = {
   readonly kinds: Readonly<Record<WorkKind, KindRules>>;
   /** Memory in use above this means somebody holds the card, where the exporter cannot name holders. */
   readonly heldAboveBytes: number;
-  /** What a holder works on. Cards nobody is named for are judged as "other". */
-  readonly kindOf?: (holderId: number) => WorkKind;
+  /** What a holder works on in an hour (left out = now). Cards nobody is named for are judged as "other". */
+  readonly kindOf?: (holderId: number, hourNo?: number) => WorkKind;
   /** When Kubernetes started a holder, unix ms; null = not said. */
   readonly startedAt?: (holderId: number) => number | null;
 };
@@ -53,10 +53,10 @@ export function startWindow(startedAt: number | null, { startMs }: KindRules): {
 }
 const NEVER = { from: Infinity, to: -Infinity };
 
-/** What kind of work a holder does, as the rules of it. 0 = nobody is named. */
-export function rulesOf(holderId: number, rules: StateRules): KindRules {
-  const kind = holderId === 0 || rules.kindOf === undefined ? "other" : rules.kindOf(holderId);
-  return rules.kinds[kind];
+/** The rules of the kind of work a holder does at an instant. 0 = nobody is named. */
+export function rulesOf(holderId: number, rules: StateRules, at: number): KindRules {
+  if (holderId === 0 || rules.kindOf === undefined) return rules.kinds.other;
+  return rules.kinds[rules.kindOf(holderId, Math.floor(at / HOUR_MS))];
 }
 
 /**

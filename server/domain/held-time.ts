@@ -28,6 +28,7 @@ export type HeldTotals = {
  */
 export class HeldTime {
   private readonly rules: StateRules;
+  private readonly at: number;
   private readonly startOf: (holderId: number) => number | null;
   private readonly held: Held[] = []; // few
   private judgedMs = 0; // without the time of faults
@@ -35,9 +36,13 @@ export class HeldTime {
   private free = 0; // millionths × ms
   private isCut = false; // somebody had a part of the card only
 
-  /** @param startOf when a holder started, as far as there is evidence */
-  constructor(rules: StateRules, startOf: (holderId: number) => number | null) {
+  /**
+   * @param at an instant of the slot's hour: whose holders are may change from hour to hour
+   * @param startOf when a holder started, as far as there is evidence
+   */
+  constructor(rules: StateRules, at: number, startOf: (holderId: number) => number | null) {
     this.rules = rules;
+    this.at = at;
     this.startOf = startOf;
   }
 
@@ -106,7 +111,7 @@ export class HeldTime {
 
   private of(holderId: number): Held {
     for (const one of this.held) if (one.holderId === holderId) return one;
-    const kind = rulesOf(holderId, this.rules);
+    const kind = rulesOf(holderId, this.rules, this.at);
     const start = holderId === NOBODY || kind.startMs === 0 ? null : this.startOf(holderId);
     const added = new Held(holderId, kind, start);
     this.held.push(added);

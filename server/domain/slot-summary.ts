@@ -46,7 +46,7 @@ export function summariseSlot(
 ): SlotTotals {
   const from = Math.max(window.from, owned.from);
   const to = Math.min(window.to, owned.to);
-  const sums = new Sums(Math.max(0, to - from), rules, (id) => startOf(readings, id, window.from, rules));
+  const sums = new Sums(Math.max(0, to - from), rules, window.from, (id) => startOf(readings, id, window.from, rules));
   if (from < to) walk(readings, from, to, before, sums);
   countUp(readings, from, to, sums);
   return sums.totals();
@@ -166,10 +166,10 @@ class Sums {
   private readonly held: HeldTime;
   private readonly rules: StateRules;
 
-  constructor(ownedMs: number, rules: StateRules, startOf: (holderId: number) => number | null) {
+  constructor(ownedMs: number, rules: StateRules, at: number, startOf: (holderId: number) => number | null) {
     this.columns[COLUMN.ownedMs] = ownedMs;
     this.rules = rules;
-    this.held = new HeldTime(rules, startOf);
+    this.held = new HeldTime(rules, at, startOf);
   }
 
   miss(ms: number, cause: GapCause): void {

@@ -58,6 +58,7 @@ export type RegistryStore = {
 export class CardRegistry {
   private readonly store: RegistryStore;
   private readonly isHeard: (uuid: string, exceptOrigin: string, at: number) => boolean;
+  private readonly onHolders: (holderIds: readonly number[]) => Promise<void>;
   private readonly byUuid = new Map<string, KnownCard>();
   private settled = new WeakMap<readonly CardSighting[], CardFrame["place"]>();
   private active: ReadonlySet<string> | null = null; // sources of the configuration in force; null = all
@@ -67,13 +68,18 @@ export class CardRegistry {
   private readonly holderIds = new Map<string, number>();
   private readonly shares = new WeakMap<CardSighting, readonly HeldShare[]>();
 
-  /** @param isHeard whether an origin other than the given one speaks for a card at an instant */
+  /**
+   * @param isHeard whether an origin other than the given one speaks for a card at an instant
+   * @param onHolders holders met for the first time since the start, before anybody asks what they work on
+   */
   constructor(
     store: RegistryStore,
     isHeard: (uuid: string, exceptOrigin: string, at: number) => boolean = () => false,
+    onHolders: (holderIds: readonly number[]) => Promise<void> = () => Promise.resolve(),
   ) {
     this.store = store;
     this.isHeard = isHeard;
+    this.onHolders = onHolders;
   }
 
   async load(): Promise<void> {
@@ -170,6 +176,7 @@ export class CardRegistry {
     }
     if (wanted.size > 0) {
       const ids = await this.store.ensureHolders([...wanted.values()]);
+      await this.onHolders(ids);
       [...wanted.keys()].forEach((key, i) => this.holderIds.set(key, ids[i]!));
     }
     for (const cards of lists) this.holdersSettled.add(cards);

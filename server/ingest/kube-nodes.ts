@@ -12,6 +12,7 @@ import { MINUTE_MS, SECOND_MS } from "../../db/model/time.ts";
 import { putSetting, readSetting } from "../../db/store/settings.ts";
 import type { Config, PlaceRules, PrometheusSource } from "../config/config.ts";
 import { placeOf, placeOnNode } from "../config/place-rules.ts";
+import { KubeHolders } from "./kube-holders.ts";
 import { credentialHeaders } from "./scrape-headers.ts";
 
 const EVERY_MS = MINUTE_MS;
@@ -35,6 +36,8 @@ type Parts = {
   readonly fetcher: Fetcher;
   readonly rules: () => PlaceRules;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Kubernetes says something else of these holders than before, or something for the first time. It is written. */
+  readonly onHolderFacts?: (holderIds: readonly number[]) => void;
 };
 
 /** What Kubernetes says of nodes and pods, from every Prometheus that has kube-state-metrics. */
@@ -46,13 +49,16 @@ export class KubeNodes {
   private findRemembered = nodeIndex([]);
   private requestedOn = new Map<string, number>();
   private readonly placed = new WeakMap<Place, Map<string, Place>>();
+  private readonly holders: KubeHolders;
 
   constructor(parts: Parts) {
     this.parts = parts;
+    this.holders = new KubeHolders(parts.db, parts.clock, (ids) => parts.onHolderFacts?.(ids));
   }
 
   /** The nodes of the process before: their cards must not move to a nameless place and back at each start. */
   async load(): Promise<void> {
+    await this.holders.load();
     const saved = await readSetting(this.parts.db, REMEMBERED);
     if (!Array.isArray(saved)) return;
     for (const one of saved as unknown[]) {
@@ -87,6 +93,14 @@ export class KubeNodes {
   requested(cluster: string, name: string): number | null {
     if (this.findNode(cluster, name) === null) return null;
     return this.requestedOn.get(keyOf(cluster, name)) ?? this.requestedOn.get(keyOf("", name)) ?? 0;
+  }
+
+  /** When Kubernetes started a holder, unix ms; null = not said. */
+  startedAt = (holderId: number): number | null => this.holders.startedAt(holderId);
+
+  /** When everything heard so far is written. */
+  settled(): Promise<void> {
+    return this.holders.settled();
   }
 
   views(): readonly KubeSourceView[] {
@@ -139,6 +153,7 @@ export class KubeNodes {
           source.pods = pods.map(named);
           source.view = { source: name, at, nodes: nodes.length, pods: pods.length, error: "" };
           if (!ending.signal.aborted) await this.takeIn();
+          if (!ending.signal.aborted) await this.holders.take(this.pods());
         } catch (error) {
           source.view = {
             ...source.view,
@@ -157,6 +172,10 @@ export class KubeNodes {
     source.ending.abort(new Error("stopping"));
     this.sources.delete(name);
     this.remake();
+  }
+
+  private pods(): readonly KubePod[] {
+    return [...this.sources.values()].flatMap((source) => source.pods);
   }
 
   private async takeIn(): Promise<void> {
@@ -184,10 +203,9 @@ export class KubeNodes {
   }
 
   private remake(): void {
-    const sources = [...this.sources.values()];
-    this.findNode = nodeIndex(sources.flatMap((source) => source.nodes));
+    this.findNode = nodeIndex([...this.sources.values()].flatMap((source) => source.nodes));
     this.requestedOn = new Map();
-    for (const pod of sources.flatMap((source) => source.pods)) {
+    for (const pod of this.pods()) {
       if (pod.node === "" || !holdsCards(pod)) continue;
       const key = keyOf(pod.cluster, pod.node);
       const cards = [...pod.cards.values()].reduce((sum, count) => sum + count, 0);

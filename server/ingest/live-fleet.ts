@@ -193,7 +193,7 @@ export class LiveFleet implements LiveFleetPort {
     }
     const { frame, row } = speaking;
     const sighting = frame.cards[row]!;
-    const held = this.heldNow(live, sighting, frame.place.cluster);
+    const held = this.heldNow(live, sighting, frame);
     this.noteActivity(live, activityOf(frame.values, row * FIELD_COUNT), held, frame.at);
     const verdict = judgeState(frame.values, row * FIELD_COUNT, held, this.rules, frame.at, live.quietSince);
     const holder = live.named === sighting ? live.row.holder : holderText(sighting);
@@ -201,12 +201,12 @@ export class LiveFleet implements LiveFleetPort {
     this.put(live, readRow(live.row, verdict, frame, row * FIELD_COUNT, holder));
   }
 
-  private heldNow(live: LiveCard, { holders }: CardSighting, cluster: string): readonly HeldNow[] | null {
+  private heldNow(live: LiveCard, { holders }: CardSighting, frame: CardFrame): readonly HeldNow[] | null {
     if (holders === null || holders.length === 0) return holders === null ? null : NOT_HELD;
     return holders.map((holder) => {
-      const id = this.holderId(holder, cluster);
+      const id = this.holderId(holder, frame.place.cluster);
       const said = id === 0 ? null : (this.rules.startedAt?.(id) ?? null);
-      return { rules: rulesOf(id, this.rules), startedAt: said ?? live.came.get(nameOf(holder)) ?? null };
+      return { rules: rulesOf(id, this.rules, frame.at), startedAt: said ?? live.came.get(nameOf(holder)) ?? null };
     });
   }
 

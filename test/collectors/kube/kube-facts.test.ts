@@ -25,6 +25,8 @@ kube_replicaset_owner{namespace="train",replicaset="llm-7d9",owner_kind="Deploym
 kube_pod_labels{${POD},label_team="search",label_app_kubernetes_io_name="llm"} 1
 kube_pod_status_phase{${POD},phase="Running"} 1
 kube_pod_status_phase{${POD},phase="Pending"} 0
+kube_pod_created{${POD}} 1.767600000e+09
+kube_pod_start_time{${POD}} 1.767600012e+09
 kube_pod_container_resource_requests{${POD},container="a",node="n1",resource="nvidia_com_gpu",unit="integer"} 2
 kube_pod_container_resource_requests{${POD},container="b",node="n1",resource="nvidia_com_gpu",unit="integer"} 1
 kube_pod_container_resource_requests{${POD},container="b",node="n1",resource="nvidia_com_mig_1g_10gb",unit="integer"} 3
@@ -48,8 +50,18 @@ kube_pod_container_resource_requests{${POD},container="a",node="n1",resource="cp
           ["nvidia_com_gpu", 3],
           ["nvidia_com_mig_1g_10gb", 3],
         ]),
+        startedAt: 1_767_600_012_000,
       },
     ]);
+  });
+
+  test.each([
+    ["kube_pod_created stands in where no node took it up", `kube_pod_created{${POD}} 1767600000`, 1_767_600_000_000],
+    ["a start nobody's clock can mean is not said", `kube_pod_start_time{${POD}} -5`, null],
+    ["a start of 1970 is not said", `kube_pod_start_time{${POD}} 0`, null],
+    ["not a number is not said", `kube_pod_start_time{${POD}} NaN`, null],
+  ])("%s", (_, line, startedAt) => {
+    expect(kubeFacts(series(line)).pods[0]!.startedAt).toBe(startedAt);
   });
 
   test.each([

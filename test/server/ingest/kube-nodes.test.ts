@@ -1,8 +1,10 @@
 import { rmSync } from "node:fs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { CollectError, type Fetcher } from "../../../collectors/collector.ts";
 import type { Database } from "../../../db/database.ts";
+import { MINUTE_MS } from "../../../db/model/time.ts";
 import { unixMs } from "../../../db/model/units.ts";
+import { registerHolders } from "../../../db/store/registry.ts";
 import { readConfig } from "../../../server/config/read.ts";
 import { placeOf } from "../../../server/config/place-rules.ts";
 import { KubeNodes } from "../../../server/ingest/kube-nodes.ts";
@@ -22,7 +24,8 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const SERIES = [
+type Series = Readonly<Record<string, string | number>> & { readonly __name__: string };
+const SERIES: Series[] = [
   {
     __name__: "kube_node_labels",
     node: "gpu-1",
@@ -42,14 +45,16 @@ const SERIES = [
     value: 3,
   },
 ];
-const answering = (isUp: () => boolean): Fetcher => ({
+const answering = (isUp: () => boolean, series: () => readonly Series[] = () => SERIES): Fetcher => ({
   async get(_key, { body = "", url }) {
     if (!isUp()) throw new CollectError("connect", "nobody answers");
     const asked = decodeURIComponent(body + url.search);
-    const result = SERIES.filter((s) => asked.includes(`"${s.__name__}"`)).map(({ value = 1, ...metric }) => ({
-      metric,
-      value: [NOW / 1000, String(value)],
-    }));
+    const result = series()
+      .filter((s) => asked.includes(`"${s.__name__}"`))
+      .map(({ value = 1, ...metric }) => ({
+        metric,
+        value: [NOW / 1000, String(value)],
+      }));
     const text = JSON.stringify({ status: "success", data: { resultType: "vector", result } });
     return { status: 200, contentType: "application/json", dateHeader: "", body: new TextEncoder().encode(text) };
   },
@@ -92,6 +97,66 @@ test("labels of a node say what the target leaves unsaid, before the first card 
   await following;
   expect(again.fill(on(place)).place).toEqual(filled);
   expect(again.views()[0]?.error).toBe("nobody answers");
+  again.stop();
+});
+
+test("what Kubernetes says of holders is kept, told once, and known after a restart", async () => {
+  const name = { cluster: "k1", namespace: "a", container: "c", share: 1 };
+  const [p = 0, old = 0, other = 0] = await registerHolders(db, [
+    { ...name, pod: "p", podUid: "1" },
+    { ...name, pod: "p", podUid: "0" },
+    { ...name, pod: "other", podUid: "" },
+  ]);
+  const life = { namespace: "a", pod: "p", uid: "1" };
+  const said: Series[] = [
+    ...SERIES,
+    { __name__: "kube_pod_start_time", ...life, value: NOW / 1000 - 90 },
+    { __name__: "kube_pod_owner", ...life, owner_kind: "StatefulSet", owner_name: "chat", owner_is_controller: "true" },
+    { __name__: "kube_pod_labels", ...life, label_team: "search", label___proto__: "x\u0000" },
+  ];
+  let series = said;
+  const told: number[][] = [];
+  const clock = manualClock(unixMs(NOW));
+  const fetcher = answering(
+    () => true,
+    () => series,
+  );
+  const onHolderFacts = (ids: readonly number[]) => void told.push([...ids]);
+  const kube = new KubeNodes({ db, clock, rules, env: {}, fetcher, onHolderFacts });
+  await kube.load();
+  await kube.follow(config);
+  const round = async () => {
+    await clock.advance(MINUTE_MS);
+    await vi.waitFor(() => expect(kube.views()[0]?.at).toBe(clock.now()));
+    await kube.settled();
+  };
+  await kube.settled();
+  expect(told).toEqual([[p]]);
+  expect([p, old, other].map(kube.startedAt)).toEqual([NOW - 90_000, null, null]);
+  const rows = () => db.query(`SELECT holder_id, owner_kind || '/' || owner_name AS owner, labels FROM holder_kube`);
+  const labels = { team: "search", ["__proto__"]: "x\ufffd" };
+  expect(await rows()).toEqual([{ holder_id: p, owner: "StatefulSet/chat", labels }]);
+
+  await round();
+  expect(told).toEqual([[p]]); // the same again is nothing new
+  const [late = 0] = await registerHolders(db, [{ ...name, pod: "p", container: "sidecar", podUid: "1" }]);
+  await round();
+  expect(told).toEqual([[p], [late]]);
+  series = said.map((one) => (one["label_team"] === undefined ? one : { ...one, label_team: "ads" }));
+  await round();
+  expect(told).toEqual([[p], [late], [p, late]]);
+  series = []; // the pod is gone; what was said of it stays
+  await round();
+  expect(await rows()).toHaveLength(2);
+  kube.stop();
+
+  series = said.map((one) => (one["label_team"] === undefined ? one : { ...one, label_team: "ads" }));
+  const again = new KubeNodes({ db, clock, rules, env: {}, fetcher, onHolderFacts });
+  await again.load();
+  expect(again.startedAt(p)).toBe(NOW - 90_000);
+  await again.follow(config);
+  await again.settled();
+  expect(told).toHaveLength(3); // a restart is nothing new either
   again.stop();
 });
 
