@@ -63,10 +63,11 @@ function shown(value: number): string {
 function document(): string {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
   const packages = ["prometheus", "victoria-metrics", "postgresql-15"].map(versionOf).filter(Boolean).join(", ");
+  const titles = new Set([...BENCHES.map(([, title]) => title), ...sections.keys()]); // what was written by hand stays
   return [
     "# Measured",
     `${machine}; Debian packages ${packages}. CPU seconds are the figures to trust. Prometheus and VictoriaMetrics keep every raw sample with index and log; Dapan keeps five-minute slots.`,
-    ...BENCHES.map(([, title]) => sections.get(title)).filter(Boolean),
+    ...[...titles].map((title) => sections.get(title)).filter(Boolean),
     "",
   ].join("\n\n");
 }
