@@ -17,6 +17,7 @@ import {
 
 /** Questions to the embedded database hold others up: this many at once are a few milliseconds. "ours" */
 const AT_ONCE = 5_000;
+const TOLD_AT_ONCE = 1_000;
 /** Numbers are given before they are committed: holders this far back may have come since the round before. "ours" */
 const OVERLAP = 1_000;
 const SEEN_EVERY_MS = HOUR_MS;
@@ -31,16 +32,20 @@ const MOST_TEXT = 512;
 export class KubeHolders {
   private readonly db: Database;
   private readonly clock: Clock;
-  private readonly onFacts: (holderIds: readonly number[]) => void;
+  private readonly onFacts: (holderIds: readonly number[]) => void | Promise<void>;
   private starts = new Map<number, number>(); // holder → unix ms
   private present = new Map<number, StoredHolder>(); // holders whose pod was there in the last round
   private names: ReadonlySet<string> = new Set(); // of the pods of the last round
   private newest: number | null = null; // the youngest holder looked at
   private notedAt = -Infinity;
+  private untold = new Set<number>(); // written, and nobody knows yet
   private running: Promise<void> = Promise.resolve();
 
-  /** @param onFacts holders of which Kubernetes says something else than before: written already */
-  constructor(db: Database, clock: Clock, onFacts: (holderIds: readonly number[]) => void) {
+  /**
+   * @param onFacts holders of which Kubernetes says something else than before: written already. Told again with the next
+   *   round when it fails; and all of them once after a start, because the process before may have ended in between.
+   */
+  constructor(db: Database, clock: Clock, onFacts: (holderIds: readonly number[]) => void | Promise<void>) {
     this.db = db;
     this.clock = clock;
     this.onFacts = onFacts;
@@ -85,9 +90,20 @@ export class KubeHolders {
       if (holder.facts === null || !isSame(holder.facts, facts)) changed.push({ id: holder.id, facts });
     }
     await this.write(changed, present);
+    for (const id of this.newest === null ? present.keys() : changed.map((one) => one.id)) this.untold.add(id);
     this.present = present;
     this.names = names;
     this.newest = Math.max(newest, added.at(-1)?.id ?? 0);
+    await this.tell();
+  }
+
+  private async tell(): Promise<void> {
+    const ids = [...this.untold];
+    for (let i = 0; i < ids.length; i += TOLD_AT_ONCE) {
+      const some = ids.slice(i, i + TOLD_AT_ONCE);
+      await this.onFacts(some);
+      for (const id of some) this.untold.delete(id);
+    }
   }
 
   /** Holders that came since the last round. */
@@ -112,7 +128,6 @@ export class KubeHolders {
       await noteHoldersSeen(this.db, [...present.keys()], now);
       this.notedAt = now;
     }
-    if (changed.length > 0) this.onFacts(changed.map(({ id }) => id));
   }
 
   private keepStart(id: number, at: number | null): void {

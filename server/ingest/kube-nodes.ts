@@ -36,8 +36,8 @@ type Parts = {
   readonly fetcher: Fetcher;
   readonly rules: () => PlaceRules;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Kubernetes says something else of these holders than before, or something for the first time. It is written. */
-  readonly onHolderFacts?: (holderIds: readonly number[]) => void;
+  /** Kubernetes says something else of these holders than before, or may have before this start. It is written. */
+  readonly onHolderFacts?: (holderIds: readonly number[]) => void | Promise<void>;
 };
 
 /** What Kubernetes says of nodes and pods, from every Prometheus that has kube-state-metrics. */
