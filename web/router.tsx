@@ -9,6 +9,8 @@ import {
 } from "@tanstack/react-router";
 import { decodeBoard, encodeBoard } from "./lib/board-url.ts";
 import { decodeCard, encodeCard } from "./lib/card-url.ts";
+import { decodeFeature, encodeFeature } from "./lib/feature-url.ts";
+import { decodeFeatures, encodeFeatures } from "./lib/features-url.ts";
 import { decodeInventory, encodeInventory } from "./lib/inventory-url.ts";
 import { decodePool, encodePool } from "./lib/pool-url.ts";
 import { decodePricing, encodePricing } from "./lib/pricing-url.ts";
@@ -68,6 +70,20 @@ const review = createRoute({
   component: lazyRouteComponent(() => import("./pages/review/ReviewPage.tsx"), "ReviewPage"),
 });
 
+const features = createRoute({
+  getParentRoute: () => root,
+  path: "/features",
+  validateSearch: (search: Asked): Search => fromParams(encodeFeatures(decodeFeatures(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/features/FeaturesPage.tsx"), "FeaturesPage"),
+});
+
+const feature = createRoute({
+  getParentRoute: () => root,
+  path: "/features/$key",
+  validateSearch: (search: Asked): Search => fromParams(encodeFeature(decodeFeature(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/features/FeaturePage.tsx"), "FeaturePage"),
+});
+
 const inventory = createRoute({
   getParentRoute: () => root,
   path: "/inventory",
@@ -110,7 +126,20 @@ const pool = createRoute({
   component: lazyRouteComponent(() => import("./pages/pool/PoolPage.tsx"), "PoolPage"),
 });
 
-const routeTree = root.addChildren([home, today, board, review, inventory, pricing, tiers, sources, card, pool]);
+const routeTree = root.addChildren([
+  home,
+  today,
+  board,
+  features,
+  feature,
+  review,
+  inventory,
+  pricing,
+  tiers,
+  sources,
+  card,
+  pool,
+]);
 
 /** The addresses of the console. */
 export function makeRouter() {

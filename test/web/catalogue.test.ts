@@ -12,7 +12,12 @@ import { TIER_CHANGES, TIER_REASONS, WORKLOADS } from "../../db/model/tier.ts";
 import { STATE_REASONS } from "../../db/model/views.ts";
 import { ROW_FATES } from "../../db/model/import-views.ts";
 import { FILE_FAULTS, IMPORT_KINDS, PRICE_LIST_DIALECTS, ROW_ERRORS, ROW_NOTES } from "../../db/model/imports.ts";
+import { WORK_KINDS } from "../../db/model/feature.ts";
+import { COST_BASES, DIFFERENCE_CAUSES, SHARED_COST_POLICIES } from "../../db/model/ledger.ts";
+import { COST_DIMENSIONS } from "../../db/model/ledger-views.ts";
 import { PRICE_BASES } from "../../db/model/price.ts";
+import { FEATURE_SORTS } from "../../web/lib/features-url.ts";
+import { PROOF_ABOUT } from "../../web/lib/proof-url.ts";
 import { BOOK_KINDS, PRICING_TABS } from "../../web/lib/pricing-url.ts";
 import { en } from "../../web/i18n/en.ts";
 import { CARD_RANGES } from "../../web/lib/card-url.ts";
@@ -36,6 +41,7 @@ const sources = readdirSync("web", { recursive: true, encoding: "utf8" })
   .filter((file) => /\.tsx?$/.test(file) && !/^(dist|i18n)/.test(file))
   .map((file) => readFileSync(path.join("web", file), "utf8"));
 
+const WATERFALL = ["list", "discount", "idle", "fault", "unknown", "overflow", "other", "revenue", "margin"];
 const TIME_STEPS = ["dayBack", "hourBack", "slotBack", "slotOn", "hourOn", "dayOn"];
 
 /** What stands behind a `${…}` in a key, so that keys made from our own lists count as used. */
@@ -117,6 +123,22 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "cardPage.readings.step": ["slot", "hour", "day"],
   "cardPage.said.names": CARD_FIELDS.map(({ name }) => name),
   "poolPage.price.bases": PRICE_BASES,
+  "ledger.basis": COST_BASES,
+  "ledger.basisSays": COST_BASES,
+  "ledger.policy": SHARED_COST_POLICIES,
+  "ledger.policySays": SHARED_COST_POLICIES,
+  "ledger.booking": DIFFERENCE_CAUSES,
+  "proof.about": PROOF_ABOUT,
+  "proof.dimension": COST_DIMENSIONS,
+  "proof.lines.per": PRICE_BASES,
+  "features.column": FEATURE_SORTS,
+  "features.loose": ["unattributed", "idle", "fault", "unknown"],
+  "features.looseSays": ["unattributed", "idle", "fault", "unknown"],
+  "features.page.kinds": WORK_KINDS,
+  "features.days": ["direct", "shared", "other", "cost", "revenue", "margin"],
+  "features.steps.names": WATERFALL,
+  "features.steps.says": WATERFALL,
+  "features.sources.kinds": ["promql", "push", "csv"],
   "head.live": ["connecting", "live", "lost", "old"],
 };
 
@@ -124,7 +146,7 @@ function usedKeys(): Set<string> {
   const used = new Set<string>();
   for (const source of sources) {
     for (const [, key] of source.matchAll(/"([a-zA-Z]+(?:\.[a-zA-Z_]+)+)"/g)) used.add(key ?? "");
-    for (const [, key] of source.matchAll(/t\(`([^`$]+)\.\$\{[^}]+\}(?:\.(?:name|fix))?`/g)) {
+    for (const [, key] of source.matchAll(/t\([^`()]*`([^`$]+)\.\$\{[^}]+\}(?:\.(?:name|fix))?`/g)) {
       for (const member of LISTS[key ?? ""] ?? []) used.add(`${key}.${member}`);
     }
   }

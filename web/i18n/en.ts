@@ -1,5 +1,6 @@
 import { board } from "./en/board.ts";
 import { cardPage } from "./en/card-page.ts";
+import { features } from "./en/features.ts";
 import { imports } from "./en/imports.ts";
 import { poolPage } from "./en/pool-page.ts";
 import { pricing } from "./en/pricing.ts";
@@ -16,6 +17,7 @@ export const en = {
     label: "Pages",
     today: "Today",
     board: "Board",
+    features: "Features",
     review: "Review",
     inventory: "Inventory",
     tiers: "Price tiers",
@@ -323,6 +325,7 @@ export const en = {
   notFound: { title: "There is no such page", back: "Open the board" },
   cardPage,
   poolPage,
+  features,
   imports,
   ledger,
   proof,

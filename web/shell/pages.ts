@@ -3,6 +3,7 @@ import {
   IconCoins,
   IconLayoutDashboard,
   IconPlugConnected,
+  IconSparkles,
   IconStairs,
   IconSunrise,
   IconPackages,
@@ -12,6 +13,7 @@ import {
 export const PAGES = [
   { id: "today", to: "/today", key: "g t", group: "work", Icon: IconSunrise },
   { id: "board", to: "/board", key: "g b", group: "work", Icon: IconLayoutDashboard },
+  { id: "features", to: "/features", key: "g f", group: "work", Icon: IconSparkles },
   { id: "review", to: "/review", key: "g r", group: "work", Icon: IconChecklist },
   { id: "tiers", to: "/tiers", key: "g l", group: "work", Icon: IconStairs },
   { id: "pricing", to: "/pricing", key: "g p", group: "work", Icon: IconCoins },

@@ -114,7 +114,7 @@ export const proof = {
     money: "金额",
     price: "价格",
     said: "价格出处",
-    revision: "#{{id}} {{who}}，{{date}}：{{why}}",
+    revision: "第 {{id}} 版，{{who}}，{{date}}：{{why}}",
     per: {
       card_hour: "{{amount}} / 卡时",
       card_month: "{{amount}} / 卡月",

@@ -1,0 +1,157 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { CostByPool, FeaturePage } from "../../../db/model/ledger-views.ts";
+import { type Micro, microOf } from "../../../db/model/money.ts";
+import { shownParts } from "../../../db/model/round-shown.ts";
+import { type Tier, TIERS } from "../../../db/model/tier.ts";
+import { HOUR_MS } from "../../../db/model/time.ts";
+import { type Amounts, useAmounts } from "../../lib/amounts.ts";
+import { csvText, download } from "../../lib/csv.ts";
+import { lastDay } from "../../lib/day-range.ts";
+import { useFormat } from "../../lib/use-format.ts";
+import { PanelFrame } from "../../parts/PanelFrame.tsx";
+import { PoolName } from "../../parts/PoolName.tsx";
+import { TierMark } from "../../parts/TierChip.tsx";
+import { featureAsk } from "../proof/feature-asks.ts";
+import { ProofButton } from "../proof/ProofButton.tsx";
+
+import { featurePoolsCsv } from "./feature-csv.ts";
+
+type Line = CostByPool & { readonly shown: Micro; readonly wholeMs: number };
+type Group = {
+  readonly tier: Tier | null;
+  readonly lines: readonly Line[];
+  readonly shown: Micro;
+  readonly ms: number;
+};
+
+/** The cards it cost, the tier to be filled first at the top, the dearest pool first in each. */
+export function FeaturePools({ page }: { page: FeaturePage }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const amounts = useAmounts(page.currency);
+  const groups = useMemo(() => groupsOf(page.pools, amounts.step), [page.pools, amounts.step]);
+  const { feature, range } = page;
+  const total = groups.reduce((sum, group) => sum + group.shown, 0n);
+  return (
+    <PanelFrame
+      title={t("features.pools.title")}
+      actions={
+        <button
+          type="button"
+          className="button"
+          disabled={page.pools.length === 0}
+          onClick={() =>
+            download(
+              `dapan-feature-${feature.key}-pools-${range.from}-${lastDay(range)}.csv`,
+              csvText(featurePoolsCsv(page)),
+            )
+          }
+        >
+          {t("cards.csv")}
+        </button>
+      }
+    >
+      {page.pools.length === 0 ? (
+        <p className="panel-empty">{t("features.pools.none")}</p>
+      ) : (
+        <div className="groups-scroll feature-scroll" tabIndex={0} role="region" aria-label={t("features.pools.title")}>
+          <table className="plain">
+            <thead>
+              <tr>
+                <th>{t("proof.dimension.pool")}</th>
+                <th>{t("proof.dimension.model")}</th>
+                <th className="num">{t("features.pools.hours")}</th>
+                <th className="num">
+                  {t("features.inCurrency", { name: t("features.pools.perHour"), symbol: amounts.symbol })}
+                </th>
+                <th className="num">
+                  {t("features.inCurrency", { name: t("features.column.cost"), symbol: amounts.symbol })}
+                </th>
+              </tr>
+            </thead>
+            {groups.map((group) => (
+              <TierGroup key={String(group.tier)} group={group} page={page} amounts={amounts} />
+            ))}
+            <tfoot>
+              <tr>
+                <th scope="row" colSpan={2}>
+                  {t("features.pools.total")}
+                </th>
+                <td className="num">{format.cardHours(groups.reduce((sum, { ms }) => sum + ms, 0))}</td>
+                <td />
+                <td className="num">{amounts.plain(total)}</td>
+              </tr>
+            </tfoot>
+          </table>
+        </div>
+      )}
+    </PanelFrame>
+  );
+}
+
+function TierGroup({ group, page, amounts }: { group: Group; page: FeaturePage; amounts: Amounts }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const ask = (pool: string, micro: string) => {
+    const asked = featureAsk("cards", page.feature.key, page.range, page, micro);
+    return { ...asked, question: { ...asked.question, filter: { ...asked.question.filter, pool: [pool] } } };
+  };
+  return (
+    <tbody>
+      <tr className="feature-tier">
+        <th scope="rowgroup" colSpan={2}>
+          {group.tier === null ? t("features.pools.noTier") : <TierMark tier={group.tier} />}
+        </th>
+        <td className="num">{format.cardHours(group.ms)}</td>
+        <td />
+        <td className="num">{amounts.plain(group.shown)}</td>
+      </tr>
+      {group.lines.map((line) => (
+        <tr key={line.poolId}>
+          <td>
+            <PoolName pool={{ ...line, id: line.poolId, zone: "", cluster: "" }} />
+          </td>
+          <td>{line.model}</td>
+          <td className="num">{format.cardHours(line.wholeMs)}</td>
+          <td className="num">{amounts.perUnit(perHour(line))}</td>
+          <td className="num">
+            <ProofButton ask={ask(String(line.poolId), line.micro)} title={amounts.exact(line.micro)}>
+              {amounts.plain(line.shown)}
+            </ProofButton>
+          </td>
+        </tr>
+      ))}
+    </tbody>
+  );
+}
+
+/** Money of an hour of one of its cards; null where it had none. */
+function perHour({ micro, wholeMs }: Line): string | null {
+  return wholeMs === 0 ? null : ((microOf(micro) * BigInt(HOUR_MS)) / BigInt(wholeMs)).toString();
+}
+
+/** Every tier's pools with what they cost as shown: all of them together add up to the total. */
+function groupsOf(pools: readonly CostByPool[], step: Micro): Group[] {
+  const shown = shownParts(
+    pools.map(({ micro }) => microOf(micro)),
+    step,
+  );
+  const lines = pools.map((pool, i): Line => ({
+    ...pool,
+    shown: shown[i] ?? 0n,
+    wholeMs: pool.ms.reduce((sum, ms) => sum + ms, 0),
+  }));
+  return [...TIERS, null].flatMap((tier) => {
+    const own = lines.filter((line) => line.tier === tier);
+    if (own.length === 0) return [];
+    return [
+      {
+        tier,
+        lines: own,
+        shown: own.reduce((sum, line) => sum + line.shown, 0n),
+        ms: own.reduce((sum, line) => sum + line.wholeMs, 0),
+      },
+    ];
+  });
+}
