@@ -13,8 +13,10 @@ import type { Config, ConfigReading } from "./config/config.ts";
 import { holdConfig } from "./config/holder.ts";
 import { databaseUrlOf } from "./config/secrets.ts";
 import type { Deps } from "./context.ts";
+import type { Booker } from "./ingest/booker.ts";
 import { roomAt, watchWrites } from "./ingest/write-watch.ts";
 import { startHousekeeping } from "./jobs/housekeeping.ts";
+import { startLedger } from "./jobs/ledger.ts";
 import { startReview } from "./jobs/review.ts";
 import { startTiers } from "./jobs/tiers.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
@@ -24,6 +26,9 @@ import { startTracing } from "./telemetry/tracing.ts";
 import { createBoardPast } from "./usecases/board/board-past.ts";
 import { createSavedViews } from "./usecases/board/saved-views.ts";
 import { createBoardReads } from "./usecases/board-reads.ts";
+import { watchLedger } from "./usecases/ledger/ledger-telemetry.ts";
+import { createLedger } from "./usecases/ledger/ledger-port.ts";
+import { createFeatures } from "./usecases/mapping/features-port.ts";
 import { createAliases } from "./usecases/pricing/aliases-port.ts";
 import { createImports } from "./usecases/pricing/imports-port.ts";
 import { liveNamed, pastNamed } from "./usecases/pricing/named-pools.ts";
@@ -45,7 +50,11 @@ export type StartOptions = {
   /** The process cannot go on (the embedded database stopped, another process collects now): stop and end it. */
   readonly onFatal: (error: Error) => void;
   /** Runs with everything open and nothing collected yet: the demo writes its history here. */
-  readonly beforeStart?: (parts: { readonly db: Database; readonly pipeline: Pipeline }) => Promise<void>;
+  readonly beforeStart?: (parts: {
+    readonly db: Database;
+    readonly pipeline: Pipeline;
+    readonly ledger: Booker;
+  }) => Promise<void>;
   /** What start-up is doing, for the person waiting. */
   readonly onProgress?: (step: string) => void;
 };
@@ -95,15 +104,17 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const room = config.database.kind === "pglite" ? roomAt.bind(null, config.database.dataDir) : null;
     const writes = watchWrites(db, room);
     const parts = { config: () => holder.current(), db: writes.db, clock, log, env: options.env };
-    const pipeline = await openPipeline(parts);
-    holder.onChange((next) => pipeline.follow(next));
     const aliases = await createAliases(db, clock);
+    const features = await createFeatures({ db, clock });
     const pricing = createPricing({
       db,
       clock,
       config: () => holder.current(),
       onAliases: (tell) => aliases.onChange(tell),
     });
+    const ledger = createLedger({ db: writes.db, clock, log, config: () => holder.current(), pricing, features });
+    const pipeline = await openPipeline({ ...parts, features, ledger });
+    holder.onChange((next) => pipeline.follow(next));
     const tiers = createTiers({
       db,
       clock,
@@ -130,6 +141,8 @@ export async function startServer(options: StartOptions): Promise<Running> {
       pricing,
       imports: createImports(clock),
       aliases,
+      features,
+      ledger,
       tiers,
       review,
       inventory,
@@ -143,18 +156,21 @@ export async function startServer(options: StartOptions): Promise<Running> {
       startedAt,
     };
     watchFleet(metrics.instruments, deps);
+    watchLedger(metrics.instruments, ledger);
     const assets = readAssets(builtConsole(path.dirname(fileURLToPath(import.meta.url))));
     const api = await createApi({ deps, assets, metrics });
     closers.push(() => api.close());
-    await options.beforeStart?.({ db, pipeline });
+    await options.beforeStart?.({ db, pipeline, ledger });
     await pipeline.start();
     const reviewJob = startReview(review, tiers, clock, log);
     const tiersJob = startTiers({ tiers, pricing, live: pipeline.live, config: holder, clock, log });
+    const ledgerJob = startLedger({ ledger, pricing, features, config: holder, clock, log });
     const housekeeping = startHousekeeping(db, clock, log, config.storage);
     closers.push(async () => {
       await pipeline.stop(); // first of all: what is open is saved whatever else takes its time
       await reviewJob.stop();
       await tiersJob.stop();
+      await ledgerJob.stop();
       await housekeeping.stop();
     });
     const url = await api.listen({ ...config.listen });

@@ -25,6 +25,8 @@ import type { Arrival } from "../db/store/arrivals.ts";
 import type { Config, ConfigFault } from "./config/config.ts";
 import type { InventoryPort } from "./usecases/inventory/inventory-port.ts";
 import type { BoardPast, SavedViewsPort } from "./usecases/board/ports.ts";
+import type { LedgerPort } from "./usecases/ledger/ledger-port.ts";
+import type { FeaturesPort } from "./usecases/mapping/features-port.ts";
 import type { ImportsPort } from "./usecases/pricing/imports-port.ts";
 import type { ReviewPort } from "./usecases/review/review-port.ts";
 
@@ -40,6 +42,8 @@ export type Deps = {
   readonly pricing: PricingPort;
   readonly imports: ImportsPort;
   readonly aliases: AliasesPort;
+  readonly features: FeaturesPort;
+  readonly ledger: LedgerPort;
   readonly review: ReviewPort;
   readonly inventory: InventoryPort;
   /** Cards that came and went in a window. */

@@ -67,6 +67,8 @@ export type MappingRuleView = Omit<WrittenRule, "from" | "to"> & {
   readonly position: number;
   readonly from: number;
   readonly to: number | null;
+  readonly fromText: string; // as WrittenRule says it; "" = since ever
+  readonly toText: string; // "" = until changed
   readonly holders: number; // that it takes now
   readonly who: string;
   readonly why: string;
@@ -75,6 +77,7 @@ export type MappingRuleView = Omit<WrittenRule, "from" | "to"> & {
 
 /** `mapping.page`. */
 export type MappingPage = {
+  readonly version: string; // of features and rules: saving names the one it was made on
   readonly zone: string;
   readonly rules: readonly MappingRuleView[];
   readonly features: readonly (Required<Omit<WrittenFeature, "owns" | "archived">> & {
@@ -102,4 +105,10 @@ export type CatalogueChange = {
   readonly name: string;
   readonly act: "add" | "change" | "remove" | "same";
   readonly fields: readonly { readonly field: string; readonly before: string; readonly after: string }[];
+};
+
+/** `mapping.previewYaml`: what applying a features.yaml would do. */
+export type CataloguePreview = MappingPreview & {
+  readonly changes: readonly CatalogueChange[]; // [] with a fault
+  readonly fingerprint: string; // of the changes; applying refuses when others would be made by now
 };

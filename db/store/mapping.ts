@@ -1,5 +1,5 @@
 import type { Executor, Tx } from "../database.ts";
-import type { HolderMatch, KnownHolder, MappingRule } from "../model/feature.ts";
+import type { HolderMatch, KnownHolder, MappingRule, RevenueLine } from "../model/feature.ts";
 import type { PriceRevision } from "../model/price.ts";
 import { HOUR_MS } from "../model/time.ts";
 import { type UnixMs, unixMs } from "../model/units.ts";
@@ -261,4 +261,26 @@ export async function readStarts(db: Executor, holderIds: readonly number[]): Pr
     [holderIds],
   );
   return new Map(rows.map(({ id, at }) => [id, at]));
+}
+
+export type RuleNote = { readonly who: string; readonly why: string };
+
+/** Who said the rules believed now, and why, by revision. */
+export async function readRuleNotes(db: Executor): Promise<Map<number, RuleNote>> {
+  const rows = await db.query<RuleNote & { id: number }>(
+    `SELECT id, who, why FROM revision
+     WHERE id IN (SELECT revision_id FROM mapping_rule WHERE known_to_ms IS NULL)`,
+  );
+  return new Map(rows.map(({ id, ...note }) => [id, note]));
+}
+
+/** Measured revenue one source says of any time, as it is believed, by feature and start. */
+export async function readRevenueOf(db: Executor, source: string): Promise<RevenueLine[]> {
+  const rows = await db.query<Omit<RevenueLine, "amountMicro"> & { amount: string }>(
+    `SELECT f.key AS feature, r.source, r.kind, r.from_ms AS "from", r.to_ms AS "to", r.currency, r.amount_micro::text AS amount
+     FROM revenue_line r JOIN feature f ON f.id = r.feature_id WHERE r.source = $1 AND r.known_to_ms IS NULL
+     ORDER BY f.key COLLATE "C", r.from_ms, r.kind`,
+    [source],
+  );
+  return rows.map(({ amount, ...row }) => ({ ...row, amountMicro: BigInt(amount) }));
 }

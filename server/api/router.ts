@@ -2,6 +2,7 @@ import { boardRouter } from "./board.router.ts";
 import { cardRouter } from "./card.router.ts";
 import { fleetRouter } from "./fleet.router.ts";
 import { inventoryRouter } from "./inventory.router.ts";
+import { mappingRouter } from "./mapping.router.ts";
 import { pricingImportRouter } from "./pricing-import.router.ts";
 import { pricingRouter } from "./pricing.router.ts";
 import { reviewRouter } from "./review.router.ts";
@@ -15,6 +16,7 @@ export const appRouter = router({
   fleet: fleetRouter,
   card: cardRouter,
   inventory: inventoryRouter,
+  mapping: mappingRouter,
   pricing: mergeRouters(pricingRouter, router({ import: pricingImportRouter })),
   review: reviewRouter,
   sources: sourcesRouter,

@@ -4,7 +4,7 @@ import type { Feature, KnownHolder, MappingRule } from "../../../db/model/featur
 import { HOUR_MS } from "../../../db/model/time.ts";
 import { readFeatures } from "../../../db/store/features.ts";
 import { putHolderFeatures, readHolderFeatures, readHolders, readRules } from "../../../db/store/mapping.ts";
-import { readKnowledge } from "../../../db/store/revisions.ts";
+import { readKnowledge, type RevisionSubject } from "../../../db/store/revisions.ts";
 import {
   assign,
   type CompiledRule,
@@ -13,6 +13,9 @@ import {
   type Stretch,
 } from "../../domain/mapping/assign.ts";
 import { byHolder } from "./reassign.ts";
+
+/** What the mapping rests on: when none of it was revised, it is the same. */
+export const MAPPING_SUBJECTS: readonly RevisionSubject[] = ["feature", "mapping"];
 
 /** Features and rules as they are believed now, ready to be asked. */
 export type RuleBook = {
@@ -57,7 +60,7 @@ export class Assignments {
 
   /** Takes up the rules of now where they are others. `db` is the transaction inside of one. */
   async follow(db: Executor): Promise<RuleBook> {
-    const { key } = await readKnowledge(db, ["feature", "mapping"], null);
+    const { key } = await readKnowledge(db, MAPPING_SUBJECTS, null);
     if (key === this.book.key) return this.book;
     const [features, rules] = [await readFeatures(db), await readRules(db, null)];
     const isFirst = this.book.key === "";

@@ -15,24 +15,27 @@ import {
   readMoved,
   readRules,
 } from "../../../db/store/mapping.ts";
-import { beginRevision } from "../../../db/store/revisions.ts";
+import { beginRevision, readKnowledge } from "../../../db/store/revisions.ts";
 import { COMMIT_LOCK } from "../../../db/store/slots.ts";
 import type { ChangeNote } from "../../context.ts";
 import { compileRules } from "../../domain/mapping/assign.ts";
 import { planRules, type RulePlan, type WantedRule } from "../../domain/mapping/plan.ts";
 import { type FeatureTerms, isSameFeature } from "../../domain/mapping/written-features.ts";
 import type { ReadRule } from "../../domain/mapping/written-rules.ts";
-import type { DeclaredPort, DeclaredWish } from "./declared.ts";
+import { ServiceError } from "../../errors.ts";
+import { MAPPING_SUBJECTS } from "./assignments.ts";
 import { putReassigned, type Reassigned, reassigned } from "./reassign.ts";
 
 /** What shall be true from now on. Left out = as it is; `rules` are all of them, in the order they are asked in. */
 export type MappingWish = {
   readonly features?: readonly FeatureTerms[];
   readonly rules?: readonly ReadRule[];
-  readonly declared?: DeclaredWish;
 };
 
-export type ChangeParts = { readonly db: Database; readonly clock: Clock; readonly declared: DeclaredPort };
+/** More to write in the same transaction, after features and rules; answers whether it wrote anything. */
+export type Also = (tx: Tx) => Promise<boolean>;
+
+export type ChangeParts = { readonly db: Database; readonly clock: Clock };
 
 /** What a wish would move, before it is saved. */
 export async function mappingEffect(
@@ -119,22 +122,33 @@ export type MappingChanged = {
   readonly holderIds: readonly number[]; // whose hours changed hands
 };
 
-/** Makes a wish true: all of it in one transaction, or nothing. null = it was all true already. */
+export type ChangeOptions = {
+  readonly also?: Also;
+  /** The state the wish was made for: another by now is refused. Left out = whatever is believed. */
+  readonly version?: string;
+};
+
+/**
+ * Makes a wish true: all of it in one transaction, or nothing. null = it was all true already.
+ * @throws ServiceError "invalid" when somebody changed features or rules since `version`
+ */
 export async function changeMapping(
-  { db, clock, declared }: ChangeParts,
+  { db, clock }: ChangeParts,
   wish: MappingWish,
   note: ChangeNote,
+  { also = async () => false, version }: ChangeOptions = {},
 ): Promise<MappingChanged | null> {
   const now = () => clock.now();
   try {
     return await db.transaction(async (tx) => {
       // first of all: a slot that closes meanwhile must not write what the rules said before
       await tx.query("SELECT pg_advisory_xact_lock($1)", [COMMIT_LOCK]);
+      await refuseStale(tx, version);
       const features = await changeFeatures(tx, wish.features ?? [], { ...note, now });
       const plan = await changeRulesIn(tx, wish.rules, { ...note, now });
-      if (wish.declared !== undefined) await declared.write(tx, wish.declared, note);
+      const isMore = await also(tx);
+      if (features === 0 && plan === null && !isMore) throw new NothingToChange();
       const moved = plan === null ? NOTHING_MOVED : await carryOut(tx, clock, plan.revisionId);
-      if (features === 0 && plan === null && wish.declared === undefined) throw new NothingToChange();
       const rules = { ended: plan?.ended.length ?? 0, added: plan?.added.length ?? 0 };
       return { features, rules, ...moved };
     });
@@ -142,6 +156,15 @@ export async function changeMapping(
     if (error instanceof NothingToChange) return null;
     throw error;
   }
+}
+
+/** Two people with the page open must not undo each other unseen. */
+async function refuseStale(tx: Tx, version: string | undefined): Promise<void> {
+  if (version === undefined || (await readKnowledge(tx, MAPPING_SUBJECTS, null)).key === version) return;
+  throw new ServiceError(
+    "invalid",
+    "somebody changed features or rules meanwhile; reload, look at it again, then save",
+  );
 }
 
 /** Rolls back what would say nothing new: history holds changes, not attempts. */

@@ -1,9 +1,8 @@
 import type { Database, Executor, Tx } from "../../../db/database.ts";
 import type { Clock } from "../../../db/model/clock.ts";
-import type { Feature, MappingRule, WorkKind } from "../../../db/model/feature.ts";
+import type { Feature, MappingRule, RevenueLine, WorkKind } from "../../../db/model/feature.ts";
 import { NOBODY, UNATTRIBUTED } from "../../../db/model/ledger.ts";
 import type { MappingPreview } from "../../../db/model/mapping-views.ts";
-import type { PriceRevision } from "../../../db/model/price.ts";
 import { HOUR_MS } from "../../../db/model/time.ts";
 import {
   addRemap,
@@ -12,16 +11,24 @@ import {
   readHolderFeatures,
   readHolders,
   readRemaps,
+  readRevenueOf,
+  readRuleNotes,
   readStarts,
   type Remap,
+  type RuleNote,
 } from "../../../db/store/mapping.ts";
-import { readRevisions } from "../../../db/store/revisions.ts";
 import { COMMIT_LOCK } from "../../../db/store/slots.ts";
 import type { ChangeNote } from "../../context.ts";
 import { stretchAt } from "../../domain/mapping/assign.ts";
+import { YAML_SOURCE } from "../../domain/mapping/written-money.ts";
 import { Assignments } from "./assignments.ts";
-import { changeMapping, type MappingChanged, mappingEffect, type MappingWish } from "./change-mapping.ts";
-import { type Declared, type DeclaredPort, NOTHING_DECLARED } from "./declared.ts";
+import {
+  changeMapping,
+  type ChangeOptions,
+  type MappingChanged,
+  mappingEffect,
+  type MappingWish,
+} from "./change-mapping.ts";
 import { byHolder, putReassigned, type Reassigned, reassignOne } from "./reassign.ts";
 
 /** Hours of holders that changed hands. */
@@ -43,6 +50,8 @@ export type FeaturesPort = {
   list(): readonly Feature[];
   /** The rules believed now, in the order they are asked in. */
   rules(): readonly MappingRule[];
+  /** Takes up what other processes changed. Answers a name of the state: another one whenever features or rules are. */
+  follow(): Promise<string>;
   /** Makes `featureOf` and `kindOf` know these holders. Never inside a transaction. */
   know(holderIds: readonly number[]): Promise<void>;
   /** The feature a known holder is of in an hour; NOBODY for ids that are none, UNATTRIBUTED where no rule takes it. */
@@ -61,23 +70,22 @@ export type FeaturesPort = {
   settleRemaps(tx: Tx, ids: readonly number[]): Promise<void>;
   /** Holders with card-time in the hours `[fromHour, toHour)`, most first. Knows them afterwards. */
   held(fromHour: number, toHour: number): Promise<readonly HeldBy[]>;
-  /** Who said the rules, by revision. */
-  revisions(limit: number): Promise<readonly PriceRevision[]>;
-  /** What features.yaml says of units and money. */
-  declared(): Promise<Declared>;
-  readonly readPromql: DeclaredPort["readPromql"];
+  /** Who said the rules believed now, by revision. */
+  ruleNotes(): Promise<ReadonlyMap<number, RuleNote>>;
+  /** Measured revenue that features.yaml said. */
+  fileRevenue(): Promise<readonly RevenueLine[]>;
   /** What a wish would move, without making it true. */
   effectOf(wish: MappingWish): Promise<Omit<MappingPreview, "faults">>;
   /** Makes a wish true: all of it, or nothing. null = it was all true already. */
-  change(wish: MappingWish, note: ChangeNote): Promise<MappingChanged | null>;
+  change(wish: MappingWish, note: ChangeNote, options?: ChangeOptions): Promise<MappingChanged | null>;
   /** Calls back when hours changed hands, or (null) when features or rules are others. Returns the way to stop it. */
   onChange(callback: (change: Remapped | null) => void): () => void;
 };
 
-export type FeaturesParts = { readonly db: Database; readonly clock: Clock; readonly declared?: DeclaredPort };
+export type FeaturesParts = { readonly db: Database; readonly clock: Clock };
 
 /** Features and mapping over the tables. */
-export async function createFeatures({ db, clock, declared = NOTHING_DECLARED }: FeaturesParts): Promise<FeaturesPort> {
+export async function createFeatures({ db, clock }: FeaturesParts): Promise<FeaturesPort> {
   const assignments = new Assignments(clock);
   const listeners = new Set<(change: Remapped | null) => void>();
   const tell = (change: Remapped | null) => {
@@ -85,7 +93,19 @@ export async function createFeatures({ db, clock, declared = NOTHING_DECLARED }:
   };
   assignments.onBook(() => tell(null));
   await assignments.follow(db);
-  const parts = { db, clock, declared };
+  const parts = { db, clock };
+  const unknown = new Set<number>();
+  /** Holders somebody asked for before anybody knew them: looked up in a moment, "other" until then. */
+  const lookUpSoon = (holderId: number) => {
+    if (holderId <= 0 || unknown.has(holderId) || assignments.stretchesOf(holderId) !== null) return;
+    unknown.add(holderId);
+    if (unknown.size > 1) return;
+    clock.after(0, () => {
+      const ids = [...unknown];
+      unknown.clear();
+      assignments.know(db, ids).catch(() => undefined); // asked for again with the next reading
+    });
+  };
   const stretchOf = (holderId: number, hourNo: number) => stretchAt(assignments.stretchesOf(holderId) ?? [], hourNo);
   const featureOf = (holderId: number, hourNo: number): number =>
     holderId <= 0 ? NOBODY : (stretchOf(holderId, hourNo)?.featureId ?? UNATTRIBUTED);
@@ -93,14 +113,17 @@ export async function createFeatures({ db, clock, declared = NOTHING_DECLARED }:
   return {
     list: () => assignments.current().features,
     rules: () => assignments.current().rules,
+    follow: async () => (await assignments.follow(db)).key,
     know: (holderIds) => assignments.know(db, holderIds),
     featureOf,
     ruleOf(holderId, hourNo) {
       const id = stretchOf(holderId, hourNo)?.ruleId;
       return assignments.current().rules.find((rule) => rule.id === id) ?? null;
     },
-    kindOf: (holderId, hourNo = Math.floor(clock.now() / HOUR_MS)) =>
-      assignments.current().byId.get(featureOf(holderId, hourNo))?.kind ?? "other",
+    kindOf(holderId, hourNo = Math.floor(clock.now() / HOUR_MS)) {
+      lookUpSoon(holderId);
+      return assignments.current().byId.get(featureOf(holderId, hourNo))?.kind ?? "other";
+    },
     assignNew: (tx, holderIds) => assignments.settle(tx, holderIds),
     async factsArrived(holderIds) {
       const change = await relearn(db, clock, assignments, holderIds);
@@ -109,12 +132,11 @@ export async function createFeatures({ db, clock, declared = NOTHING_DECLARED }:
     remaps: () => readRemaps(db),
     settleRemaps: (tx, ids) => dropRemaps(tx, ids, clock.now()),
     held: (fromHour, toHour) => readHeldBy(db, assignments, fromHour, toHour),
-    revisions: (limit) => readRevisions(db, ["mapping"], limit),
-    declared: () => declared.read(db),
-    readPromql: (value) => declared.readPromql(value),
+    ruleNotes: () => readRuleNotes(db),
+    fileRevenue: () => readRevenueOf(db, YAML_SOURCE),
     effectOf: (wish) => mappingEffect(parts, wish),
-    async change(wish, note) {
-      const made = await changeMapping(parts, wish, note);
+    async change(wish, note, options) {
+      const made = await changeMapping(parts, wish, note, options);
       await assignments.follow(db);
       if (made !== null && made.sinceHour !== null) tell({ sinceHour: made.sinceHour, holderIds: made.holderIds });
       return made;

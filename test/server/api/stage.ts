@@ -9,6 +9,7 @@ import { systemClock } from "../../../server/clock.ts";
 import type { BoardReads, Deps, LivePool } from "../../../server/context.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
 import { createImports } from "../../../server/usecases/pricing/imports-port.ts";
+import { NO_BOOKING } from "../../tools/no-booking.ts";
 import { stageConfig } from "../../tools/stage-config.ts";
 import { createMetrics } from "../../../server/telemetry/metrics.ts";
 
@@ -141,6 +142,37 @@ export const NO_ALIASES: Deps["aliases"] = {
   onChange: () => () => undefined,
 };
 
+/** No feature, and no rule. */
+export const NO_FEATURES: Deps["features"] = {
+  list: () => [],
+  rules: () => [],
+  follow: async () => "0 0 0",
+  know: async () => undefined,
+  featureOf: () => -1,
+  ruleOf: () => null,
+  kindOf: () => "other",
+  assignNew: async () => undefined,
+  factsArrived: async () => undefined,
+  remaps: async () => [],
+  settleRemaps: async () => undefined,
+  held: async () => [],
+  ruleNotes: async () => new Map(),
+  fileRevenue: async () => [],
+  effectOf: async () => ({ moves: [], since: null, keptSince: 0, hours: 0 }),
+  change: async () => null,
+  onChange: () => () => undefined,
+};
+
+/** A ledger without a line. */
+export const NO_LEDGER: Deps["ledger"] = {
+  ...NO_BOOKING,
+  catchUp: async () => undefined,
+  progress: () => null,
+  asOf: async () => null,
+  recompute: async () => ({ hours: 0, storedMicro: [], recomputedMicro: [], isEqual: true, differing: [], notKept: 0 }),
+  onChange: () => () => undefined,
+};
+
 /** A ladder that has judged nothing. */
 export const NO_TIERS: Deps["tiers"] = {
   current: () => new Map(),
@@ -206,6 +238,8 @@ export async function stageApi(
     sources?: Deps["sources"];
     pricing?: Partial<Deps["pricing"]>;
     aliases?: Partial<Deps["aliases"]>;
+    features?: Partial<Deps["features"]>;
+    ledger?: Partial<Deps["ledger"]>;
     tiers?: Partial<Deps["tiers"]>;
     inventory?: Partial<Deps["inventory"]>;
     review?: Partial<Deps["review"]>;
@@ -228,6 +262,8 @@ export async function stageApi(
     pricing: { ...NO_PRICING, ...parts.pricing },
     imports: createImports(parts.clock ?? systemClock),
     aliases: { ...NO_ALIASES, ...parts.aliases },
+    features: { ...NO_FEATURES, ...parts.features },
+    ledger: { ...NO_LEDGER, ...parts.ledger },
     tiers: { ...NO_TIERS, ...parts.tiers },
     inventory: { ...NO_INVENTORY, ...parts.inventory },
     review: { ...NO_REVIEW, ...parts.review },

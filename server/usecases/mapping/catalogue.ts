@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import type { Tx } from "../../../db/database.ts";
+import type { CatalogueChange, CataloguePreview, MappingFault } from "../../../db/model/mapping-views.ts";
+import type { ChangeNote, Deps } from "../../context.ts";
+import { ServiceError } from "../../errors.ts";
+import type { UnitsCatalogue, UnitsPort } from "./catalogue-port.ts";
+import { readCatalogue } from "./catalogue-read.ts";
+import { type KeyedRule, writeCatalogue } from "./catalogue-text.ts";
+import { type Believed, type CatalogueWish, readWish } from "./catalogue-wish.ts";
+import type { MappingWish } from "./change-mapping.ts";
+import { explained, type MappingSaved, savedOf } from "./change-rules.ts";
+
+export type CatalogueParts = Pick<Deps, "clock" | "features"> & {
+  readonly config: Pick<Deps["config"], "current">;
+  readonly usage: UnitsPort;
+};
+
+/** Everything there is as a features.yaml: applying it changes nothing. */
+export async function exportYaml({ config, features, usage }: CatalogueParts): Promise<string> {
+  const [unitPrices, otherCosts, sources, revenue] = await Promise.all([
+    usage.unitPrices(null),
+    usage.otherCostRows(null),
+    usage.sources(null),
+    features.fileRevenue(),
+  ]);
+  const promql = sources.filter(({ kind }) => kind === "promql");
+  const catalogue = { features: features.list(), rules: keyedRules(features), unitPrices, otherCosts, revenue };
+  return writeCatalogue({ ...catalogue, usage: promql }, config.current().timeZone);
+}
+
+function keyedRules(features: Deps["features"]): (KeyedRule & { readonly featureId: number })[] {
+  const keys = new Map(features.list().map(({ id, key }) => [id, key]));
+  return features.rules().map(({ name, featureId, match, from, to }) => {
+    return { name, featureId, feature: keys.get(featureId) ?? "", match, from, to };
+  });
+}
+
+/** What applying a features.yaml would change, and what that would move. Nothing is written. */
+export async function previewYaml(parts: CatalogueParts, text: string): Promise<CataloguePreview> {
+  await parts.features.follow();
+  const { wish, faults } = read(parts, text);
+  if (wish === null) return await nothing(parts, faults);
+  const trial = wish.units === null ? { changes: [], faults: [] } : await tryUnits(parts, wish, wish.units);
+  if (trial.faults.length > 0) return await nothing(parts, trial.faults);
+  const changes = [...wish.changes, ...trial.changes];
+  const effect = await parts.features.effectOf(mappingOf(wish));
+  return { faults: [], ...effect, changes, fingerprint: fingerprintOf(changes) };
+}
+
+const nothing = async ({ features }: CatalogueParts, faults: readonly MappingFault[]): Promise<CataloguePreview> => ({
+  ...(await features.effectOf({})),
+  faults,
+  changes: [],
+  fingerprint: "",
+});
+
+function read(
+  { clock, config, features }: CatalogueParts,
+  text: string,
+): { readonly wish: CatalogueWish | null; readonly faults: readonly MappingFault[] } {
+  const { catalogue, faults, place } = readCatalogue(text);
+  if (catalogue === null) return { wish: null, faults };
+  const rules = keyedRules(features);
+  const believed: Believed = { features: features.list(), rules, zone: config.current().timeZone, now: clock.now() };
+  const wish = readWish(catalogue, believed);
+  return wish.faults.length > 0 ? { wish: null, faults: place(wish.faults) } : { wish, faults: [] };
+}
+
+const mappingOf = ({ features, rules }: CatalogueWish): MappingWish =>
+  rules === null ? { features } : { features, rules };
+
+const TRIAL: ChangeNote = { who: "nobody", why: "a trial that is rolled back", source: "trial" };
+
+/** Carries out the units' part and takes it back: only the tables know what it would change. */
+async function tryUnits({ features, usage }: CatalogueParts, wish: CatalogueWish, units: UnitsCatalogue) {
+  const attempt = features.change({ features: wish.features }, TRIAL, {
+    also: async (tx) => {
+      throw new TrialOver(await usage.applyCatalogue(tx, units, TRIAL));
+    },
+  });
+  const changes: readonly CatalogueChange[] = [];
+  try {
+    await attempt;
+    return { changes, faults: [] };
+  } catch (error) {
+    if (error instanceof TrialOver) return { changes: error.changes, faults: [] };
+    if (!(error instanceof ServiceError) || error.fault !== "invalid") throw error;
+    const fault: MappingFault = { code: "bad_value", where: "units and money", value: "", hint: error.message };
+    return { changes, faults: [fault] };
+  }
+}
+
+class TrialOver extends Error {
+  readonly changes: readonly CatalogueChange[];
+
+  constructor(changes: readonly CatalogueChange[]) {
+    super("the trial is over");
+    this.changes = changes;
+  }
+}
+
+export type CatalogueApplied = MappingSaved & { readonly changes: readonly CatalogueChange[] };
+
+/**
+ * Makes what a features.yaml says true: all of it in one transaction, or nothing.
+ * @param fingerprint of the preview the person saw: other changes by now are refused
+ * @throws ServiceError "invalid" with the faults, or because something changed since the preview
+ */
+export async function applyYaml(
+  parts: CatalogueParts,
+  text: string,
+  fingerprint: string,
+  note: ChangeNote,
+): Promise<CatalogueApplied> {
+  const version = await parts.features.follow();
+  const { wish, faults } = read(parts, text);
+  if (wish === null) throw new ServiceError("invalid", faultText(faults));
+  let changes: readonly CatalogueChange[] = [];
+  const also = async (tx: Tx) => {
+    const units = wish.units === null ? [] : await parts.usage.applyCatalogue(tx, wish.units, explained(note));
+    changes = [...wish.changes, ...units];
+    if (fingerprintOf(changes) !== fingerprint)
+      throw new ServiceError("invalid", "something was changed since this preview; look at it again, then apply");
+    return units.some(({ act }) => act !== "same");
+  };
+  const made = await parts.features.change(mappingOf(wish), explained(note), { also, version });
+  if (made !== null && wish.units !== null) parts.usage.changed();
+  return { ...savedOf(made), changes };
+}
+
+function faultText(faults: readonly MappingFault[]): string {
+  const told = faults
+    .slice(0, 5)
+    .map(({ where, value, hint }) => `${where}: ${value === "" ? "" : `"${value}": `}${hint}`);
+  return `${told.join("; ")}${faults.length > told.length ? `; and ${faults.length - told.length} more` : ""}`;
+}
+
+const fingerprintOf = (changes: readonly CatalogueChange[]): string =>
+  createHash("sha256").update(JSON.stringify(changes)).digest("hex");
