@@ -3,8 +3,10 @@ const SIGNATURE = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1"); /
 const TRAILER_BYTES = 2;
 
 export type IntWidth = 2 | 4 | 8;
-/** One column: a value a row, or one value for all rows. */
-export type IntColumn = { readonly width: IntWidth; readonly values: ArrayLike<number> | number };
+/** One column: a value a row, or one value for all rows. Money is eight bytes wide. */
+export type IntColumn =
+  | { readonly width: IntWidth; readonly values: ArrayLike<number> | number }
+  | { readonly width: 8; readonly values: BigInt64Array };
 /** A column of int4 arrays of one length: row `i` has the values from `i × length` on. */
 export type IntArrayColumn = { readonly length: number; readonly values: ArrayLike<number> };
 
@@ -45,19 +47,22 @@ function writeArrays(view: DataView, column: IntArrayColumn, count: number, offs
 }
 
 /** Column by column: one loop per width and source keeps each loop free of branches. */
-function writeColumn(
-  view: DataView,
-  { width, values }: IntColumn,
-  count: number,
-  offset: number,
-  rowBytes: number,
-): void {
+function writeColumn(view: DataView, column: IntColumn, count: number, offset: number, rowBytes: number): void {
+  const { width, values } = column;
+  if (values instanceof BigInt64Array) return writeMoney(view, values, count, offset, rowBytes);
   for (let row = 0, at = offset; row < count; row++, at += rowBytes) {
     const value = typeof values === "number" ? values : (values[row] as number);
     view.setInt32(at, width);
     if (width === 4) view.setInt32(at + 4, value);
     else if (width === 2) view.setInt16(at + 4, value);
     else writeInt8(view, at + 4, value);
+  }
+}
+
+function writeMoney(view: DataView, values: BigInt64Array, count: number, offset: number, rowBytes: number): void {
+  for (let row = 0, at = offset; row < count; row++, at += rowBytes) {
+    view.setInt32(at, 8);
+    view.setBigInt64(at + 4, values[row] as bigint);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Database, Executor, Tx } from "../database.ts";
 import type { DifferenceCause, StateMicro, StateMs } from "../model/ledger.ts";
 import { DAY_MS } from "../model/time.ts";
 import type { UnixMs } from "../model/units.ts";
-import { CopyRows } from "./copy-binary.ts";
+import { encodeInts } from "./copy-binary.ts";
 import { STATE_MS } from "./holder-sql.ts";
 import { deltasOf, type LineDelta, type PoolHourLines, type StoredLine } from "./line-deltas.ts";
 import { type PackedAnswer, type PackedColumns, packedRows, unpackRows } from "./packed-rows.ts";
@@ -94,7 +94,7 @@ const unique = (values: readonly number[]): number[] => [...new Set(values)];
 
 /** Changes on their way in. Private to the connection, emptied at commit. */
 const createStage = `
-  CREATE TEMP TABLE IF NOT EXISTS line_delta (LIKE ledger_hour, day_no int4 NOT NULL, is_closed bool NOT NULL)
+  CREATE TEMP TABLE IF NOT EXISTS line_delta (LIKE ledger_hour, day_no int4 NOT NULL, is_closed int4 NOT NULL)
   ON COMMIT DELETE ROWS`;
 const STAGE = [...KEYS, ...AMOUNTS, "day_no", "is_closed"].join(", ");
 
@@ -103,14 +103,20 @@ function encode(
   days: ReadonlyMap<number, number>,
   closed: ReadonlySet<number>,
 ): Uint8Array {
-  const out = new CopyRows(deltas.length * 220);
-  for (const { hourNo, poolId, featureId, priceId, ms, micro } of deltas) {
-    out.row(18).int4(hourNo).int4(poolId).int4(featureId).int4(priceId);
-    for (const value of ms) out.int8(value);
-    for (const value of micro) out.int8(value);
-    out.int4(days.get(hourNo) ?? 0).bool(closed.has(hourNo));
-  }
-  return out.finish();
+  const column = (pick: (delta: LineDelta) => number) => ({ width: 4 as const, values: deltas.map(pick) });
+  return encodeInts(
+    [
+      column((d) => d.hourNo),
+      column((d) => d.poolId),
+      column((d) => d.featureId),
+      column((d) => d.priceId),
+      ...STATE_MS.map((_, i) => ({ width: 8 as const, values: deltas.map((d) => d.ms[i] ?? 0) })),
+      ...STATE_MS.map((_, i) => ({ width: 8 as const, values: BigInt64Array.from(deltas, (d) => d.micro[i] ?? 0n) })),
+      column((d) => days.get(d.hourNo) ?? 0),
+      column((d) => (closed.has(d.hourNo) ? 1 : 0)),
+    ],
+    deltas.length,
+  );
 }
 
 const isNothing = AMOUNTS.map((c) => `t.${c} + s.${c} = 0`).join(" AND ");
@@ -140,5 +146,5 @@ const mergeDays = `
 
 const insertDifferences = `
   INSERT INTO ledger_difference (at_ms, cause, revision_id, ${KEYS.join(", ")}, ${AMOUNTS.join(", ")})
-  SELECT $1::int8, $2::text, $3::int4, ${KEYS.join(", ")}, ${AMOUNTS.join(", ")} FROM line_delta WHERE is_closed
+  SELECT $1::int8, $2::text, $3::int4, ${KEYS.join(", ")}, ${AMOUNTS.join(", ")} FROM line_delta WHERE is_closed = 1
   ORDER BY ${KEYS.join(", ")}`;

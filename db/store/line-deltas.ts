@@ -24,11 +24,11 @@ export type LineDelta = {
  * @throws RangeError when a pool's hour, or a line of it, is said twice
  */
 export function deltasOf(before: readonly StoredLine[], after: readonly PoolHourLines[]): LineDelta[] {
-  const old = new Map<string, Map<string, StoredLine>>();
+  const old = new Map<string, Map<number, StoredLine>>();
   for (const line of before) {
     const lines = old.get(`${line.hourNo} ${line.poolId}`);
-    if (lines) lines.set(`${line.featureId} ${line.priceId}`, line);
-    else old.set(`${line.hourNo} ${line.poolId}`, new Map([[`${line.featureId} ${line.priceId}`, line]]));
+    if (lines) lines.set(keyOf(line), line);
+    else old.set(`${line.hourNo} ${line.poolId}`, new Map([[keyOf(line), line]]));
   }
   const said = new Set<string>();
   return after.flatMap(({ hourNo, poolId, lines }) => {
@@ -39,16 +39,22 @@ export function deltasOf(before: readonly StoredLine[], after: readonly PoolHour
   });
 }
 
+/** One number for a feature and a price: exact for two million features. */
+const keyOf = ({ featureId, priceId }: LedgerLine): number => featureId * 2 ** 32 + priceId;
+
 function deltasOfHour(
   of: { readonly hourNo: number; readonly poolId: number },
-  old: ReadonlyMap<string, LedgerLine>,
+  old: ReadonlyMap<number, LedgerLine>,
   lines: readonly LedgerLine[],
 ): LineDelta[] {
   const deltas: LineDelta[] = [];
-  const said = new Set<string>();
+  const said = new Set<number>();
   for (const line of lines) {
-    const key = `${line.featureId} ${line.priceId}`;
-    if (said.has(key)) throw new RangeError(`line ${key} of pool ${of.poolId} in hour ${of.hourNo} is said twice`);
+    const key = keyOf(line);
+    if (said.has(key))
+      throw new RangeError(
+        `feature ${line.featureId} with price ${line.priceId} is said twice of pool ${of.poolId} in hour ${of.hourNo}`,
+      );
     said.add(key);
     const delta = minus(line, old.get(key));
     if (delta) deltas.push({ ...of, featureId: line.featureId, priceId: line.priceId, ...delta });
