@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { IMPORT_KINDS } from "../../db/model/imports.ts";
+import type { ApplyFlags } from "./apply.ts";
 import type { CapacityImportFlags } from "./capacity-import.ts";
 import type { CliParts } from "./parts.ts";
 import type { PriceImportFlags } from "./price-import.ts";
@@ -62,6 +63,17 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
     .option("--host <address>", "address to bind", "0.0.0.0")
     .option("--port <number>", "port to bind", whole(0, 65_535), 9_400)
     .action(async (flags) => done(await (await import("./agent.ts")).agent(flags, parts)));
+
+  program
+    .command("apply")
+    .description("preview features, mapping rules, prices and costs kept as code, and with --yes apply them")
+    .option("-f, --file <file>", "features.yaml")
+    .option(...CONFIG)
+    .option("--dry-run", "only say what would change; so it is without --yes", false)
+    .option("--yes", "apply it", false)
+    .option("--export", "print what there is as a features.yaml", false)
+    .option("--why <text>", "reason shown in the history")
+    .action(async (flags: ApplyFlags) => done(await (await import("./apply.ts")).apply(flags, parts)));
 
   const price = program.command("price").description("the price book");
   price
