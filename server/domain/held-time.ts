@@ -34,7 +34,7 @@ export class HeldTime {
   private judgedMs = 0; // without the time of faults
   private faultMs = 0;
   private free = 0; // millionths × ms
-  private isCut = false; // somebody had a part of the card only
+  private cut = UNCUT; // who last had a part of the card only
 
   /**
    * @param at an instant of the slot's hour: whose holders are may change from hour to hour
@@ -77,6 +77,26 @@ export class HeldTime {
   }
 
   totals(): HeldTotals {
+    const only = this.held[0];
+    if (this.held.length <= 1 && this.cut === UNCUT) return this.alone(only);
+    return this.several();
+  }
+
+  /** What nearly every card is: one holder's or nobody's, and nothing to round. */
+  private alone(only: Held | undefined): HeldTotals {
+    only?.settle();
+    return {
+      busyMs: (only?.busy ?? 0) / WHOLE_PPM,
+      idleHeldMs: (only?.idle ?? 0) / WHOLE_PPM,
+      startingMs: (only?.starting ?? 0) / WHOLE_PPM,
+      freeMs: this.free / WHOLE_PPM,
+      faultMs: this.faultMs,
+      holderId: only?.holderId ?? NOBODY,
+      holds: NO_HOLDS,
+    };
+  }
+
+  private several(): HeldTotals {
     const byId = this.held.toSorted((a, b) => (a.holderId || Infinity) - (b.holderId || Infinity)); // nobody last
     for (const one of byId) one.settle();
     const states = STATES.map((state) => byId.reduce((sum, one) => sum + one[state], 0));
@@ -121,25 +141,30 @@ export class HeldTime {
   private sharesOf(holders: readonly HeldShare[] | null): readonly HeldShare[] {
     if (holders === null || holders.length === 0) return SOMEBODY;
     if (holders.length === 1 && holders[0]!.ppm === WHOLE_PPM) return holders;
-    this.isCut = true;
-    return wholeShares(holders);
+    if (holders !== this.cut.said) this.cut = { said: holders, shares: wholeShares(holders) }; // the same for minutes
+    return this.cut.shares;
   }
 
   /** Millionths × ms that add up to `total` ms, as whole ms that do: largest remainder, ties to the earlier. */
   private whole(total: number, parts: readonly number[]): readonly number[] {
-    if (!this.isCut) return parts.map((part) => part / WHOLE_PPM);
+    if (this.cut === UNCUT) return parts.map((part) => part / WHOLE_PPM);
+    if (total === 0) return parts.map(() => 0);
     const floors = parts.map((part) => Math.floor(part / WHOLE_PPM));
-    let left = total - floors.reduce((sum, floor) => sum + floor, 0);
-    const byRest = parts.map((part, i) => ({ i, rest: part % WHOLE_PPM })).sort((a, b) => b.rest - a.rest || a.i - b.i);
-    for (const { i } of byRest) {
-      if (left <= 0) break;
-      floors[i]! += 1;
-      left -= 1;
+    const rests = parts.map((part) => part % WHOLE_PPM);
+    let left = total;
+    for (const floor of floors) left -= floor;
+    for (; left > 0; left -= 1) {
+      const most = rests.indexOf(Math.max(...rests));
+      floors[most]! += 1;
+      rests[most] = -1; // each gets one at most
     }
     return floors;
   }
 }
 
+/** Nobody shared the card: nothing is rounded. */
+const UNCUT: { readonly said: readonly HeldShare[]; readonly shares: readonly HeldShare[] } = { said: [], shares: [] };
+const NO_HOLDS: HeldTotals["holds"] = [];
 const NOBODY = 0;
 const SEVERAL = -1;
 
