@@ -12,6 +12,7 @@ import { addUploads } from "../../server/api/uploads.ts";
 import { createImports, type ImportsPort } from "../../server/usecases/pricing/imports-port.ts";
 import { PAGES } from "../../web/shell/pages.ts";
 import { boardFixture } from "./fixtures/board.ts";
+import { featuresFixture, proofFixture } from "./fixtures/features.ts";
 import { lifeFixture } from "./fixtures/life.ts";
 import { inventoryFixture } from "./fixtures/inventory.ts";
 import { FIXTURE_CLOCK, pricingFixture } from "./fixtures/pricing.ts";
@@ -26,6 +27,10 @@ export type Story = {
   readonly mood?: "normal" | "loading" | "error" | "partial" | "stale" | "hostile";
   /** Rows changed in each live message, once a second; none = a quiet stream. */
   readonly churn?: number;
+  /** How many features there are; none said = as belong to a fleet of this size. */
+  readonly features?: number;
+  /** Older hours are being booked again. */
+  readonly booking?: boolean;
 };
 
 export type FixtureServer = { readonly url: string; readonly close: () => Promise<void> };
@@ -93,6 +98,8 @@ export function fixtureRouter(story: Story, imports: ImportsPort = createImports
     review: t.router(reviewFixture(kit)),
     tiers: t.router(tiersFixture(kit)),
     today: t.router(todayFixture(kit)),
+    features: t.router(featuresFixture(kit)),
+    cost: t.router({ ...proofFixture(kit) }),
     fleet: t.router({
       summary: answer.query(() => ({ ...fleet.summary, asOf: fleet.summary.asOf - late })),
       cards: answer.query(() => ({ asOf: fleet.summary.asOf - late, cursor: "fixture:0", rows: fleet.rows })),
