@@ -107,3 +107,57 @@ describe("LiveFleet", () => {
     expect(live.version()).toBe(before);
   });
 });
+
+describe("a card of which we know what its holder works on", () => {
+  const QUIET = { utilRatio: 0, memoryUsedBytes: 2 ** 33 };
+  const fleetOf = (startedAt: number | null = null) => {
+    const rules = { ...DEFAULT_STATE_RULES, kindOf: () => "inference" as const, startedAt: () => startedAt };
+    const fleet = new LiveFleet(rules, () => 7);
+    fleet.know(known("a", 1));
+    return fleet;
+  };
+  const say = (fleet: LiveFleet, second: number, said: typeof QUIET, card = A) => {
+    fleet.hear(frame("x", 1_000_000 + second * 1000, [card], said));
+    const { state, why } = fleet.row("a")!;
+    return [state, why];
+  };
+
+  test("is busy through a pause and idle after it", () => {
+    const fleet = fleetOf();
+    expect(say(fleet, 0, BUSY)).toEqual(["busy", "active"]);
+    expect(say(fleet, 15, QUIET)).toEqual(["busy", "paused"]);
+    expect(say(fleet, 60, QUIET)).toEqual(["busy", "paused"]);
+    expect(say(fleet, 75, QUIET)).toEqual(["idle_held", "held_quiet"]);
+    expect(say(fleet, 90, BUSY)).toEqual(["busy", "active"]);
+    expect(say(fleet, 105, QUIET)).toEqual(["busy", "paused"]);
+  });
+
+  test("is idle at once when it was quiet from the first reading on: a pause is between work", () => {
+    expect(say(fleetOf(), 0, QUIET)).toEqual(["idle_held", "held_quiet"]);
+  });
+
+  test("is starting for a while after Kubernetes started its pod", () => {
+    const fleet = fleetOf(1_000_000);
+    expect(say(fleet, 15, QUIET)).toEqual(["starting", "starting"]);
+    expect(say(fleet, 599, QUIET)).toEqual(["starting", "starting"]);
+    expect(say(fleet, 600, QUIET)).toEqual(["idle_held", "held_quiet"]);
+  });
+
+  test("is starting when its holder came before our eyes, not after a hole", () => {
+    const free = sighting("a", { holders: [] });
+    const seen = fleetOf();
+    expect(say(seen, 0, QUIET, free)).toEqual(["free", "not_held"]);
+    expect(say(seen, 15, QUIET)).toEqual(["starting", "starting"]);
+    expect(say(seen, 30, QUIET, sighting("a", { holders: [pod("worker-0"), pod("b")] }))[0]).toBe("starting");
+    const holed = fleetOf();
+    say(holed, 0, QUIET, free);
+    expect(say(holed, 45, QUIET)).toEqual(["idle_held", "held_quiet"]);
+  });
+
+  test("is judged as other work while its holder has no number", () => {
+    const fleet = new LiveFleet({ ...DEFAULT_STATE_RULES, kindOf: () => "inference" });
+    fleet.know(known("a", 1));
+    say(fleet, 0, BUSY);
+    expect(say(fleet, 15, QUIET)).toEqual(["idle_held", "held_quiet"]);
+  });
+});
