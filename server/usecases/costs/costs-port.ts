@@ -1,5 +1,20 @@
 import type { Database } from "../../../db/database.ts";
+import type { Micro } from "../../../db/model/money.ts";
 import type { Tier } from "../../../db/model/tier.ts";
+import type { UnixMs } from "../../../db/model/units.ts";
+import {
+  type CardBehind,
+  type DifferenceSum,
+  type HeldBehind,
+  type LinesAsked,
+  type ProvenLine,
+  readCardsBehind,
+  readDifferences,
+  readHoldersBehind,
+  readHoldersSince,
+  readLineSums,
+  readProvenLines,
+} from "../../../db/store/ledger-proof.ts";
 import { readTierDays } from "../../../db/store/ledger-reads.ts";
 import { type DayNos, dayBorders } from "../../domain/usage/calendar.ts";
 import { createDayBook, type DayBook } from "./day-book.ts";
@@ -9,6 +24,20 @@ import type { TierDays } from "./ledger-facts.ts";
 export type CostsPort = DayBook & {
   /** The tier each pool had when each day ended, or has now; null = it had not been judged yet. */
   tiers(days: DayNos, zone: string): Promise<TierDays>;
+  /** What stands behind a sum: see db/store/ledger-proof.ts. */
+  lineSums(
+    asked: LinesAsked,
+  ): Promise<readonly { readonly priceId: number; readonly lines: number; readonly micro: Micro }[]>;
+  lines(asked: LinesAsked, page: { readonly limit: number; readonly offset?: number }): Promise<readonly ProvenLine[]>;
+  cards(
+    asked: LinesAsked,
+    until: number,
+    limit: number,
+  ): Promise<{ readonly cards: readonly CardBehind[]; readonly count: number }>;
+  holders(asked: LinesAsked, limit: number): Promise<readonly HeldBehind[]>;
+  /** The first hour holders are kept of; null = of none. */
+  holdersSince(): Promise<UnixMs | null>;
+  differences(asked: LinesAsked, limit: number): Promise<readonly DifferenceSum[]>;
 };
 
 export function createCosts(db: Database): CostsPort {
@@ -23,5 +52,11 @@ export function createCosts(db: Database): CostsPort {
       }
       return { at: (place, poolId) => byPool.get(poolId)?.[place] ?? null };
     },
+    lineSums: (asked) => readLineSums(db, asked),
+    lines: (asked, page) => readProvenLines(db, asked, page),
+    cards: (asked, until, limit) => readCardsBehind(db, asked, until, limit),
+    holders: (asked, limit) => readHoldersBehind(db, asked, limit),
+    holdersSince: () => readHoldersSince(db),
+    differences: (asked, limit) => readDifferences(db, asked, limit),
   };
 }
