@@ -10,7 +10,7 @@ import { type Running, startServer, type StartOptions } from "./compose.ts";
 import { readConfig } from "./config/read.ts";
 import { seedDemoInventory } from "./demo-inventory.ts";
 import { seedDemoPrices } from "./demo-prices.ts";
-import { DEFAULT_STATE_RULES } from "./domain/card-state.ts";
+import type { Booker } from "./ingest/booker.ts";
 import { writeHistory } from "./ingest/history.ts";
 import { type Pipeline, SCRAPE_SOURCE } from "./pipeline.ts";
 
@@ -70,7 +70,7 @@ function demoConfig({ port, dataDir, cards }: DemoOptions, fleetUrl: string) {
 /** The two weeks before now, or what is missing of them, through the same slots, rollups and events as live data. */
 async function writePast(
   { fleet, targets }: FleetServer,
-  { db, pipeline }: { readonly db: Database; readonly pipeline: Pipeline },
+  { db, pipeline, ledger }: { readonly db: Database; readonly pipeline: Pipeline; readonly ledger: Booker },
   { clock, stopping, onProgress = () => undefined }: DemoOptions,
 ): Promise<void> {
   const now = clock.now();
@@ -85,13 +85,14 @@ async function writePast(
     to: now,
     source: SCRAPE_SOURCE,
     registry: pipeline.registry,
-    rules: DEFAULT_STATE_RULES,
+    rules: pipeline.rules,
     progress: (done) => onProgress(percentDone(from, now, done)),
     stopping,
     store: {
       commitDay: async ({ source, batches, events, day }) => {
         const as = keepsRows(day, now) ? "rows" : "points";
-        await commitDay(db, { source, batches, events, committedAt: clock.now(), as });
+        const commit = { source, batches, events, committedAt: clock.now(), as } as const;
+        await ledger.booked(batches, (bookDay) => commitDay(db, { ...commit, bookDay }));
       },
     },
   });

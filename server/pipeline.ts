@@ -6,9 +6,10 @@ import type { CardFrame, Report } from "../db/model/frame.ts";
 import { SECOND_MS } from "../db/model/time.ts";
 import type { Config } from "./config/config.ts";
 import type { SourcesPort } from "./context.ts";
-import { DEFAULT_STATE_RULES } from "./domain/card-state.ts";
+import { DEFAULT_STATE_RULES, type StateRules } from "./domain/card-state.ts";
 import { openFetcher } from "./egress/fetcher.ts";
 import { openPolicy } from "./egress/policy.ts";
+import type { Booker } from "./ingest/booker.ts";
 import { bookStore } from "./ingest/book-store.ts";
 import { CardRegistry, type KnownCard } from "./ingest/card-registry.ts";
 import { cardScrape } from "./ingest/card-scrape.ts";
@@ -21,6 +22,7 @@ import { ScrapeLoop } from "./ingest/scrape-loop.ts";
 import { ScrapeSources } from "./ingest/scrape-sources.ts";
 import { SlotBook } from "./ingest/slot-book.ts";
 import { TargetHealth } from "./ingest/target-health.ts";
+import type { FeaturesPort } from "./usecases/mapping/features-port.ts";
 
 /** The name under which slots of targets we scrape ourselves are committed. */
 export const SCRAPE_SOURCE = "scrape";
@@ -35,6 +37,8 @@ export type Pipeline = {
   readonly sources: SourcesPort;
   readonly registry: CardRegistry;
   readonly kube: KubeNodes;
+  /** What cards are judged by; the lines between the states are those of the configuration at the start. */
+  readonly rules: StateRules;
   /** Takes in a report of another making: the end of the demo's history. */
   take(report: Report): void;
   /** Begins to collect. */
@@ -51,29 +55,52 @@ export type PipelineParts = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly features: Pick<FeaturesPort, "know" | "kindOf" | "factsArrived">;
+  readonly ledger: Booker;
 };
 
 /** From targets to committed card time: everything between the network and the tables, ready to start. */
 export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
-  const { config, db, clock, log, env } = parts;
+  const { config, db, clock, log, env, features, ledger } = parts;
   const fetcher = openFetcher({
     clock,
     policy: openPolicy({ ...config().egress, refuse: ownDatabase(config()) }),
   });
-  const live = new LiveFleet(DEFAULT_STATE_RULES);
-  const registry = new CardRegistry(registryStore(db), (...spoken) => live.isHeard(...spoken));
+  const kube = new KubeNodes({
+    db,
+    clock,
+    fetcher,
+    env,
+    rules: () => config().labels,
+    onHolderFacts: (ids) =>
+      void features
+        .factsArrived(ids)
+        .catch((error: unknown) =>
+          log.error({ err: error }, "whose the pods are could not be looked up anew; the next change will"),
+        ),
+  });
+  const rules: StateRules = {
+    ...DEFAULT_STATE_RULES,
+    kinds: config().states,
+    kindOf: features.kindOf,
+    startedAt: kube.startedAt,
+  };
+  const live: LiveFleet = new LiveFleet(rules, (...holder) => registry.holderId(...holder));
+  const registry = new CardRegistry(
+    registryStore(db),
+    (...spoken) => live.isHeard(...spoken),
+    (holderIds) => features.know(holderIds),
+  );
   await registry.load();
   registry.setSources(sourceNames(config()));
   for (const card of registry.all()) live.know(card, "no_reading");
   live.publish();
 
-  const store = bookStore(db, SCRAPE_SOURCE, clock);
-  const rules = DEFAULT_STATE_RULES;
+  const store = bookStore(db, SCRAPE_SOURCE, clock, ledger);
   const graceMs = graceOf(config());
   const book = new SlotBook({ source: SCRAPE_SOURCE, clock, store, registry, rules, graceMs });
   const ingest = new Ingest({ clock, log, book, registry, live, journalMs: config().storage.journalMs });
   const health = new TargetHealth();
-  const kube = new KubeNodes({ db, clock, fetcher, env, rules: () => config().labels });
   await kube.load();
   const sink = cardScrape({
     clock,
@@ -89,7 +116,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
     void hearLive(registry, live, source, frames).catch((error: unknown) =>
       log.error({ err: error, source }, "newest readings could not be shown; the next ones will"),
     );
-  const slots = { db, clock, registry, rules, onCards };
+  const slots = { db, clock, registry, rules, onCards, ledger };
   const pulled = new PrometheusSources({ clock, fetcher, env, onLive, fill: kube.fill, slots });
 
   let following = Promise.resolve(); // one configuration after the other: two reloads must not start a source twice
@@ -107,6 +134,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
     live,
     registry,
     kube,
+    rules,
     sources: {
       list: () => [...scraped.views(), ...pulled.views()],
       targets: () => [...health.targets(), ...pulled.targets()],

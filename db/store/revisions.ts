@@ -51,8 +51,11 @@ export async function beginRevision(tx: Tx, { subject, who, why, source, now }: 
   return { id: row.id, at, ...note };
 }
 
-/** What was known of some subjects: `at` its newest instant (0 = nothing), `key` different whenever more is known. */
-export type Knowledge = { readonly at: UnixMs; readonly key: string };
+/**
+ * What was known of some subjects: `at` its newest instant (0 = nothing), `key` different whenever more is known,
+ * `newest` the revision made last (0 = none).
+ */
+export type Knowledge = { readonly at: UnixMs; readonly key: string; readonly newest: number };
 
 /** The knowledge of some subjects at `knownAt`; null = now. What was believed at `knownAt` was believed at its `at`. */
 export async function readKnowledge(
@@ -66,7 +69,20 @@ export async function readKnowledge(
     [subjects, knownAt],
   );
   // the number of revisions tells a past moment from a later one, and the newest of them from before one was added to it
-  return { at: (row?.at ?? 0) as UnixMs, key: `${row?.at ?? 0} ${row?.count ?? 0} ${row?.id ?? 0}` };
+  const [at, newest] = [(row?.at ?? 0) as UnixMs, row?.id ?? 0];
+  return { at, key: `${at} ${row?.count ?? 0} ${newest}`, newest };
+}
+
+/** The revisions of some subjects made after one, in the order they were made. */
+export async function readRevisionsAfter(
+  db: Executor,
+  subjects: readonly RevisionSubject[],
+  revision: number,
+): Promise<{ readonly id: number; readonly at: UnixMs }[]> {
+  return await db.query("SELECT id, at_ms AS at FROM revision WHERE subject = ANY($1) AND id > $2 ORDER BY id", [
+    subjects,
+    revision,
+  ]);
 }
 
 /** The newest instant of knowledge about some subjects not after `knownAt`; null = the newest of all. 0 = nothing. */

@@ -5,11 +5,15 @@ import type { UnixMs } from "../../db/model/units.ts";
 import { appendJournal, readJournal } from "../../db/store/journal.ts";
 import { readCommittedSlots, readLastCommittedSlot } from "../../db/store/ledger.ts";
 import { commitSlot } from "../../db/store/slots.ts";
+import type { Booker } from "./booker.ts";
 import { ingestInstruments, timedStep } from "./ingest-telemetry.ts";
 import type { BookStore } from "./slot-book.ts";
 
-/** The book's tables. Journal rows of a slot are numbered by us; number 0 is what the slot before carried over. */
-export function bookStore(db: Database, source: string, clock: Clock): BookStore {
+/**
+ * The book's tables. Journal rows of a slot are numbered by us; number 0 is what the slot before carried over.
+ * @param ledger books what is committed, in the same transaction
+ */
+export function bookStore(db: Database, source: string, clock: Clock, ledger: Booker): BookStore {
   const lastSeq = new Map<UnixMs, number>();
   return {
     async readJournal() {
@@ -39,7 +43,9 @@ export function bookStore(db: Database, source: string, clock: Clock): BookStore
         carry: { slot: next, payload: carry },
         closeJournalSlot: true,
       };
-      await timedStep("commit", clock, () => commitSlot(db, commit));
+      await timedStep("commit", clock, () =>
+        ledger.booked([batch], (book) => commitSlot(db, { ...commit, book: (tx, hour) => book(tx, [hour]) })),
+      );
       ingestInstruments().slots.add(1, { source });
       lastSeq.delete(batch.slot);
     },

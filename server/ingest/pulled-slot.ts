@@ -7,6 +7,7 @@ import { type UnixMs, unixMs } from "../../db/model/units.ts";
 import { readCommittedSlots } from "../../db/store/ledger.ts";
 import { commitSlot } from "../../db/store/slots.ts";
 import type { StateRules } from "../domain/card-state.ts";
+import type { Booker } from "./booker.ts";
 import type { CardRegistry, KnownCard } from "./card-registry.ts";
 import { ingestInstruments, timedStep } from "./ingest-telemetry.ts";
 import { inPieces, type Steps } from "./pieces.ts";
@@ -20,6 +21,8 @@ export type PulledSlotDeps = {
   readonly rules: StateRules;
   /** Cards that became known, or moved. */
   readonly onCards: (cards: readonly KnownCard[]) => void;
+  /** Books what is committed, in the same transaction. */
+  readonly ledger: Booker;
 };
 
 /**
@@ -38,14 +41,16 @@ export async function commitPulledSlot(
   reports: readonly Report[],
   seq: number,
 ): Promise<readonly UnixMs[]> {
-  const { db, registry, clock } = deps;
+  const { db, registry, clock, ledger } = deps;
   const frames = reports.filter((r): r is CardFrame => r.kind === "frame");
   const before = new Map(frames.flatMap((f) => f.cards.map(({ uuid }) => [uuid, registry.get(uuid)?.ownedFrom])));
   deps.onCards(await registry.settle(frames, source));
   await registry.settleHolders(frames);
   const { batch, events } = await inPieces(summarisePulled(registry, deps.rules, source, slot, reports), clock);
   const commit = { source, seq, batch, events, committedAt: clock.now() };
-  await timedStep("commit", clock, () => commitSlot(db, commit));
+  await timedStep("commit", clock, () =>
+    ledger.booked([batch], (book) => commitSlot(db, { ...commit, book: (tx, hour) => book(tx, [hour]) })),
+  );
   ingestInstruments().slots.add(1, { source });
   const earlier = newlyOwned(before, (uuid) => registry.get(uuid)?.ownedFrom, slot);
   return earlier === null ? [] : (await readCommittedSlots(db, source, earlier)).map((c) => c.slot);

@@ -24,6 +24,7 @@ import type { Service } from "../../services/program.ts";
 import { prometheusMissing, startPrometheus } from "../../services/prometheus.ts";
 import { startVictoriaMetrics, victoriaMetricsMissing } from "../../services/victoria-metrics.ts";
 import { scaledClock } from "../../tools/scaled-clock.ts";
+import { NO_BOOKING } from "../../tools/no-booking.ts";
 
 const H0 = shift(hourOf(unixMs(Date.now())), -6 * HOUR_MS); // recent enough for any retention
 const STEP = 30_000;
@@ -96,7 +97,7 @@ const engines: { engine: string; why: string | null; make: () => Promise<Databas
 async function run(db: Database, url: string, proxy: CutProxy | null) {
   const clock = scaledClock(shift(H0, 100_000), SPEED);
   const registry = new CardRegistry(registryStore(db));
-  const deps = { db, clock, registry, rules: DEFAULT_STATE_RULES, onCards: () => undefined };
+  const deps = { db, clock, registry, rules: DEFAULT_STATE_RULES, onCards: () => undefined, ledger: NO_BOOKING };
   const source = tinySource({ url, intervalMs: STEP, exporters: cardExporters, timeoutMs: 5_000 });
   const order: number[] = [];
   const running = startPrometheusSource({

@@ -11,6 +11,7 @@ import { registryStore } from "../../../server/ingest/registry-store.ts";
 import { freshDataDir, open } from "../../db/databases.ts";
 import { frame, pod, sighting } from "../../tools/frames.ts";
 import { manualClock } from "../../tools/manual-clock.ts";
+import { NO_BOOKING } from "../../tools/no-booking.ts";
 
 const HOLE = Date.UTC(2026, 0, 5, 9);
 const H0 = HOLE - 2 * SLOT_MS;
@@ -44,6 +45,7 @@ async function pull(order: readonly UnixMs[]): Promise<void> {
     clock: manualClock(unixMs(H0 + 3 * HOUR_MS)),
     rules: DEFAULT_STATE_RULES,
     onCards: () => undefined,
+    ledger: NO_BOOKING,
   };
   const seqs = new Map<UnixMs, number>();
   const queue = [...order];

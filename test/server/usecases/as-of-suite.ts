@@ -28,6 +28,7 @@ import { pastNamed } from "../../../server/usecases/pricing/named-pools.ts";
 import { createPricing } from "../../../server/usecases/pricing/pricing-port.ts";
 import { createTiers } from "../../../server/usecases/tiers/tiers-port.ts";
 import { type ManualClock, manualClock } from "../../tools/manual-clock.ts";
+import { NO_BOOKING } from "../../tools/no-booking.ts";
 import { stageConfig } from "../../tools/stage-config.ts";
 
 const START = unixMs(Date.UTC(2026, 2, 2, 17));
@@ -150,7 +151,7 @@ async function openRun(db: Database) {
   const fleet = new Fleet({ seed: 11, cards: CARDS, startMs: START });
   const registry = new CardRegistry(registryStore(db));
   const live = new LiveFleet(DEFAULT_STATE_RULES);
-  const store = bookStore(db, "scrape", clock);
+  const store = bookStore(db, "scrape", clock, NO_BOOKING);
   const book = new SlotBook({
     source: "scrape",
     clock,
