@@ -133,6 +133,23 @@ function lineTests(db: () => Database, runs: number): void {
     expect(await readDifferences(db(), { ...one, poolIds: [4] })).toEqual([]);
   });
 
+  test("a transaction may write lines more than once", async () => {
+    const [hourNo, poolId] = [21_902 * 24, 3];
+    const of = (ms: number): LedgerLine[] => [
+      { featureId: 1, priceId: 1, ms: [ms, 0, 0, 0, 0, 0], micro: [BigInt(ms), 0n, 0n, 0n, 0n, 0n] },
+    ];
+    await ensureLedgerPartitions(db(), [hourNo]);
+    await db().transaction(async (tx) => {
+      await takeTurn(tx);
+      await writeLines(tx, [{ hourNo, poolId, lines: of(5) }], terms);
+      await writeLines(tx, [{ hourNo: hourNo + 1, poolId, lines: of(7) }], terms);
+      await writeLines(tx, [{ hourNo, poolId, lines: of(9) }], terms);
+    });
+    expect((await readLines(db(), [hourNo, hourNo + 1], null)).map((l) => l.ms[0])).toEqual([9, 7]);
+    const days = await readPlain(db(), "feature_day", dayNoOf(hourNo), dayNoOf(hourNo) + 1);
+    expect([...days.values()].map(([ms]) => ms)).toEqual([16n]);
+  });
+
   test("what cannot be a set of lines is refused, and nothing is written", async () => {
     const hourNo = 21_901 * 24;
     const one: LedgerLine = { featureId: 1, priceId: 1, ms: [1, 0, 0, 0, 0, 0], micro: [0n, 0n, 0n, 0n, 0n, 0n] };

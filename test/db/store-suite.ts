@@ -319,6 +319,43 @@ function slotTests(db: () => Database): void {
     expect(await readCommittedSlots(db(), "scrape", window(own + SLOT_MS, own + 2 * SLOT_MS))).toEqual([]);
   });
 
+  test("a batch that does not say when and for whom its cards were ours is refused, and nothing is written", async () => {
+    const own = slot + 6 * SLOT_MS;
+    const make = () => {
+      const batch = blankBatch(own, 2);
+      batch.cardId.set([1, 2]);
+      batch.poolId.fill(4);
+      batch.columns.ownedMs.set([SLOT_MS, 1000]);
+      batch.columns.busyMs.set([100, 100]);
+      return withParts(batch);
+    };
+    const [part] = make().parts;
+    const wrong: [RegExp, SlotBatch][] = [
+      [/its part says nothing/, { ...make(), parts: [] }],
+      [/its part says .*pool 5/, { ...make(), parts: [{ ...part!, poolId: 5 }] }],
+      [/card 2 was ours for 1000 ms/, { ...make(), parts: [{ ...part!, to: unixMs(part!.to + 1) }] }],
+      [
+        /card 2 was ours/,
+        { ...make(), parts: [{ ...part!, from: unixMs(own - 10), to: unixMs(own + 990) }] }, // not of this slot
+      ],
+      [/card 1 was ours for 300000 ms/, { ...make(), parts: [part!, { ...part!, cardId: 1 }] }],
+      [/a card it has no row of/, { ...make(), parts: [part!, { ...part!, cardId: 3 }] }],
+      [/a card it has no row of, or two of one/, { ...make(), parts: [part!, part!] }],
+      [/have more busyMs than the card/, withHolds(make(), [1], [7, 8], 1.01)],
+      [/not shared/, { ...withHolds(make(), [1], [7]), holderId: make().holderId }],
+      [/not shared/, { ...make(), holds: withHolds(make(), [1], [7]).holds.map((h) => ({ ...h, cardId: 3 })) }],
+      [/holder 0 holds/, withHolds(make(), [1], [0])],
+    ];
+    for (const [why, batch] of wrong) {
+      await expect(commit(1, batch)).rejects.toThrow(why);
+      const day = { source: "scrape", batches: [batch], events: [], committedAt: at, as: "rows" } as const;
+      await expect(commitDay(db(), day)).rejects.toThrow(why);
+    }
+    const kept = await readCommittedSlots(db(), "scrape", window(own, own + SLOT_MS));
+    expect(kept).toEqual([]);
+    expect((await commit(1, withHolds(make(), [1, 2], [7, 8]))).stored).toBe(2);
+  });
+
   test("gaps of a source are kept with their cause", async () => {
     await putSourceGap(db(), "scrape", window(1000, 2000), "source_down");
     await putSourceGap(db(), "scrape", window(1000, 5000), "dapan_down");
