@@ -319,6 +319,7 @@ const REAL_CLOSE: Close = (cards) => {
     return named;
   })();
   const { batch } = atOnce(closeSlot(SLOT, cards, readings, () => "no_reading", SMALL_RULES));
+  expect(batch.parts.every(({ from, to }) => to - from < SLOT_MS)).toBe(true);
   const parts = new Map(batch.parts.map((part) => [part.cardId, part.to - part.from]));
   for (const [row, id] of batch.cardId.entries())
     // a part says the window of exactly the cards that were not ours all of it

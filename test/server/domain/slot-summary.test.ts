@@ -235,9 +235,12 @@ describe("shares", () => {
     expect(holds.map((h) => h.idleHeldMs)).toEqual([250, 250, 250, 250]);
   });
 
-  test("seven sevenths are a card", () => {
-    const { columns } = quiet([1, 2, 3, 4, 5, 6, 7].map((holderId) => ({ holderId, ppm: 142_857 })));
-    expect([columns.idleHeldMs, columns.freeMs]).toEqual([1000, 0]);
+  test("ninety ninetieths are a card, though each was rounded down", () => {
+    const holders = Array.from({ length: 90 }, (_, i) => ({ holderId: i + 1, ppm: 11_111 }));
+    const window = { from: 0, to: 5 * MINUTE_MS };
+    const { columns, holds } = sum([reading(0, window.to, { utilRatio: 0 }, holders)], window);
+    expect([columns.idleHeldMs, columns.freeMs]).toEqual([window.to, 0]);
+    expect(holds.reduce((ms, hold) => ms + hold.idleHeldMs, 0)).toBe(window.to);
   });
 
   test("holders on one card are judged each by its own kind of work", () => {
