@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { Logger } from "pino";
+import type { Fetcher } from "../collectors/collector.ts";
 import type { Database } from "../db/database.ts";
 import type { Clock } from "../db/model/clock.ts";
 import type { CardFrame, Report } from "../db/model/frame.ts";
@@ -37,6 +38,7 @@ export type Pipeline = {
   readonly sources: SourcesPort;
   readonly registry: CardRegistry;
   readonly kube: KubeNodes;
+  readonly fetcher: Fetcher;
   /** What cards are judged by; the lines between the states are those of the configuration at the start. */
   readonly rules: StateRules;
   /** Takes in a report of another making: the end of the demo's history. */
@@ -73,11 +75,10 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
     env,
     rules: () => config().labels,
     onHolderFacts: (ids) =>
-      void features
-        .factsArrived(ids)
-        .catch((error: unknown) =>
-          log.error({ err: error }, "whose the pods are could not be looked up anew; the next change will"),
-        ),
+      features.factsArrived(ids).catch((error: unknown) => {
+        log.error({ err: error }, "whose the pods are could not be looked up anew; the next round tries again");
+        throw error;
+      }),
   });
   const rules: StateRules = {
     ...DEFAULT_STATE_RULES,
@@ -134,6 +135,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
     live,
     registry,
     kube,
+    fetcher,
     rules,
     sources: {
       list: () => [...scraped.views(), ...pulled.views()],
@@ -166,6 +168,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
 async function hearLive(registry: CardRegistry, live: LiveFleet, source: string, frames: readonly CardFrame[]) {
   const strange = frames.filter((frame) => !registry.isSettled(frame));
   if (strange.length > 0) for (const card of await registry.settle(strange, source)) live.know(card);
+  await registry.settleHolders(frames); // what they work on decides what their cards show
   for (const frame of frames) live.hear(frame);
   live.publish();
 }
