@@ -41,7 +41,8 @@ export function readCatalogue(text: string): CatalogueReading {
   const place = (faults: readonly WrittenFault[]) => placed(faults, positions);
   const parsed = catalogueShape.safeParse(value === "" ? {} : value);
   if (parsed.success) return { catalogue: parsed.data, faults: [], place };
-  const faults = parsed.error.issues.flatMap((issue) => shapeFaults(issue, value));
+  const found = parsed.error.issues.flatMap((issue) => shapeFaults(issue, value));
+  const faults = [...new Map(found.map((fault) => [JSON.stringify(fault), fault])).values()]; // two checks, one mistake
   return { catalogue: null, faults: place(faults), place };
 }
 

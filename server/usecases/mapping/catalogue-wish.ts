@@ -1,5 +1,6 @@
 import type { CatalogueChange, WrittenFeature, WrittenRule } from "../../../db/model/mapping-views.ts";
 import type { Feature, MappingRule } from "../../../db/model/feature.ts";
+import { type Selector, SELECTOR_PARTS } from "../../../db/model/price.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import { currencyFault } from "../../config/values.ts";
 import { type CatalogueItem, diffItems } from "../../domain/mapping/catalogue-diff.ts";
@@ -141,19 +142,13 @@ const featureItem = ({ key, name, team, kind, unit, unitSource, owns, archivedAt
   name: key,
   fields: new Map([
     ...Object.entries({ name, team, kind, unit, unitSource }),
-    [
-      "owns",
-      owns
-        .map((selector) =>
-          Object.values(selector)
-            .filter((part) => part !== "")
-            .join(" "),
-        )
-        .join("; "),
-    ],
+    ["owns", owns.map(selectorText).join("; ")],
     ["archived", archivedAt === null ? "" : "true"],
   ]),
 });
+
+const selectorText = (selector: Selector): string =>
+  SELECTOR_PARTS.flatMap((part) => (selector[part] === "" ? [] : [`${part} ${selector[part]}`])).join(", ");
 
 /** Rules of one name are told apart by their beginning. */
 function ruleItem(

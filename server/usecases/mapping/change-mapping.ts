@@ -16,7 +16,7 @@ import {
   readRules,
 } from "../../../db/store/mapping.ts";
 import { beginRevision, readKnowledge } from "../../../db/store/revisions.ts";
-import { COMMIT_LOCK } from "../../../db/store/slots.ts";
+import { takeTurn } from "../../../db/store/slots.ts";
 import type { ChangeNote } from "../../context.ts";
 import { compileRules } from "../../domain/mapping/assign.ts";
 import { planRules, type RulePlan, type WantedRule } from "../../domain/mapping/plan.ts";
@@ -142,7 +142,7 @@ export async function changeMapping(
   try {
     return await db.transaction(async (tx) => {
       // first of all: a slot that closes meanwhile must not write what the rules said before
-      await tx.query("SELECT pg_advisory_xact_lock($1)", [COMMIT_LOCK]);
+      await takeTurn(tx);
       await refuseStale(tx, version);
       const features = await changeFeatures(tx, wish.features ?? [], { ...note, now });
       const plan = await changeRulesIn(tx, wish.rules, { ...note, now });

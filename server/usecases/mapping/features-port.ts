@@ -17,7 +17,7 @@ import {
   type Remap,
   type RuleNote,
 } from "../../../db/store/mapping.ts";
-import { COMMIT_LOCK } from "../../../db/store/slots.ts";
+import { takeTurn } from "../../../db/store/slots.ts";
 import type { ChangeNote } from "../../context.ts";
 import { stretchAt } from "../../domain/mapping/assign.ts";
 import { YAML_SOURCE } from "../../domain/mapping/written-money.ts";
@@ -157,7 +157,7 @@ async function relearn(
 ): Promise<Remapped | null> {
   if (holderIds.length === 0) return null;
   const change = await db.transaction(async (tx) => {
-    await tx.query("SELECT pg_advisory_xact_lock($1)", [COMMIT_LOCK]);
+    await takeTurn(tx);
     const { compiled } = await assignments.follow(tx);
     const stored = byHolder(await readHolderFeatures(tx, holderIds));
     const found = (await readHolders(tx, holderIds)).flatMap((holder): Reassigned[] => {
