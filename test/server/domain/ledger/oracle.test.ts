@@ -1,0 +1,14 @@
+import "../../../tools/seed.ts";
+import fc from "fast-check";
+import { test } from "vitest";
+import { hourLines } from "../../../../server/domain/ledger/hour-lines.ts";
+import { fleets } from "../../../oracle/ledger-fleet.ts";
+import { linesOf, oracleOf } from "./facts.ts";
+import { same } from "./same.ts";
+
+test("the product says of every fleet what the oracle says of it, to the last micro-unit", () => {
+  fc.assert(
+    fc.property(fleets(), (fleet) => same(linesOf(fleet, hourLines), oracleOf(fleet))),
+    { numRuns: 300 },
+  );
+});
