@@ -19,6 +19,7 @@ import { startHousekeeping } from "./jobs/housekeeping.ts";
 import { startLedger } from "./jobs/ledger.ts";
 import { startReview } from "./jobs/review.ts";
 import { startTiers } from "./jobs/tiers.ts";
+import { startUsage } from "./jobs/usage.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { watchFleet, watchProcess } from "./telemetry/process-metrics.ts";
@@ -26,6 +27,7 @@ import { startTracing } from "./telemetry/tracing.ts";
 import { createBoardPast } from "./usecases/board/board-past.ts";
 import { createSavedViews } from "./usecases/board/saved-views.ts";
 import { createBoardReads } from "./usecases/board-reads.ts";
+import { createCosts } from "./usecases/costs/costs-port.ts";
 import { watchLedger } from "./usecases/ledger/ledger-telemetry.ts";
 import { createLedger } from "./usecases/ledger/ledger-port.ts";
 import { createFeatures } from "./usecases/mapping/features-port.ts";
@@ -36,6 +38,8 @@ import { createInventory } from "./usecases/inventory/inventory-port.ts";
 import { createPricing } from "./usecases/pricing/pricing-port.ts";
 import { createReview } from "./usecases/review/review-port.ts";
 import { createTiers } from "./usecases/tiers/tiers-port.ts";
+import { openCounterReaders } from "./usecases/usage/counter-readers.ts";
+import { createUsage } from "./usecases/usage/create-usage.ts";
 
 /** A process that was told to stop does so within 10 s; the next waits for it that long and a little. */
 const PREDECESSOR_MS = 15 * SECOND_MS;
@@ -133,6 +137,8 @@ export async function startServer(options: StartOptions): Promise<Running> {
       kube: pipeline.kube,
       aliases,
     });
+    const readers = openCounterReaders({ ...parts, fetcher: pipeline.fetcher });
+    const usage = createUsage({ ...parts, readers });
     const deps: Deps = {
       clock,
       config: holder,
@@ -143,6 +149,8 @@ export async function startServer(options: StartOptions): Promise<Running> {
       aliases,
       features,
       ledger,
+      costs: createCosts(db),
+      usage,
       tiers,
       review,
       inventory,
@@ -165,9 +173,12 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const reviewJob = startReview(review, tiers, clock, log);
     const tiersJob = startTiers({ tiers, pricing, live: pipeline.live, config: holder, clock, log });
     const ledgerJob = startLedger({ ledger, pricing, features, config: holder, clock, log });
+    const usageJob = startUsage({ counters: usage.counters, readers, db: writes.db, clock, log });
     const housekeeping = startHousekeeping(db, clock, log, config.storage);
     closers.push(async () => {
+      const asked = usageJob.stop(); // its questions end before the pipeline closes what they are dialled with
       await pipeline.stop(); // first of all: what is open is saved whatever else takes its time
+      await asked;
       await reviewJob.stop();
       await tiersJob.stop();
       await ledgerJob.stop();

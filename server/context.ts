@@ -25,8 +25,10 @@ import type { Arrival } from "../db/store/arrivals.ts";
 import type { Config, ConfigFault } from "./config/config.ts";
 import type { InventoryPort } from "./usecases/inventory/inventory-port.ts";
 import type { BoardPast, SavedViewsPort } from "./usecases/board/ports.ts";
+import type { CostsPort } from "./usecases/costs/costs-port.ts";
 import type { LedgerPort } from "./usecases/ledger/ledger-port.ts";
 import type { FeaturesPort } from "./usecases/mapping/features-port.ts";
+import type { UsagePort } from "./usecases/usage/usage-port.ts";
 import type { ImportsPort } from "./usecases/pricing/imports-port.ts";
 import type { ReviewPort } from "./usecases/review/review-port.ts";
 
@@ -44,6 +46,8 @@ export type Deps = {
   readonly aliases: AliasesPort;
   readonly features: FeaturesPort;
   readonly ledger: LedgerPort;
+  readonly costs: CostsPort;
+  readonly usage: UsagePort;
   readonly review: ReviewPort;
   readonly inventory: InventoryPort;
   /** Cards that came and went in a window. */

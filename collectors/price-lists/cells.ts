@@ -45,6 +45,15 @@ const CHINESE: ReadonlyMap<string, string> = new Map([
   ["折旧月数", "months"],
   ["功率", "watts"],
   ["电价", "power price"],
+  ["功能", "feature"],
+  ["日期", "day"],
+  ["产量", "ok"],
+  ["失败", "failed"],
+  ["收入", "revenue"],
+  ["退款", "refund"],
+  ["类别", "kind"],
+  ["每日金额", "per day"],
+  ["备注", "note"],
 ]);
 
 export function readHeader(cells: readonly string[]): Header {

@@ -1,5 +1,6 @@
 import type { Executor, Tx } from "../database.ts";
 import type { UsageKind } from "../model/feature.ts";
+import type { PriceRevision } from "../model/price.ts";
 import type { UnixMs } from "../model/units.ts";
 import { storable } from "./dimensions.ts";
 
@@ -86,4 +87,28 @@ export async function featureIdsOf(db: Executor, keys: readonly string[]): Promi
     [...new Set(keys.map(storable))],
   ]);
   return new Map(rows.map(({ key, id }) => [key, id]));
+}
+
+/** Keys of all features, ascending. */
+export async function readFeatureKeys(db: Executor): Promise<string[]> {
+  const rows = await db.query<{ key: string }>('SELECT key FROM feature ORDER BY key COLLATE "C"');
+  return rows.map(({ key }) => key);
+}
+
+/** Who said something, when and why, by the number of the revision. */
+export async function readActs(db: Executor, ids: readonly number[]): Promise<ReadonlyMap<number, PriceRevision>> {
+  const rows = await db.query<PriceRevision>(
+    "SELECT id, at_ms AS at, who, why, source FROM revision WHERE id = ANY($1)",
+    [[...new Set(ids)]],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Whether a source ever brought a number. */
+export async function hasNumbers(db: Executor, sourceId: number): Promise<boolean> {
+  const rows = await db.query<{ one: number }>(
+    "SELECT 1 AS one FROM usage_line WHERE source_id = $1 AND ok_micro IS NOT NULL LIMIT 1",
+    [sourceId],
+  );
+  return rows.length > 0;
 }

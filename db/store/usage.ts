@@ -3,6 +3,7 @@ import type { Micro } from "../model/money.ts";
 import { DAY_MS, type Window } from "../model/time.ts";
 import type { UnixMs } from "../model/units.ts";
 import { changedLines, hullOf, type LineRules } from "./line-change.ts";
+import { beginRevision, type RevisionNote } from "./revisions.ts";
 
 /** No line is longer: a month by the calendar. Reads look no further back for lines that reach into a window. */
 export const LONGEST_LINE_MS = 32 * DAY_MS;
@@ -165,6 +166,18 @@ async function lastKnown(tx: Tx, sourceIds: readonly number[], window: Window): 
     [[...sourceIds], window.from - LONGEST_LINE_MS, window.to],
   );
   return row?.at ?? 0;
+}
+
+/**
+ * The one act of change under which all pushed lines stand: a revision a push would be a million a year. When each was
+ * said is in the line itself.
+ */
+export async function pushRevision(tx: Tx, note: Omit<RevisionNote, "subject">): Promise<number> {
+  const [row] = await tx.query<{ id: number | null }>(
+    "SELECT min(id) AS id FROM revision WHERE subject = 'usage' AND who = $1 AND source = $2",
+    [note.who, note.source],
+  );
+  return row?.id ?? (await beginRevision(tx, { ...note, subject: "usage" })).id;
 }
 
 /** A push that was taken before under a key. */

@@ -10,6 +10,7 @@ import { sourcesRouter } from "./sources.router.ts";
 import { todayRouter } from "./today.router.ts";
 import { tiersRouter } from "./tiers.router.ts";
 import { mergeRouters, router } from "./trpc.ts";
+import { usageRouter } from "./usage.router.ts";
 
 export const appRouter = router({
   board: boardRouter,
@@ -22,6 +23,7 @@ export const appRouter = router({
   sources: sourcesRouter,
   tiers: tiersRouter,
   today: todayRouter,
+  usage: usageRouter,
 });
 
 /** What the web knows of the server. */

@@ -25,6 +25,7 @@ import { addReviewCsv } from "./review-csv.ts";
 import { type AppRouter, appRouter } from "./router.ts";
 import { addSecurity, barestHeaders } from "./security.ts";
 import { addUploads } from "./uploads.ts";
+import { addUsagePush } from "./usage-push.ts";
 
 const MEBIBYTE = 1_048_576;
 /** Calls in one HTTP request: a page asks a handful. */
@@ -62,6 +63,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   addPoolsCsv(app, deps);
   addReviewCsv(app, deps);
   addUploads(app, deps);
+  addUsagePush(app, deps);
   await app.register(fastifyTRPCPlugin, trpcOptions(deps, metrics));
   addPages(app, assets);
   return app;

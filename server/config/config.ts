@@ -12,6 +12,7 @@ export type Config = {
   readonly database: DatabaseConfig;
   readonly timeZone: string; // IANA, shown everywhere
   readonly currency: string; // ISO 4217
+  readonly usageToken: SecretRef | null; // lets programs push units from other machines
   readonly egress: EgressConfig;
   readonly labels: PlaceRules; // for sources that do not say otherwise
   readonly sources: readonly SourceConfig[];

@@ -23,6 +23,7 @@ export function crossChecks(raw: unknown, outside: Outside): CrossFault[] {
   if (root === null) return [];
   return [
     ...databaseFaults(root, outside),
+    ...tokenFaults(root, outside),
     ...timeoutFaults(root["scrape"], undefined, ["scrape"]),
     ...sourceFaults(root, outside),
   ];
@@ -52,6 +53,12 @@ function databaseFaults(root: Mapping, outside: Outside): CrossFault[] {
       expected: "one of databasePasswordFile and databasePasswordEnv",
     });
   return [...faults, ...secretFaults(root, [], ["databasePasswordFile"], ["databasePasswordEnv"], outside)];
+}
+
+function tokenFaults(root: Mapping, outside: Outside): CrossFault[] {
+  const isBoth = has(root, "usageTokenFile") && has(root, "usageTokenEnv");
+  const twice = { path: ["usageTokenEnv"], atKey: true, expected: "one of usageTokenFile and usageTokenEnv" };
+  return [...(isBoth ? [twice] : []), ...secretFaults(root, [], ["usageTokenFile"], ["usageTokenEnv"], outside)];
 }
 
 function sourceFaults(root: Mapping, outside: Outside): CrossFault[] {

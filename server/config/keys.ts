@@ -69,6 +69,24 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
     "timeZone",
     key("Zone of every time shown and of calendar days.", "UTC", "an IANA time zone", "timeZone: Asia/Shanghai"),
   ],
+  [
+    "usageTokenFile",
+    key(
+      "File that holds the token with which programs push units from other machines (docs/usage.md).",
+      "none: pushes from this machine only",
+      "a file that can be read",
+      "usageTokenFile: /etc/dapan/usage-token",
+    ),
+  ],
+  [
+    "usageTokenEnv",
+    key(
+      "Environment variable that holds that token.",
+      "none",
+      "the name of an environment variable that is set",
+      "usageTokenEnv: DAPAN_USAGE_TOKEN",
+    ),
+  ],
   ["currency", key("Currency money is shown in.", "CNY", "an ISO 4217 currency code", "currency: CNY")],
   [
     "egress",
@@ -379,7 +397,7 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
   [
     "sources[].kubeStateMetrics",
     key(
-      "Whether this Prometheus has kube-state-metrics. Then labels of nodes place the cards whose own labels do not, and the inventory shows whether nodes are ready.",
+      "Whether this Prometheus has kube-state-metrics. Then labels of nodes place the cards whose own labels do not, the inventory shows whether nodes are ready, and mapping rules may ask for owners and labels of pods.",
       "false",
       "true or false",
       "kubeStateMetrics: true",

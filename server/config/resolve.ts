@@ -32,6 +32,7 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
     database: databaseConfig(file, around),
     timeZone: file.timeZone ?? "UTC",
     currency: file.currency ?? "CNY",
+    usageToken: secretRef(file.usageTokenFile, file.usageTokenEnv, around.folder),
     egress: { allow: file.egress?.allow ?? [], privateNetworks: file.egress?.privateNetworks ?? true },
     labels,
     sources: (file.sources ?? []).map((source) => resolveSource(source, scrape, file.scrape, around.folder)),

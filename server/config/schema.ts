@@ -108,6 +108,8 @@ export const fileSchema = z.strictObject({
   databasePasswordEnv: text.optional(),
   timeZone: judged(is.zoneFault).optional(),
   currency: judged(is.currencyFault).optional(),
+  usageTokenFile: text.optional(),
+  usageTokenEnv: text.optional(),
   egress: z
     .strictObject({ allow: z.array(judged(is.cidrFault)).optional(), privateNetworks: z.boolean().optional() })
     .optional(),

@@ -20,6 +20,7 @@ import type {
 import type { UnixMs } from "../../../db/model/units.ts";
 import type { ChangeNote } from "../../context.ts";
 import type { DayNos } from "../../domain/usage/calendar.ts";
+import type { CountedHour } from "../../domain/usage/increase.ts";
 
 /** Produced units of a feature on one calendar day of the installation's zone, by the source that counts. */
 export type UnitsDay = {
@@ -113,6 +114,8 @@ export type UsagePort = UsageReads & {
     push: { readonly key: string; readonly digest: string },
     entries: readonly UsageEntry[],
   ): Promise<{ readonly answer: PushAnswer; readonly kept: boolean }>;
+  /** The token that lets programs push from other machines, read now; null = none is set. @throws Error when it cannot be read */
+  pushSecret(): Promise<string | null>;
   /** What is wrong with entries beside what is stored, and what they would change. Writes nothing. Rows are places in the list, from 0. */
   judge(entries: readonly UsageEntry[], source: EntrySource): Promise<EntriesJudged>;
   /** Takes entries in one revision, or none of them. @throws EntriesRefused */
@@ -168,14 +171,6 @@ export type UsageCounters = {
   commit(source: CounterSource, lines: readonly CountedHour[], readTo: UnixMs): Promise<boolean>;
   /** Why reading failed; null = it did not. */
   note(sourceId: number, error: string | null): void;
-};
-
-/** What a source counted in one hour. */
-export type CountedHour = {
-  readonly at: UnixMs;
-  readonly okMicro: Micro | null; // null = missing
-  readonly failedMicro: Micro | null; // null = not counted
-  readonly coveredMs: number;
 };
 
 /** The idempotency key was used for another body. */

@@ -173,6 +173,32 @@ export const NO_LEDGER: Deps["ledger"] = {
   onChange: () => () => undefined,
 };
 
+/** No units, no revenue, no other costs; nothing is taken. */
+export const NO_USAGE: Deps["usage"] = {
+  units: async () => new Map(),
+  revenue: async () => new Map(),
+  otherCosts: async () => new Map(),
+  sourcesOf: async () => [],
+  unitLines: async () => [],
+  revenueLines: async () => [],
+  push: async () => ({ answer: { lines: 0, added: 0, replaced: 0, unchanged: 0 }, kept: false }),
+  pushSecret: async () => null,
+  judge: async () => ({ faults: [], effects: [] }),
+  put: async () => ({ revisionId: null, added: 0, replaced: 0, unchanged: 0 }),
+  sources: async () => [],
+  saveSource: async () => undefined,
+  removeSource: async () => undefined,
+  testQuery: async () => ({ error: "", series: { good: 0, failed: 0, minus: 0 }, hours: [] }),
+  unitPrices: async () => [],
+  setUnitPrices: async () => ({ revisionId: null, added: 0, replaced: 0, unchanged: 0 }),
+  otherCostRows: async () => [],
+  setOtherCosts: async () => ({ revisionId: null, added: 0, replaced: 0, unchanged: 0 }),
+  counters: { list: async () => [], commit: async () => false, note: () => undefined },
+  applyCatalogue: async () => [],
+  changed: () => undefined,
+  onChange: () => () => undefined,
+};
+
 /** A ladder that has judged nothing. */
 export const NO_TIERS: Deps["tiers"] = {
   current: () => new Map(),
@@ -240,6 +266,7 @@ export async function stageApi(
     aliases?: Partial<Deps["aliases"]>;
     features?: Partial<Deps["features"]>;
     ledger?: Partial<Deps["ledger"]>;
+    usage?: Partial<Deps["usage"]>;
     tiers?: Partial<Deps["tiers"]>;
     inventory?: Partial<Deps["inventory"]>;
     review?: Partial<Deps["review"]>;
@@ -264,6 +291,7 @@ export async function stageApi(
     aliases: { ...NO_ALIASES, ...parts.aliases },
     features: { ...NO_FEATURES, ...parts.features },
     ledger: { ...NO_LEDGER, ...parts.ledger },
+    usage: { ...NO_USAGE, ...parts.usage },
     tiers: { ...NO_TIERS, ...parts.tiers },
     inventory: { ...NO_INVENTORY, ...parts.inventory },
     review: { ...NO_REVIEW, ...parts.review },
