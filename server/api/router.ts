@@ -1,5 +1,7 @@
 import { boardRouter } from "./board.router.ts";
 import { cardRouter } from "./card.router.ts";
+import { costRouter } from "./cost.router.ts";
+import { featuresRouter } from "./features.router.ts";
 import { fleetRouter } from "./fleet.router.ts";
 import { inventoryRouter } from "./inventory.router.ts";
 import { mappingRouter } from "./mapping.router.ts";
@@ -16,6 +18,8 @@ export const appRouter = router({
   board: boardRouter,
   fleet: fleetRouter,
   card: cardRouter,
+  cost: costRouter,
+  features: featuresRouter,
   inventory: inventoryRouter,
   mapping: mappingRouter,
   pricing: mergeRouters(pricingRouter, router({ import: pricingImportRouter })),

@@ -13,6 +13,7 @@ import type { Deps } from "../context.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Assets } from "./assets.ts";
 import { addCardsCsv } from "./cards-csv.ts";
+import { addCostCsv } from "./cost-csv.ts";
 import { errorIdOf } from "./error-id.ts";
 import { addHealth } from "./health.ts";
 import { addPages } from "./pages.ts";
@@ -58,6 +59,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   await app.register(compress, { global: true, threshold: 1_024, encodings: ["gzip", "br"] });
   addHealth(app, deps, deps.config.current().telemetry.metrics ? metrics.text : null);
   addCardsCsv(app, deps);
+  addCostCsv(app, deps);
   addInventoryCsv(app, deps);
   addPricesCsv(app, deps);
   addPoolsCsv(app, deps);

@@ -1,6 +1,7 @@
 import { LEDGER_STATES, UNPRICED } from "../../../db/model/ledger.ts";
 import type { Estimate, StateMoney } from "../../../db/model/ledger-views.ts";
 import { type Currency, type Micro, type MicroText, microText } from "../../../db/model/money.ts";
+import { type EstimateParts, estimateOf, NO_ESTIMATE } from "../../domain/ledger/estimate.ts";
 import { numberAt } from "../../../db/store/ledger-reads.ts";
 import { ExactSums } from "./exact-sums.ts";
 import type { LedgerDay, LedgerFacts } from "./ledger-facts.ts";
@@ -48,6 +49,11 @@ export class GroupSums {
     else this.#addPriced(group, priceId, numberAt(micro[state]!, line), unconverted);
   }
 
+  /** All states of a line. */
+  addLine(group: number, day: LedgerDay, line: number): void {
+    for (let state = 0; state < STATES; state++) this.add(group, day, line, state);
+  }
+
   #addPriced(group: number, priceId: number, amount: number, unconverted: ReadonlySet<Currency>): void {
     const price = this.#facts.prices.get(priceId);
     this.#paidMicro[group]! += amount;
@@ -81,21 +87,22 @@ export class GroupSums {
     return this.#msByState.slice(group * STATES, (group + 1) * STATES).reduce((all, ms) => all + ms, 0);
   }
 
-  estimate(group: number): Estimate {
-    const ms = this.ms(group);
-    const paid = this.#paidMicro[group] ?? 0;
+  /** What the figures of a group rest on. */
+  parts(group: number): EstimateParts {
     return {
-      coverage: ms > 0 ? ratio((this.#observedMs[group] ?? 0) / ms) : null,
-      listRatio: paid > 0 ? ratio((this.#listMicro[group] ?? 0) / paid) : null,
+      ...NO_ESTIMATE,
+      ownedMs: this.ms(group),
+      observedMs: this.#observedMs[group] ?? 0,
+      paidMicro: BigInt(this.#paidMicro[group] ?? 0),
+      listMicro: BigInt(this.#listMicro[group] ?? 0),
       unpricedMs: this.#unpricedMs[group] ?? 0,
       unconverted: [...(this.#unconverted[group] ?? [])].toSorted(),
-      unitCoverage: null,
-      hasRevenue: false,
     };
+  }
+
+  estimate(group: number): Estimate {
+    return estimateOf(this.parts(group));
   }
 }
 
 const sum = (amounts: readonly Micro[]): Micro => amounts.reduce((all, amount) => all + amount, 0n);
-
-/** Sums of doubles end a hair beside 1. */
-const ratio = (value: number): number => Math.min(1, Math.max(0, Math.round(value * 1e9) / 1e9));

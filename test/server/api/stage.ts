@@ -173,6 +173,19 @@ export const NO_LEDGER: Deps["ledger"] = {
   onChange: () => () => undefined,
 };
 
+/** A ledger in which nothing was booked. */
+export const NO_COSTS: Deps["costs"] = {
+  days: async () => [],
+  prices: async () => new Map(),
+  tiers: async () => ({ at: () => null }),
+  lineSums: async () => [],
+  lines: async () => [],
+  cards: async () => ({ cards: [], count: 0 }),
+  holders: async () => [],
+  holdersSince: async () => null,
+  differences: async () => [],
+};
+
 /** No units, no revenue, no other costs; nothing is taken. */
 export const NO_USAGE: Deps["usage"] = {
   units: async () => new Map(),
@@ -266,6 +279,7 @@ export async function stageApi(
     aliases?: Partial<Deps["aliases"]>;
     features?: Partial<Deps["features"]>;
     ledger?: Partial<Deps["ledger"]>;
+    costs?: Partial<Deps["costs"]>;
     usage?: Partial<Deps["usage"]>;
     tiers?: Partial<Deps["tiers"]>;
     inventory?: Partial<Deps["inventory"]>;
@@ -291,6 +305,7 @@ export async function stageApi(
     aliases: { ...NO_ALIASES, ...parts.aliases },
     features: { ...NO_FEATURES, ...parts.features },
     ledger: { ...NO_LEDGER, ...parts.ledger },
+    costs: { ...NO_COSTS, ...parts.costs },
     usage: { ...NO_USAGE, ...parts.usage },
     tiers: { ...NO_TIERS, ...parts.tiers },
     inventory: { ...NO_INVENTORY, ...parts.inventory },

@@ -1,0 +1,157 @@
+import type { CostByPool, CostChoice, DayRange, FeatureDay, FeaturePage } from "../../../db/model/ledger-views.ts";
+import { type Micro, microText } from "../../../db/model/money.ts";
+import { NO_ESTIMATE } from "../../domain/ledger/estimate.ts";
+import { addMoney, featureMoney } from "../../domain/ledger/margin.ts";
+import { SHARED_KINDS, type SharedKind } from "../../domain/ledger/shares.ts";
+import { type UsedCost, waterfall } from "../../domain/ledger/waterfall.ts";
+import { dayNoIn, dayText } from "../../domain/usage/calendar.ts";
+import { exactAt, numberAt } from "../../../db/store/ledger-reads.ts";
+import { ServiceError } from "../../errors.ts";
+import { sharesOf } from "./day-shares.ts";
+import { UNATTRIBUTED_KEY } from "./dimensions.ts";
+import { dayParts, type FeatureSums, featureSums, featureTotal, timeSums } from "./feature-sums.ts";
+import { type FeatureFacts, featureRow, UNATTRIBUTED_FEATURE } from "./features-list.ts";
+import { GroupSums } from "./group-sums.ts";
+import { type LedgerFacts, ledgerFacts, type TierDays } from "./ledger-facts.ts";
+import { type ListRates, listRates } from "./list-rates.ts";
+import { linesAsked } from "./proof-lines.ts";
+import { toHolderRow } from "./proof.ts";
+import type { CostDeps } from "./ports.ts";
+import { usageDays } from "./usage-days.ts";
+
+const MOST_HOLDERS = 200;
+
+export type FeatureQuestion = CostChoice & { readonly key: string; readonly range?: DayRange | undefined };
+
+/** One feature: its days, the way from list price to margin, pools and holders behind it. @throws ServiceError not_found, invalid */
+export async function featurePage(deps: CostDeps, question: FeatureQuestion): Promise<FeaturePage> {
+  const { basis, policy, key } = question;
+  const facts = await ledgerFacts(deps, question.range);
+  const feature = featureOf(facts, key);
+  const rates = await deps.pricing.rates(null);
+  const [usage, tiers, lists] = await Promise.all([
+    usageDays(deps.usage, facts.asked, { currency: facts.currency, rates }),
+    deps.costs.tiers(facts.asked, facts.zone),
+    listRates(deps, facts),
+  ]);
+  const asked = linesAsked(facts, tiers, { feature: [key] });
+  const [holders, since, sources] = await Promise.all([
+    deps.costs.holders(asked, MOST_HOLDERS),
+    deps.costs.holdersSince(),
+    feature.id > 0 ? deps.usage.sourcesOf(feature.id, facts.asked) : [],
+  ]);
+  const sums = featureSums(facts, { basis, policy }, usage);
+  const time = timeSums(facts, [feature.id]);
+  const row = featureRow(feature, featureTotal(sums, feature.id, time.parts(0)), time, 0);
+  return {
+    asOf: facts.asOf,
+    zone: facts.zone,
+    currency: facts.currency,
+    range: facts.asked.range,
+    basis,
+    policy,
+    feature: row,
+    days: featureDays(sums, feature.id),
+    waterfall: waterfallOf(sums, feature.id, lists),
+    pools: poolsOf(facts, { basis, policy }, tiers, feature.id),
+    holders: holders.map(toHolderRow),
+    holdersSince: since === null ? null : keptSince(dayNoIn(since, facts.zone), facts),
+    sources,
+    booking: deps.ledger.progress(),
+  };
+}
+
+/** A day the holders begin in is told when days of the question lie before it. */
+const keptSince = (dayNo: number, { asked }: LedgerFacts): string | null =>
+  dayNo > asked.from ? dayText(dayNo) : null;
+
+function featureOf({ features }: LedgerFacts, key: string): FeatureFacts {
+  if (key === UNATTRIBUTED_KEY) return UNATTRIBUTED_FEATURE;
+  const feature = [...features.values()].find((one) => one.key === key);
+  if (feature === undefined)
+    throw new ServiceError(
+      "not_found",
+      `feature ${key.slice(0, 80)} does not exist: a link may be of another installation`,
+    );
+  return feature;
+}
+
+function featureDays(sums: FeatureSums, featureId: number): FeatureDay[] {
+  const { facts } = sums;
+  const byPlace = new Map(facts.days.map((day) => [day.place, day]));
+  const time = new GroupSums(facts, facts.asked.texts.length);
+  for (const day of facts.days)
+    for (let line = 0; line < day.lines.count; line++)
+      if (day.lines.featureId[line] === featureId) time.addLine(day.place, day, line);
+  return facts.asked.texts.map((text, place) => {
+    const parts = dayParts(sums, featureId, facts.asked.from + place, byPlace.get(place) ?? null, time.parts(place));
+    return { ...featureMoney(parts), day: text, time: time.byState(place) };
+  });
+}
+
+/** Its busy time by pool at what was paid and at list prices; then what it held without using, and bears of what is shared. */
+function waterfallOf(sums: FeatureSums, featureId: number, lists: ListRates): FeaturePage["waterfall"] {
+  const { facts, choice, owners, usage } = sums;
+  const unused: Record<SharedKind, Micro> = { idle: 0n, fault: 0n, unknown: 0n };
+  for (const day of facts.days) {
+    const share = sharesOf(day, choice, owners).features.get(featureId);
+    if (share === undefined) continue;
+    for (const kind of SHARED_KINDS) unused[kind] += share.shared[kind];
+    unused.idle += share.directMicro - share.busyMicro;
+  }
+  const days = facts.asked.texts.map((_, i) => facts.asked.from + i);
+  const said = addMoney(days.map((dayNo) => dayParts(sums, featureId, dayNo, null, NO_ESTIMATE)));
+  return waterfall({
+    used: usedByPool(facts, featureId, lists),
+    unused,
+    otherMicro: days.reduce((all, dayNo) => all + usage.otherCost(featureId, dayNo), 0n),
+    revenueMicro: said.revenueMicro,
+  });
+}
+const BUSY = 0;
+
+/** A pool of which a day has no list price has none. Time that was paid at list price has no discount. */
+function usedByPool({ days, prices }: LedgerFacts, featureId: number, lists: ListRates): UsedCost[] {
+  const pools = new Map<number, { paidMicro: Micro; listMicro: Micro | null }>();
+  for (const { lines, micro, place } of days) {
+    for (let line = 0; line < lines.count; line++) {
+      const ms = numberAt(lines.ms[BUSY]!, line);
+      if (lines.featureId[line] !== featureId || ms === 0) continue;
+      const poolId = lines.poolId[line]!;
+      const price = prices.get(lines.priceId[line]!);
+      const paid = exactAt(micro[BUSY]!, line);
+      const list = price === undefined || price.isList ? paid : lists.cost(place, poolId, ms);
+      const sum = pools.get(poolId) ?? { paidMicro: 0n, listMicro: 0n };
+      sum.listMicro = sum.listMicro === null || list === null ? null : sum.listMicro + list;
+      sum.paidMicro += paid;
+      pools.set(poolId, sum);
+    }
+  }
+  return [...pools.values()];
+}
+
+const OWN = { allocation: [0, 1, 2], usage: [0] } as const; // busy, idle_held, starting
+
+/** Its own time by pool, most money first: together its direct cost. The tier is that of the last day it was there. */
+function poolsOf(facts: LedgerFacts, { basis }: CostChoice, tiers: TierDays, featureId: number): CostByPool[] {
+  const sums = new Map<number, { exact: Micro; readonly ms: number[]; place: number }>();
+  for (const { lines, micro, place } of facts.days) {
+    for (let line = 0; line < lines.count; line++) {
+      if (lines.featureId[line] !== featureId) continue;
+      const poolId = lines.poolId[line]!;
+      const sum = sums.get(poolId) ?? { exact: 0n, ms: [0, 0, 0, 0, 0, 0], place };
+      sums.set(poolId, sum);
+      sum.place = place;
+      for (const [state, column] of lines.ms.entries()) sum.ms[state]! += numberAt(column, line);
+      for (const state of OWN[basis]) sum.exact += exactAt(micro[state]!, line);
+    }
+  }
+  return [...sums]
+    .toSorted(([i, a], [j, b]) => (a.exact === b.exact ? i - j : a.exact > b.exact ? -1 : 1))
+    .flatMap(([poolId, { exact, ms, place }]) => {
+      const pool = facts.pools.get(poolId);
+      if (pool === undefined) return [];
+      const { vendor, region, model, billing } = pool;
+      return [{ poolId, vendor, region, model, billing, tier: tiers.at(place, poolId), micro: microText(exact), ms }];
+    });
+}
