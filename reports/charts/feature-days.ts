@@ -43,24 +43,26 @@ export function featureDaysOption(
 ): EChartsCoreOption {
   const tallest = Math.max(1, ...days.flatMap((day) => [drawn(day.costMicro) ?? 0, drawn(day.revenueMicro) ?? 0]));
   const open = days.map((day) => (isHole(day) ? null : day));
+  const hasMargin = days.some(({ marginMicro }) => marginMicro !== null);
+  const grids = hasMargin ? [0, 1] : [0];
   return {
     animation: false,
     textStyle: { fontFamily: theme.font, color: theme.text },
     aria: { enabled: true, label: { description: words.summary } },
     grid: [
-      { left: 72, right: 12, top: 28, height: 150 },
+      { left: 72, right: 12, top: 28, height: hasMargin ? 150 : 258 },
       { left: 72, right: 12, top: 214, height: 72 },
-    ],
+    ].slice(0, grids.length),
     axisPointer: { link: [{ xAxisIndex: "all" }] },
-    xAxis: [0, 1].map((gridIndex) => ({
+    xAxis: grids.map((gridIndex) => ({
       type: "category",
       gridIndex,
       data: days.map(({ day }) => words.day(day)),
       axisTick: { show: false },
       axisLine: { onZero: false, lineStyle: { color: theme.line } },
-      axisLabel: { show: gridIndex === 1, color: theme.muted, fontSize: 11, hideOverlap: true },
+      axisLabel: { show: gridIndex === grids.length - 1, color: theme.muted, fontSize: 11, hideOverlap: true },
     })),
-    yAxis: [words.axis, words.margin].map((name, gridIndex) => ({
+    yAxis: [words.axis, words.margin].slice(0, grids.length).map((name, gridIndex) => ({
       type: "value",
       gridIndex,
       name,
@@ -106,17 +108,21 @@ export function featureDaysOption(
         emphasis: { disabled: true },
         data: open.map((day) => drawn(day?.revenueMicro ?? null)),
       },
-      {
-        type: "bar",
-        name: words.margin,
-        xAxisIndex: 1,
-        yAxisIndex: 1,
-        barCategoryGap: "25%",
-        data: open.map((day) => {
-          const value = drawn(day?.marginMicro ?? null);
-          return { value, itemStyle: { color: (value ?? 0) < 0 ? theme.state.fault : theme.state.busy } };
-        }),
-      },
+      ...(hasMargin
+        ? [
+            {
+              type: "bar",
+              name: words.margin,
+              xAxisIndex: 1,
+              yAxisIndex: 1,
+              barCategoryGap: "25%",
+              data: open.map((day) => {
+                const value = drawn(day?.marginMicro ?? null);
+                return { value, itemStyle: { color: (value ?? 0) < 0 ? theme.state.fault : theme.state.busy } };
+              }),
+            },
+          ]
+        : []),
     ],
   };
 }

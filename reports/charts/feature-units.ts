@@ -90,7 +90,7 @@ export function featureUnitsOption(
         silent: true,
         z: 1,
         barGap: "-100%",
-        barCategoryGap: "0%",
+        barCategoryGap: "25%",
         itemStyle: { color: "transparent", decal: hatch(theme.state.unknown, "sparse") },
         data: days.map((day) => (isPartly(day) ? tallest : null)),
       },

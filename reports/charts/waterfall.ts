@@ -36,6 +36,8 @@ export function waterfallBars(steps: readonly WaterfallStep[]): WaterfallBar[] {
 const MICRO = 1_000_000;
 const drawn = (micro: bigint): number => Number(micro) / MICRO;
 
+const LABEL_PX = 44; // narrower places have their amount in the tooltip and in the table
+
 type Box = { readonly coordSys: { readonly y: number; readonly height: number } };
 type Place = {
   readonly value: (dimension: number) => number;
@@ -63,17 +65,14 @@ export function waterfallOption(
       data: bars.map(({ step }) => words.name(step)),
       axisTick: { show: false },
       axisLine: { onZero: true, lineStyle: { color: theme.muted } },
-      axisLabel: { color: theme.text, fontSize: 11, interval: 0, hideOverlap: false },
-      position: "bottom",
-      offset: 0,
+      axisLabel: { color: theme.text, fontSize: 11, interval: 0, hideOverlap: true },
     },
     yAxis: {
       type: "value",
       name: words.axis,
       nameGap: 14,
       nameTextStyle: { color: theme.text, fontSize: 12, align: "left", padding: [0, 0, 0, -64] },
-      min: (value: { min: number }) => Math.min(0, value.min),
-      max: (value: { max: number }) => Math.max(0, value.max),
+      boundaryGap: ["9%", "9%"], // room for the amounts beyond the bars
       splitNumber: 4,
       axisLabel: { color: theme.muted, fontSize: 11 },
       splitLine: { lineStyle: { color: theme.line } },
@@ -109,6 +108,7 @@ function drawBar(
   const [, end] = place.coord([i, place.value(2)]);
   const [band] = place.size([1, 0]);
   const width = band * 0.62;
+  const hasRoom = band >= LABEL_PX;
   const left = x - width / 2;
   const text = (y: number, says: string, verticalAlign: "top" | "bottom") => ({
     type: "text",
@@ -129,7 +129,10 @@ function drawBar(
     const style = { fill: "transparent", decal: hatch(theme.state.unknown, "sparse") };
     return {
       type: "group",
-      children: [{ type: "rect", shape: { x: left, y, width, height }, style }, text(y - 2, words.notKnown, "bottom")],
+      children: [
+        { type: "rect", shape: { x: left, y, width, height }, style },
+        ...(hasRoom ? [text(y - 2, words.notKnown, "bottom")] : []),
+      ],
     };
   }
   const isOut = bar.to < bar.from;
@@ -150,7 +153,13 @@ function drawBar(
             },
           ]
         : []),
-      isOut ? text(top + height + 3, words.label(bar.micro), "top") : text(top - 3, words.label(bar.micro), "bottom"),
+      ...(hasRoom
+        ? [
+            isOut
+              ? text(top + height + 3, words.label(bar.micro), "top")
+              : text(top - 3, words.label(bar.micro), "bottom"),
+          ]
+        : []),
     ],
   };
 }

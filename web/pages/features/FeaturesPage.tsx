@@ -91,8 +91,12 @@ export function FeaturesPage() {
         {shown !== undefined && (
           <>
             {shown.features.length === 0 && <FirstFeature />}
-            <FeaturesKpis view={shown} />
-            <FeaturesPanel view={shown} changes={changes} wholeDays={whole} url={view} onChange={change} />
+            {!isNothing(shown) && (
+              <>
+                <FeaturesKpis view={shown} />
+                <FeaturesPanel view={shown} changes={changes} wholeDays={whole} url={view} onChange={change} />
+              </>
+            )}
           </>
         )}
       </div>
@@ -105,6 +109,10 @@ function wholeDays(range: FeaturesView["range"], today: string): number {
   if (range.from >= today) return 0;
   return dayCount({ from: range.from, to: range.to < today ? range.to : today });
 }
+
+/** Neither a feature nor any card-time: a table of zeros would say more than is known. */
+const isNothing = ({ features, total }: FeaturesView): boolean =>
+  features.length === 0 && total.estimate.coverage === null && total.costMicro === "0";
 
 const LATE_MS = 3 * HOUR_MS; // an hour is booked minutes after it ended
 

@@ -32,6 +32,7 @@ export function FeatureCells(props: { line: FeatureLine; shown: ShownMoney; view
   const ask = (about: Parameters<typeof featureAsk>[0], micro: string | null) =>
     featureAsk(about, line.key, view.range, view, micro);
   const units = unitWords(line.estimate);
+  const hasLines = line.costByDay.some((micro) => micro !== null);
   return (
     <>
       <th scope="row">
@@ -41,10 +42,16 @@ export function FeatureCells(props: { line: FeatureLine; shown: ShownMoney; view
         {line.team === "" ? <span className="muted">{NOT_SAID_TEXT}</span> : <bdi>{line.team}</bdi>}
       </td>
       <td className="num">
-        <ProofButton ask={ask("cost", line.costMicro)} title={amounts.exact(line.costMicro)}>
-          {amounts.plain(shown.cost)}
-        </ProofButton>
         <EstimatedCost estimate={line.estimate} />
+        {hasLines || shown.cost !== 0n ? (
+          <ProofButton ask={ask("cost", line.costMicro)} title={amounts.exact(line.costMicro)}>
+            {amounts.plain(shown.cost)}
+          </ProofButton>
+        ) : (
+          <span className="muted" title={t("features.noTime")}>
+            {NOT_SAID_TEXT}
+          </span>
+        )}
       </td>
       <td className="num">
         {line.change === null ? (
@@ -77,10 +84,10 @@ export function FeatureCells(props: { line: FeatureLine; shown: ShownMoney; view
           </span>
         ) : (
           <>
+            {units !== null && <Estimated words={[units]} />}
             <ProofButton ask={ask("units", null)} title={quantity(line.units.okMicro, lang)}>
               {quantityCompact(line.units.okMicro, lang)}
             </ProofButton>
-            {units !== null && <Estimated words={[units]} />}
           </>
         )}
       </td>
@@ -167,10 +174,10 @@ export function LooseCells(props: { row: LooseRow; shown: Micro; view: FeaturesV
       </th>
       <td />
       <td className="num">
+        <EstimatedCost estimate={row.estimate} />
         <ProofButton ask={looseAsk(row, view.range, view)} title={amounts.exact(row.micro)}>
           {amounts.plain(props.shown)}
         </ProofButton>
-        <EstimatedCost estimate={row.estimate} />
       </td>
       <td className="muted" colSpan={6}>
         {t("features.cardHours", { hours })}

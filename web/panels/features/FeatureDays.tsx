@@ -169,10 +169,10 @@ function Table({ page }: { page: FeaturePage }) {
               <tr key={day.day}>
                 <th scope="row">{dayName(day.day)}</th>
                 <td className="num">
+                  <EstimatedCost estimate={day.estimate} />
                   <ProofButton ask={dayAsk("cost", page, day, day.costMicro)} title={amounts.exact(day.costMicro)}>
                     {amounts.plain(money.cost)}
                   </ProofButton>
-                  <EstimatedCost estimate={day.estimate} />
                 </td>
                 <td className="num">
                   {money.revenue === null ? (

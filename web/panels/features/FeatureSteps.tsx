@@ -1,12 +1,13 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { LedgerState } from "../../../db/model/ledger.ts";
 import type { FeaturePage, WaterfallStep } from "../../../db/model/ledger-views.ts";
 import { indexOf } from "../../../reports/charts/axis-index.ts";
 import { WATERFALL_PX, waterfallBars, waterfallOption } from "../../../reports/charts/waterfall.ts";
 import { LazyChart } from "../../charts/LazyChart.tsx";
 import { useChartTheme } from "../../charts/use-chart-theme.ts";
 import { useAmounts } from "../../lib/amounts.ts";
-import type { ProofAbout } from "../../lib/proof-url.ts";
+import type { ProofAbout, ProofAsk } from "../../lib/proof-url.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { featureAsk } from "../proof/feature-asks.ts";
@@ -16,16 +17,19 @@ import { AsSwitch } from "./AsSwitch.tsx";
 
 type As = "chart" | "table";
 
-const ABOUT: Readonly<Record<WaterfallStep["step"], ProofAbout>> = {
-  list: "cost",
-  discount: "cost",
-  idle: "shared",
-  fault: "shared",
-  unknown: "shared",
-  overflow: "cost",
-  other: "other",
-  revenue: "revenue",
-  margin: "margin",
+/** Which figure a step is, and for a step of card-time the states it is made of. */
+const BEHIND: Readonly<
+  Record<WaterfallStep["step"], { readonly about: ProofAbout; readonly states?: readonly LedgerState[] }>
+> = {
+  list: { about: "cards", states: ["busy"] },
+  discount: { about: "cards", states: ["busy"] },
+  idle: { about: "cards", states: ["idle_held", "starting"] },
+  fault: { about: "cards", states: ["fault"] },
+  unknown: { about: "shared" },
+  overflow: { about: "cost" },
+  other: { about: "other" },
+  revenue: { about: "revenue" },
+  margin: { about: "margin" },
 };
 
 /** From list price to margin: what was saved, what nobody used, what came in and what is left. */
@@ -38,8 +42,13 @@ export function FeatureSteps({ page, as, onAs }: { page: FeaturePage; as: As; on
   );
 }
 
-const askOf = (page: FeaturePage, { step, micro }: WaterfallStep) =>
-  featureAsk(ABOUT[step], page.feature.key, page.range, page, micro);
+/** A step of card-time holds its part of shared time too, so it is not the sum of the lines that are shown. */
+function askOf({ feature, range, ...choice }: FeaturePage, { step, micro }: WaterfallStep): ProofAsk {
+  const { about, states } = BEHIND[step];
+  const ask = featureAsk(about, feature.key, range, choice, states === undefined ? micro : null);
+  if (states === undefined) return ask;
+  return { ...ask, question: { range, filter: { feature: [feature.key], state: states } } };
+}
 
 function Chart({ page }: { page: FeaturePage }) {
   const { t } = useTranslation();

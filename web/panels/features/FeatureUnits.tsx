@@ -39,6 +39,13 @@ function useCounted(): (ratio: number | null) => string {
       : t("features.units.partly", { share: format.coverage(ratio) });
 }
 
+const MOST_CHARS = 32; // of an axis' name
+
+function shortened(unit: string): string {
+  const chars = Array.from(unit); // by code point: half an emoji is not a character
+  return chars.length <= MOST_CHARS ? unit : `${chars.slice(0, MOST_CHARS).join("")}…`;
+}
+
 function Chart({ page }: { page: FeaturePage }) {
   const { t } = useTranslation();
   const lang = useLang();
@@ -46,7 +53,7 @@ function Chart({ page }: { page: FeaturePage }) {
   const dayName = useDayName(page);
   const counted = useCounted();
   const { feature, days, range } = page;
-  const unit = feature.unit === "" ? t("features.units.unit") : feature.unit;
+  const unit = feature.unit === "" ? t("features.units.unit") : shortened(feature.unit);
   const summary = t("features.units.summary", {
     from: dayName(range.from),
     to: dayName(lastDay(range)),
@@ -87,7 +94,7 @@ function Chart({ page }: { page: FeaturePage }) {
         )}
         {days.some(isPartly) && (
           <li>
-            <span className="swatch seg-hatch" />
+            <span className="swatch seg seg-hatch" />
             {t("features.units.missing")}
           </li>
         )}

@@ -33,7 +33,9 @@ export function FeaturesKpis({ view }: { view: FeaturesView }) {
         </strong>
         {doubts.length > 0 && (
           <span className="kpi-note" title={doubts.join(" ")}>
-            {t("features.kpi.estimated", { share: format.percent(total.estimate.listRatio ?? 0) })}
+            {total.estimate.listRatio === null || total.estimate.listRatio === 0
+              ? t("features.kpi.partly")
+              : t("features.kpi.estimated", { share: format.percent(total.estimate.listRatio) })}
           </span>
         )}
       </Kpi>

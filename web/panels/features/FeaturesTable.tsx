@@ -13,18 +13,18 @@ const HEAD_PX = 34;
 const OVERSCAN = 12;
 
 const WIDTHS: Readonly<Record<FeatureSort | "spark", number>> = {
-  name: 176,
-  team: 96,
-  cost: 124,
-  change: 84,
-  unitCost: 128,
-  units: 84,
+  name: 168,
+  team: 88,
+  cost: 122,
+  change: 80,
+  unitCost: 118,
+  units: 78,
   revenue: 116,
-  margin: 120,
-  roi: 80,
-  utilisation: 84,
-  coverage: 80,
-  spark: 100,
+  margin: 122,
+  roi: 78,
+  utilisation: 82,
+  coverage: 78,
+  spark: 96,
 };
 
 export type FeaturesTableHandle = { readonly move: (by: number) => void };

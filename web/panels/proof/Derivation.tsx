@@ -113,17 +113,21 @@ function UnitLine({ money, currency }: { money: FeatureMoney; currency: string }
   if (units === null) return null;
   return (
     <p className="proof-note">
-      {t("proof.made.units", {
-        units: quantity(units.okMicro, lang),
-        unitCost:
-          money.unitCostMicro === null ? t("ledger.na") : `${amounts.symbol}${amounts.perUnit(money.unitCostMicro)}`,
-      })}{" "}
-      {units.failedMicro === null
-        ? t("proof.made.failedUnknown")
-        : t("proof.made.failed", {
-            failed: quantity(units.failedMicro, lang),
-            cost: format.money(money.failedCostMicro, currency),
-          })}
+      <span>
+        {t("proof.made.units", {
+          units: quantity(units.okMicro, lang),
+          unitCost:
+            money.unitCostMicro === null ? t("ledger.na") : `${amounts.symbol}${amounts.perUnit(money.unitCostMicro)}`,
+        })}
+      </span>
+      <span>
+        {units.failedMicro === null
+          ? t("proof.made.failedUnknown")
+          : t("proof.made.failed", {
+              failed: quantity(units.failedMicro, lang),
+              cost: format.money(money.failedCostMicro, currency),
+            })}
+      </span>
     </p>
   );
 }

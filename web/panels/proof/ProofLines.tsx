@@ -10,7 +10,7 @@ import { type DataColumn, DataTable } from "../../parts/DataTable.tsx";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { PoolLink } from "../../parts/PoolLink.tsx";
 import { useAmounts } from "../../lib/amounts.ts";
-import { lineMicro, msOf, statesOf } from "./line-states.ts";
+import { lineMicro, msOf, statesOf, wholeLines } from "./line-states.ts";
 import { proofCsv } from "./proof-csv.ts";
 import { useProofWords } from "./use-proof-words.ts";
 
@@ -18,7 +18,8 @@ import { useProofWords } from "./use-proof-words.ts";
 export function ProofLines({ proof }: { proof: Proof }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const columns = useColumns(proof);
+  const lines = useMemo(() => wholeLines(proof), [proof]);
+  const columns = useColumns(proof, lines);
   const { range } = proof.question;
   const shown = { shown: format.count(proof.lines.length), total: format.count(proof.lineCount) };
   return (
@@ -30,7 +31,7 @@ export function ProofLines({ proof }: { proof: Proof }) {
           type="button"
           className="button"
           disabled={proof.lines.length === 0}
-          onClick={() => download(`dapan-proof-${range.from}-${range.to}.csv`, csvText(proofCsv(proof)))}
+          onClick={() => download(`dapan-proof-${range.from}-${range.to}.csv`, csvText(proofCsv(lines)))}
         >
           {t("cards.csv")}
         </button>
@@ -39,13 +40,7 @@ export function ProofLines({ proof }: { proof: Proof }) {
       {proof.lines.length === 0 ? (
         <p className="panel-empty">{t("proof.lines.none")}</p>
       ) : (
-        <DataTable
-          label={t("proof.lines.title")}
-          rows={proof.lines}
-          columns={columns}
-          rowId={lineId}
-          maxHeight="360px"
-        />
+        <DataTable label={t("proof.lines.title")} rows={lines} columns={columns} rowId={lineId} maxHeight="360px" />
       )}
     </PanelFrame>
   );
@@ -53,12 +48,13 @@ export function ProofLines({ proof }: { proof: Proof }) {
 
 const lineId = (line: ProofLine): string => `${line.at} ${line.poolId} ${line.feature} ${line.price?.id ?? 0}`;
 
-function useColumns(proof: Proof): DataColumn<ProofLine>[] {
+function useColumns(proof: Proof, lines: readonly ProofLine[]): DataColumn<ProofLine>[] {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useProofWords();
   const lang = useLang();
   const amounts = useAmounts(proof.currency); // every price's currency is said in its cell
+  const isOneFeature = proof.question.filter.feature?.length === 1;
   return useMemo(() => {
     const column = (
       id: string,
@@ -73,15 +69,19 @@ function useColumns(proof: Proof): DataColumn<ProofLine>[] {
     });
     return [
       column("hour", t("proof.lines.hour"), 128, (line) => format.dateTime(line.at).replace(/:00$/, "")),
-      column("pool", t("proof.dimension.pool"), 180, (line) => <PoolLink id={line.poolId} />),
-      column("feature", t("proof.dimension.feature"), 120, (line) => (
-        <Cut text={words.feature(line.feature)} empty={NOT_SAID_TEXT} />
-      )),
-      ...statesOf(proof.lines).map((state) =>
+      column("pool", t("proof.dimension.pool"), 190, (line) => <PoolLink id={line.poolId} />),
+      ...(isOneFeature
+        ? []
+        : [
+            column("feature", t("proof.dimension.feature"), 130, (line) => (
+              <Cut text={words.feature(line.feature)} empty={NOT_SAID_TEXT} />
+            )),
+          ]),
+      ...statesOf(lines).map((state) =>
         column(
           state,
           t("proof.lines.hours", { state: t(`state.${state}`) }),
-          104,
+          86,
           (line) => format.cardHours(msOf(line, state)),
           "right",
         ),
@@ -89,7 +89,7 @@ function useColumns(proof: Proof): DataColumn<ProofLine>[] {
       column(
         "micro",
         t("proof.lines.money"),
-        120,
+        112,
         (line) => {
           const micro = lineMicro(line);
           if (micro === null) return <span className="muted">{t("kpi.unpricedWord")}</span>;
@@ -97,7 +97,7 @@ function useColumns(proof: Proof): DataColumn<ProofLine>[] {
         },
         "right",
       ),
-      column("price", t("proof.lines.price"), 190, ({ price }) => {
+      column("price", t("proof.lines.price"), 170, ({ price }) => {
         if (price === null) return NOT_SAID_TEXT;
         const { basis, currency, amountMicro } = price;
         const amount =
@@ -116,5 +116,5 @@ function useColumns(proof: Proof): DataColumn<ProofLine>[] {
         return <span title={says}>{says}</span>;
       }),
     ];
-  }, [t, format, lang, words, amounts, proof]);
+  }, [t, format, lang, words, amounts, lines, isOneFeature]);
 }

@@ -29,9 +29,13 @@ export const totalAsk = (about: ProofAbout, range: DayRange, shownMicro: MicroTe
 export function looseAsk(row: LooseRow, range: DayRange, choice: CostChoice): ProofAsk {
   const filter = {
     unattributed: { feature: ["unattributed"], state: ownStates(choice) },
-    idle: { feature: [""], state: ["busy", "idle_held", "starting", "free"] },
+    idle:
+      choice.basis === "usage"
+        ? { state: ["idle_held", "starting", "free"] }
+        : { feature: [""], state: ["busy", "idle_held", "starting", "free"] },
     fault: { state: ["fault"] },
     unknown: { state: ["unknown"] },
   }[row.what];
-  return { about: "cards", question: { range, filter }, shownMicro: choice.policy === "apart" ? row.micro : null };
+  const isSum = choice.policy === "apart" && choice.basis === "allocation";
+  return { about: "cards", question: { range, filter }, shownMicro: isSum ? row.micro : null };
 }

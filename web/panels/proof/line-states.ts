@@ -1,5 +1,13 @@
 import { LEDGER_STATES, type LedgerState } from "../../../db/model/ledger.ts";
-import type { ProofLine } from "../../../db/model/ledger-views.ts";
+import type { Proof, ProofLine } from "../../../db/model/ledger-views.ts";
+
+/** The lines with all six states: the answer has those that were asked for only, in the order of the ledger. */
+export function wholeLines({ question, lines }: Proof): ProofLine[] {
+  const { state } = question.filter;
+  const asked = LEDGER_STATES.filter((one) => state === undefined || state.includes(one));
+  const whole = <T>(parts: readonly T[], none: T): T[] => LEDGER_STATES.map((one) => parts[asked.indexOf(one)] ?? none);
+  return lines.map((line) => ({ ...line, ms: whole(line.ms, 0), micro: whole(line.micro, "0") }));
+}
 
 /** The states in which any of the lines has time, in the order of the ledger: the columns worth showing. */
 export function statesOf(lines: readonly Pick<ProofLine, "ms">[]): LedgerState[] {

@@ -1,10 +1,10 @@
 import { LEDGER_STATES } from "../../../db/model/ledger.ts";
-import type { Proof } from "../../../db/model/ledger-views.ts";
+import type { ProofLine } from "../../../db/model/ledger-views.ts";
 import type { Cell } from "../../lib/csv.ts";
 import { lineMicro } from "./line-states.ts";
 
 /** The lines as a file: units stand in the names, money in whole micro-units of the price's currency. */
-export function proofCsv(proof: Proof): Cell[][] {
+export function proofCsv(lines: readonly ProofLine[]): Cell[][] {
   const head = [
     "hour",
     "pool_id",
@@ -23,7 +23,7 @@ export function proofCsv(proof: Proof): Cell[][] {
   ];
   return [
     head,
-    ...proof.lines.map((line): Cell[] => [
+    ...lines.map((line): Cell[] => [
       new Date(line.at).toISOString(),
       line.poolId,
       line.feature,
