@@ -126,7 +126,8 @@ async function applySources(
     const old = held.find((one) => one.feature === feature && one.name === name && one.removedAt === null);
     const written = promql as WrittenPromql; // its shape was read by the catalogue (mapping/catalogue-shape.ts)
     const wish = { feature, name, promql: written, since: null };
-    const before = old === undefined ? "" : JSON.stringify(configFrom(old.config)?.written ?? {});
+    const kept = old === undefined ? null : configFrom(old.config);
+    const before = kept === null ? "" : JSON.stringify(plainWritten(kept.written)); // jsonb has its own order of keys
     const after = JSON.stringify(plainWritten(written));
     const isSame = before === after;
     if (!isSame) await writeSource(tx, parts, wish, (await begin()).id);
