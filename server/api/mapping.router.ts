@@ -2,10 +2,9 @@ import { z } from "zod";
 import { type HolderMatch, WORK_KINDS } from "../../db/model/feature.ts";
 import { BILLING_TYPES } from "../../db/model/fleet.ts";
 import { applyYaml, exportYaml, previewYaml } from "../usecases/mapping/catalogue.ts";
-import { NO_UNITS } from "../usecases/mapping/catalogue-port.ts";
 import { archiveFeature, previewRules, saveFeature, saveRules } from "../usecases/mapping/change-rules.ts";
 import { mappingPage } from "../usecases/mapping/mapping-page.ts";
-import { type ApiContext, procedure, router } from "./trpc.ts";
+import { procedure, router } from "./trpc.ts";
 
 const word = z.string().max(200);
 const written = z.string().max(64);
@@ -66,10 +65,8 @@ const feature = z.strictObject({
 /** Who acts: until there is sign-in, the console itself. */
 const noteOf = (text: string, source = "console") => ({ who: "console", why: text, source });
 
-const withUnits = (ctx: ApiContext) => ({ ...ctx, usage: NO_UNITS });
-
 export const mappingRouter = router({
-  page: procedure.query(({ ctx }) => mappingPage(withUnits(ctx))),
+  page: procedure.query(({ ctx }) => mappingPage(ctx)),
   preview: procedure.input(z.strictObject({ rules })).mutation(({ ctx, input }) => previewRules(ctx, input.rules)),
   save: procedure
     .input(z.strictObject({ rules, version, why }))
@@ -80,13 +77,9 @@ export const mappingRouter = router({
   archive: procedure
     .input(z.strictObject({ key, archived: z.boolean(), why }))
     .mutation(({ ctx, input }) => archiveFeature(ctx, input, noteOf(input.why))),
-  exportYaml: procedure.query(({ ctx }) => exportYaml(withUnits(ctx))),
-  previewYaml: procedure
-    .input(z.strictObject({ yaml }))
-    .mutation(({ ctx, input }) => previewYaml(withUnits(ctx), input.yaml)),
+  exportYaml: procedure.query(({ ctx }) => exportYaml(ctx)),
+  previewYaml: procedure.input(z.strictObject({ yaml })).mutation(({ ctx, input }) => previewYaml(ctx, input.yaml)),
   applyYaml: procedure
     .input(z.strictObject({ yaml, fingerprint: z.string().max(64), why }))
-    .mutation(({ ctx, input }) =>
-      applyYaml(withUnits(ctx), input.yaml, input.fingerprint, noteOf(input.why, "features.yaml")),
-    ),
+    .mutation(({ ctx, input }) => applyYaml(ctx, input.yaml, input.fingerprint, noteOf(input.why, "features.yaml"))),
 });

@@ -14,8 +14,8 @@ import { writeHour } from "../domain/mapping/written-rules.ts";
 import { ServiceError } from "../errors.ts";
 import { createLog } from "../telemetry/log.ts";
 import { applyYaml, exportYaml, previewYaml } from "../usecases/mapping/catalogue.ts";
-import { NO_UNITS } from "../usecases/mapping/catalogue-port.ts";
 import { createFeatures } from "../usecases/mapping/features-port.ts";
+import { createUsage } from "../usecases/usage/create-usage.ts";
 import type { CliParts } from "./parts.ts";
 
 export type ApplyFlags = {
@@ -27,6 +27,8 @@ export type ApplyFlags = {
   readonly why?: string;
 };
 
+/** Nothing is asked of a Prometheus here: what counts, and from when on, is only written down. */
+const NO_READERS = { of: () => null, stop: () => undefined };
 /** Bytes of a features.yaml that are read at all; what is too long in it is told with its place. */
 const MOST_BYTES = 8 * 2 ** 20;
 
@@ -50,7 +52,8 @@ export async function apply(flags: ApplyFlags, parts: CliParts): Promise<number>
   const db = await openDatabase({ at, clock, onFatal });
   try {
     const config = holdConfig(reading.config, null, createLog("silent", clock));
-    const deps = { clock, config, features: await createFeatures({ db, clock }), usage: NO_UNITS };
+    const usage = createUsage({ db, clock, config: () => config.current(), readers: NO_READERS, env });
+    const deps = { clock, config, features: await createFeatures({ db, clock }), usage };
     if (flags.export) {
       print((await exportYaml(deps)).trimEnd());
       return 0;

@@ -2,6 +2,7 @@ import type { CatalogueChange, WrittenFeature, WrittenRule } from "../../../db/m
 import type { Feature, MappingRule } from "../../../db/model/feature.ts";
 import { type Selector, SELECTOR_PARTS } from "../../../db/model/price.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
+import type { WrittenPromql } from "../../../db/model/usage-views.ts";
 import { currencyFault } from "../../config/values.ts";
 import { type CatalogueItem, diffItems } from "../../domain/mapping/catalogue-diff.ts";
 import { shown, type WrittenFault } from "../../domain/mapping/faults.ts";
@@ -9,7 +10,8 @@ import { placesBetween } from "../../domain/mapping/places.ts";
 import { type FeatureTerms, MOST_FEATURES, readFeature } from "../../domain/mapping/written-features.ts";
 import { MoneyReader } from "../../domain/mapping/written-money.ts";
 import { type ReadRule, readRules, writeHour } from "../../domain/mapping/written-rules.ts";
-import type { UnitsCatalogue } from "./catalogue-port.ts";
+import { readPromql } from "../usage/promql-source.ts";
+import type { UsageCatalogue } from "../usage/usage-port.ts";
 import type { CatalogueText } from "./catalogue-shape.ts";
 import type { KeyedRule } from "./catalogue-text.ts";
 
@@ -19,13 +21,14 @@ export type Believed = {
   readonly rules: readonly (KeyedRule & Pick<MappingRule, "featureId">)[];
   readonly zone: string;
   readonly now: UnixMs;
+  readonly prometheis: readonly string[]; // names of the Prometheus sources of the configuration
 };
 
 /** A catalogue read: what shall be true, what that changes of features and rules, and what is wrong with it. */
 export type CatalogueWish = {
   readonly features: readonly FeatureTerms[]; // of the section; the others stay
   readonly rules: readonly ReadRule[] | null; // null = the section is left out: they stay
-  readonly units: UnitsCatalogue | null; // null = nothing is said of units and money
+  readonly units: UsageCatalogue | null; // null = nothing is said of units and money
   readonly changes: readonly CatalogueChange[];
   readonly faults: readonly WrittenFault[];
 };
@@ -45,7 +48,7 @@ export function readWish(text: CatalogueText, believed: Believed): CatalogueWish
           { features: archived, zone, now },
         );
   faults.push(...(rules?.faults ?? stranded(text.features ?? [], features, believed)));
-  const units = readUnits(text, new Set(after.keys()), zone, faults);
+  const units = readUnits(text, new Set(after.keys()), believed, faults);
   return { features, rules: rules?.rules ?? null, units, changes: changesOf(features, rules?.rules, believed), faults };
 }
 
@@ -101,13 +104,19 @@ function stranded(
 function readUnits(
   text: CatalogueText,
   features: ReadonlySet<string>,
-  zone: string,
+  { zone, prometheis }: Believed,
   faults: WrittenFault[],
-): UnitsCatalogue | null {
+): UsageCatalogue | null {
   const reader = new MoneyReader({ features, zone, currencyHint });
   const usage = (text.usage ?? []).map(({ feature, name, promql }, i) => {
-    reader.feature(feature, ["usage", i]);
-    return { feature, name, promql: said(promql) };
+    const at = ["usage", i];
+    reader.feature(feature, at);
+    const written = said(promql) as WrittenPromql;
+    const reading = readPromql(written, prometheis);
+    if (!reading.ok)
+      for (const fault of reading.faults)
+        faults.push({ ...fault, at: [...at, "promql", ...fault.at], value: shown(fault.value) });
+    return { feature, name, promql: written };
   });
   const units = {
     unitPrices: reader.unitPrices(text.unitPrices ?? []),

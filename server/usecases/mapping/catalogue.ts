@@ -3,7 +3,9 @@ import type { Tx } from "../../../db/database.ts";
 import type { CatalogueChange, CataloguePreview, MappingFault } from "../../../db/model/mapping-views.ts";
 import type { ChangeNote, Deps } from "../../context.ts";
 import { ServiceError } from "../../errors.ts";
-import type { UnitsCatalogue, UnitsPort } from "./catalogue-port.ts";
+import { prometheis } from "../usage/keep-sources.ts";
+import type { UsageCatalogue } from "../usage/usage-port.ts";
+import type { UnitsPort } from "./catalogue-port.ts";
 import { readCatalogue } from "./catalogue-read.ts";
 import { type KeyedRule, writeCatalogue } from "./catalogue-text.ts";
 import { type Believed, type CatalogueWish, readWish } from "./catalogue-wish.ts";
@@ -61,7 +63,9 @@ function read(
   const { catalogue, faults, place } = readCatalogue(text);
   if (catalogue === null) return { wish: null, faults };
   const rules = keyedRules(features);
-  const believed: Believed = { features: features.list(), rules, zone: config.current().timeZone, now: clock.now() };
+  const zone = config.current().timeZone;
+  const names = prometheis(config.current()).map(({ name }) => name);
+  const believed: Believed = { features: features.list(), rules, zone, now: clock.now(), prometheis: names };
   const wish = readWish(catalogue, believed);
   return wish.faults.length > 0 ? { wish: null, faults: place(wish.faults) } : { wish, faults: [] };
 }
@@ -72,7 +76,7 @@ const mappingOf = ({ features, rules }: CatalogueWish): MappingWish =>
 const TRIAL: ChangeNote = { who: "nobody", why: "a trial that is rolled back", source: "trial" };
 
 /** Carries out the units' part and takes it back: only the tables know what it would change. */
-async function tryUnits({ features, usage }: CatalogueParts, wish: CatalogueWish, units: UnitsCatalogue) {
+async function tryUnits({ features, usage }: CatalogueParts, wish: CatalogueWish, units: UsageCatalogue) {
   const attempt = features.change({ features: wish.features }, TRIAL, {
     also: async (tx) => {
       throw new TrialOver(await usage.applyCatalogue(tx, units, TRIAL));

@@ -9,7 +9,6 @@ import { changeRules, readHolderFeatures, readRules } from "../../../../db/store
 import { ensurePartitions } from "../../../../db/store/partitions.ts";
 import { registerHolders } from "../../../../db/store/registry.ts";
 import { beginRevision, readRevisions } from "../../../../db/store/revisions.ts";
-import { NO_UNITS } from "../../../../server/usecases/mapping/catalogue-port.ts";
 import { applyYaml, exportYaml, previewYaml } from "../../../../server/usecases/mapping/catalogue.ts";
 import {
   archiveFeature,
@@ -17,8 +16,12 @@ import {
   saveFeature,
   saveRules,
 } from "../../../../server/usecases/mapping/change-rules.ts";
+import type { Config } from "../../../../server/config/config.ts";
+import { readConfig } from "../../../../server/config/read.ts";
 import { createFeatures, type FeaturesPort } from "../../../../server/usecases/mapping/features-port.ts";
 import { mappingPage } from "../../../../server/usecases/mapping/mapping-page.ts";
+import { createUsage } from "../../../../server/usecases/usage/create-usage.ts";
+import type { UsagePort } from "../../../../server/usecases/usage/usage-port.ts";
 import { type ManualClock, manualClock } from "../../../tools/manual-clock.ts";
 import { stageConfig } from "../../../tools/stage-config.ts";
 import "../../../tools/seed.ts";
@@ -33,16 +36,22 @@ type Stage = {
   readonly clock: ManualClock;
   readonly features: FeaturesPort;
   readonly config: ReturnType<typeof stageConfig>;
-  readonly usage: typeof NO_UNITS;
+  readonly usage: UsagePort;
   readonly ids: Readonly<Record<(typeof PODS)[number], number>>;
 };
+
+/** A configuration that names a Prometheus. */
+function withPrometheus(config: Config): Config {
+  const reading = readConfig("sources: [{name: prom-1, type: prometheus, url: http://127.0.0.1:9}]", "dapan.yaml", {});
+  if (!reading.ok) throw new Error("the stage's sources are wrong");
+  return { ...config, sources: reading.config.sources };
+}
 
 async function setStage(db: Database): Promise<Stage> {
   await db.query(
     "TRUNCATE holder_hour, ledger_hour, holder_feature, holder_kube, mapping_rule, price, revision CASCADE",
   );
-  await db.query("DELETE FROM holder_feature; ");
-  await db.query("DELETE FROM feature");
+  await db.query("TRUNCATE feature CASCADE"); // and everything said of one
   await db.query("DELETE FROM setting WHERE key = 'ledger.remaps'");
   await ensurePartitions(db, ["holder_hour", "ledger_hour"], [START, START - 40 * 24 * HOUR_MS]);
   const holders = PODS.map((pod) => {
@@ -59,7 +68,10 @@ async function setStage(db: Database): Promise<Stage> {
   const clock = manualClock(START);
   const features = await createFeatures({ db, clock });
   const ids = { "chat-1": a, "chat-2": b, "video-1": c, "train-0": d };
-  return { db, clock, features, config: stageConfig(), usage: NO_UNITS, ids };
+  const config = stageConfig();
+  const readers = { of: () => null, stop: () => undefined };
+  const usage = createUsage({ db, clock, config: () => withPrometheus(config.current()), readers, env: {} });
+  return { db, clock, features, config: { ...config, current: () => withPrometheus(config.current()) }, usage, ids };
 }
 
 /** Busy time of a holder in one pool and hour. */
@@ -461,6 +473,23 @@ rules:
     match: {pod: train-.*}
 `;
 
+const MONEY = `${YAML}unitPrices:
+  - {feature: chat, price: 0.02, currency: CNY, to: 2026-11-05}
+  - {feature: chat, price: 0.018, currency: CNY, from: 2026-11-05}
+otherCosts:
+  - {feature: chat, kind: storage, note: "logs: all", perDay: 120.5, currency: CNY, from: 2026-11-01}
+revenue:
+  - {feature: chat, amount: 1200, currency: CNY, from: 2026-11-01, to: 2026-11-02}
+  - {feature: chat, kind: refund, amount: 12.5, currency: CNY, from: 2026-11-01, to: 2026-11-02}
+usage:
+  - feature: chat
+    name: vllm
+    promql: {prometheus: prom-1, adapter: vllm-tokens, match: '{model_name="chat"}'}
+  - feature: train
+    name: steps
+    promql: {prometheus: prom-1, good: ["steps_total{job=\\"a\\"}"], unitsPerCount: 0.001}
+`;
+
 function yamlTests(get: () => Stage): void {
   const apply = async (stage: Stage, text: string) => {
     const { fingerprint, faults } = await previewYaml(stage, text);
@@ -492,6 +521,47 @@ function yamlTests(get: () => Stage): void {
       expect((await readRevisions(stage.db, ["feature", "mapping"], 9)).length).toBe(2);
       await apply(stage, YAML);
       expect((await readRevisions(stage.db, ["feature", "mapping"], 9)).length).toBe(2);
+    });
+
+    test("says of units and money too, in the same transaction, and exports them as they were written", async () => {
+      const stage = get();
+      const { changes } = await apply(stage, MONEY);
+      expect(changes.map(({ act, what }) => `${act} ${what}`)).toEqual([
+        ...["add feature", "add feature", "add rule", "add rule", "add unit_price", "add unit_price"],
+        ...["add other_cost", "add revenue", "add revenue", "add usage", "add usage"],
+      ]);
+      expect((await stage.usage.unitPrices(null)).map(({ perUnitMicro }) => perUnitMicro)).toEqual(["20000", "18000"]);
+      expect((await stage.usage.sources("chat")).map(({ name }) => name)).toContain("vllm");
+      for (const text of [MONEY, await exportYaml(stage)]) {
+        const again = await previewYaml(stage, text);
+        expect(again.faults).toEqual([]);
+        expect(again.changes.filter(({ act }) => act !== "same")).toEqual([]);
+        expect(again.changes).toHaveLength(11);
+      }
+    });
+
+    test("with a fault in its units writes nothing of its rules, and says where", async () => {
+      const stage = get();
+      const wrong = MONEY.replace("adapter: vllm-tokens", "adapter: vllm-token").replace(
+        "prom-1, good",
+        "prom-2, good",
+      );
+      expect((await previewYaml(stage, wrong)).faults).toMatchObject([
+        { where: "line 26, column 43: usage[0].promql.adapter", hint: "did you mean vllm-tokens?" },
+        { where: "line 29, column 26: usage[1].promql.prometheus", value: "prom-2" },
+      ]);
+      const late = MONEY.replace("from: 2026-11-01, to: 2026-11-02}", "from: 2026-11-01, to: 2026-11-03}");
+      await apply(stage, MONEY);
+      const { faults, changes } = await previewYaml(stage, late.replace("name: 聊天", "name: Chat"));
+      expect(changes.map(({ act, what }) => `${act} ${what}`)).toContain("change feature");
+      expect(faults).toEqual([]);
+      const part = MONEY.replace("from: 2026-11-01, to: 2026-11-02}", "from: 2026-11-01, to: 2026-11-01T12:00}");
+      const refused = await previewYaml(stage, part.replace("name: 聊天", "name: Chat"));
+      expect(refused.faults).toMatchObject([
+        { where: "units and money", hint: expect.stringContaining("write the whole of that time") },
+      ]);
+      await expect(applyYaml(stage, part, "", note)).rejects.toThrow("write the whole of that time");
+      expect(stage.features.list()[0]?.name).toBe("聊天");
     });
 
     test("says what changes field by field, and which rules go", async () => {
