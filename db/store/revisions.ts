@@ -78,11 +78,24 @@ export async function readRevisionsAfter(
   db: Executor,
   subjects: readonly RevisionSubject[],
   revision: number,
-): Promise<{ readonly id: number; readonly at: UnixMs }[]> {
-  return await db.query("SELECT id, at_ms AS at FROM revision WHERE subject = ANY($1) AND id > $2 ORDER BY id", [
-    subjects,
-    revision,
-  ]);
+): Promise<{ readonly id: number; readonly at: UnixMs; readonly subject: RevisionSubject }[]> {
+  return await db.query(
+    "SELECT id, at_ms AS at, subject FROM revision WHERE subject = ANY($1) AND id > $2 ORDER BY id",
+    [subjects, revision],
+  );
+}
+
+/** Until when each of some subjects was known with all revisions up to one; a subject without a revision is absent. */
+export async function readInstants(
+  db: Executor,
+  subjects: readonly RevisionSubject[],
+  upTo: number,
+): Promise<Map<RevisionSubject, UnixMs>> {
+  const rows = await db.query<{ subject: RevisionSubject; at: UnixMs }>(
+    "SELECT subject, max(at_ms) AS at FROM revision WHERE subject = ANY($1) AND id <= $2 GROUP BY subject",
+    [subjects, upTo],
+  );
+  return new Map(rows.map(({ subject, at }) => [subject, at]));
 }
 
 /** The newest instant of knowledge about some subjects not after `knownAt`; null = the newest of all. 0 = nothing. */

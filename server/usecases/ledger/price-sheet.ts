@@ -1,11 +1,12 @@
 import type { Database, Executor } from "../../../db/database.ts";
 import type { PricePiece } from "../../../db/model/price.ts";
 import type { Window } from "../../../db/model/time.ts";
-import { type Knowledge, readKnowledge, type RevisionSubject } from "../../../db/store/revisions.ts";
+import { type Knowledge, readKnowledge } from "../../../db/store/revisions.ts";
 import type { PricingPort } from "../../context.ts";
 
 /** What decides which price is a pool's. Rates of exchange do not: the ledger keeps the price's own currency. */
-export const BOOK_SUBJECTS: readonly RevisionSubject[] = ["price", "capacity", "alias"];
+export const BOOK_SUBJECTS = ["price", "capacity", "alias"] as const;
+export type BookSubject = (typeof BOOK_SUBJECTS)[number];
 
 /** Which price is whose in a window, and of which knowledge. */
 export type PriceSheet = {
