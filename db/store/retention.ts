@@ -2,9 +2,17 @@ import type { Database } from "../database.ts";
 import { DAY_MS, SLOTS_PER_DAY } from "../model/time.ts";
 import type { UnixMs } from "../model/units.ts";
 import { packDay } from "./pack.ts";
-import { ensurePartitions, type Partition, PARTITIONED, type PartitionedTable, partitionNamed } from "./partitions.ts";
+import {
+  ensurePartitions,
+  forgetPartitions,
+  type Partition,
+  partitionAt,
+  PARTITIONED,
+  type PartitionedTable,
+  partitionNamed,
+} from "./partitions.ts";
 import { COMMIT_LOCK } from "./slots.ts";
-import { dayNoOf } from "./steps.ts";
+import { dayNoOf, hourNoOf } from "./steps.ts";
 
 const TABLES = Object.keys(PARTITIONED) as PartitionedTable[];
 const DAYS_AHEAD = 2;
@@ -34,11 +42,30 @@ export async function keepHouse(db: Database, now: UnixMs, keepDays: KeepDays = 
   const kept = { dropped: [] as string[], packedDays: [] as UnixMs[], postponed: [] as string[] };
   for (const { table, partition } of await readExpired(db, now, keepDays)) {
     const isGone = table === "card_slot" ? await packAndDrop(db, partition) : await drop(db, partition.name, null);
+    forgetPartitions(db); // one of those seen is gone, and packing an old day may need it
     if (!isGone) kept.postponed.push(partition.name);
     else kept.dropped.push(partition.name);
     if (isGone && table === "card_slot") kept.packedDays.push(partition.from);
   }
+  await forgetDifferences(db, partitionAt("ledger_hour", now - keepDays.ledger_hour * DAY_MS).from);
   return kept;
+}
+
+/** Rows deleted by one statement: everybody waits for it on the embedded database. */
+const DIFFERENCES_AT_ONCE = 10_000;
+
+/** Differences of hours whose lines are gone tell nothing any more. There are few: they are not cut by time. */
+async function forgetDifferences(db: Database, before: UnixMs): Promise<void> {
+  for (let deleted = DIFFERENCES_AT_ONCE; deleted === DIFFERENCES_AT_ONCE;) {
+    const [row] = await db.query<{ n: number }>(
+      `WITH gone AS (
+         DELETE FROM ledger_difference
+         WHERE id IN (SELECT id FROM ledger_difference WHERE hour_no < $1 LIMIT ${DIFFERENCES_AT_ONCE}) RETURNING id)
+       SELECT count(*)::int AS n FROM gone`,
+      [hourNoOf(before)],
+    );
+    deleted = row?.n ?? 0;
+  }
 }
 
 /** True when a day is still kept as rows of card_slot at `now`; history older than that is stored packed (commitDay). */

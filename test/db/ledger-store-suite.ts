@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Database } from "../../db/database.ts";
+import type { Database, Tx } from "../../db/database.ts";
 import type { LedgerLine, StateMicro, StateMs } from "../../db/model/ledger.ts";
 import { DAY_MS, HOUR_MS, SLOT_MS } from "../../db/model/time.ts";
 import { unixMs } from "../../db/model/units.ts";
@@ -11,6 +11,7 @@ import { readDifferences } from "../../db/store/ledger-differences.ts";
 import { AMOUNTS, ensureLedgerPartitions, readLines, writeLines } from "../../db/store/ledger-lines.ts";
 import type { PoolHourLines } from "../../db/store/line-deltas.ts";
 import { registerHolders } from "../../db/store/registry.ts";
+import { keepHouse } from "../../db/store/retention.ts";
 import { type BookedHour, commitSlot, takeTurn } from "../../db/store/slots.ts";
 import { rollUp } from "../oracle/rollup-oracle.ts";
 import { type PlainLines, StoredLedger } from "../oracle/stored-ledger-oracle.ts";
@@ -58,6 +59,48 @@ export function ledgerStoreSuite(db: () => Database, runs: number): void {
   lineTests(db, runs);
   timeTests(db);
   bookTests(db);
+  keptTests(db);
+}
+
+/** The last ones: they drop what the others wrote. */
+function keptTests(db: () => Database): void {
+  test("holders are kept 35 days after their month, lines, parts and differences 25 months after their year", async () => {
+    const day = 22_300; // 2031-01-21
+    const first = day * DAY_MS;
+    const commit = { source: "kept", seq: 1, batch: seededBatch(first, [1, 2, 3, 4, 5, 6], 7), events: [] };
+    const book = async (tx: Tx, { hourNo, poolIds }: BookedHour) => {
+      const lines: LedgerLine[] = [
+        { featureId: 0, priceId: 1, ms: [1, 0, 0, 0, 0, 0], micro: [1n, 0n, 0n, 0n, 0n, 0n] },
+      ];
+      const difference = { cause: "late_data", revisionId: null } as const;
+      const hours = poolIds.map((poolId) => ({ hourNo, poolId, lines }));
+      await writeLines(tx, hours, { now: at, dayNoOf, difference, isClosed: () => true });
+    };
+    await commitSlot(db(), { ...commit, committedAt: at, book });
+    const tables = ["holder_hour", "hour_part", "ledger_hour", "feature_day", "ledger_difference"] as const;
+    const kept = async (now: number) => {
+      await keepHouse(db(), unixMs(now));
+      const [from, to] = [day - 1, day + 2];
+      const counts = await Promise.all(
+        tables.map(async (table) => {
+          const [step, per] = { h: ["hour_no", 24], s: ["slot_no", 288], d: ["day_no", 1] }[
+            table === "hour_part" ? "s" : table === "feature_day" ? "d" : "h"
+          ] as [string, number];
+          const [row] = await db().query<{ there: boolean }>(
+            `SELECT EXISTS (SELECT FROM ${table} WHERE ${step} >= $1 AND ${step} < $2) AS there`,
+            [from * per, to * per],
+          );
+          return row?.there === true ? [table] : [];
+        }),
+      );
+      return counts.flat();
+    };
+    expect(await kept(Date.UTC(2031, 1, 1) + 35 * DAY_MS - 1)).toEqual(tables);
+    expect(await kept(Date.UTC(2031, 1, 1) + 35 * DAY_MS)).toEqual(tables.slice(1));
+    expect(await kept(Date.UTC(2032, 0, 1) + 760 * DAY_MS - 1)).toEqual(tables.slice(1));
+    expect(await kept(Date.UTC(2032, 0, 1) + 760 * DAY_MS)).toEqual([]);
+    expect(await readDifferences(db(), { ...ALL, fromHour: 0, toHour: 1_000_000 })).toEqual([]);
+  });
 }
 
 function lineTests(db: () => Database, runs: number): void {
