@@ -28,7 +28,7 @@ import "../../styles/features.css";
 import "../../styles/pages.css";
 import "../../styles/proof.css";
 
-const MOST_KEY = 200;
+const MOST_KEY = 80;
 
 /** One feature, or what is unattributed: its money by day, from list price to margin, its units, its cards and holders. */
 export function FeaturePage() {

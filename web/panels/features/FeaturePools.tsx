@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { type CostBasis, LEDGER_STATES } from "../../../db/model/ledger.ts";
 import type { CostByPool, FeaturePage } from "../../../db/model/ledger-views.ts";
 import { type Micro, microOf } from "../../../db/model/money.ts";
 import { shownParts } from "../../../db/model/round-shown.ts";
@@ -12,12 +13,12 @@ import { useFormat } from "../../lib/use-format.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { PoolName } from "../../parts/PoolName.tsx";
 import { TierMark } from "../../parts/TierChip.tsx";
-import { featureAsk } from "../proof/feature-asks.ts";
+import { featureAsk, ownStates } from "../proof/feature-asks.ts";
 import { ProofButton } from "../proof/ProofButton.tsx";
 
 import { featurePoolsCsv } from "./feature-csv.ts";
 
-type Line = CostByPool & { readonly shown: Micro; readonly wholeMs: number };
+type Line = CostByPool & { readonly shown: Micro; readonly wholeMs: number }; // own time: what the money is for
 type Group = {
   readonly tier: Tier | null;
   readonly lines: readonly Line[];
@@ -30,7 +31,8 @@ export function FeaturePools({ page }: { page: FeaturePage }) {
   const { t } = useTranslation();
   const format = useFormat();
   const amounts = useAmounts(page.currency);
-  const groups = useMemo(() => groupsOf(page.pools, amounts.step), [page.pools, amounts.step]);
+  const { pools, basis } = page;
+  const groups = useMemo(() => groupsOf(pools, basis, amounts.step), [pools, basis, amounts.step]);
   const { feature, range } = page;
   const total = groups.reduce((sum, group) => sum + group.shown, 0n);
   return (
@@ -40,7 +42,7 @@ export function FeaturePools({ page }: { page: FeaturePage }) {
         <button
           type="button"
           className="button"
-          disabled={page.pools.length === 0}
+          disabled={pools.length === 0}
           onClick={() =>
             download(
               `dapan-feature-${feature.key}-pools-${range.from}-${lastDay(range)}.csv`,
@@ -52,7 +54,7 @@ export function FeaturePools({ page }: { page: FeaturePage }) {
         </button>
       }
     >
-      {page.pools.length === 0 ? (
+      {pools.length === 0 ? (
         <p className="panel-empty">{t("features.pools.none")}</p>
       ) : (
         <div className="groups-scroll feature-scroll" tabIndex={0} role="region" aria-label={t("features.pools.title")}>
@@ -132,7 +134,8 @@ function perHour({ micro, wholeMs }: Line): string | null {
 }
 
 /** Every tier's pools with what they cost as shown: all of them together add up to the total. */
-function groupsOf(pools: readonly CostByPool[], step: Micro): Group[] {
+function groupsOf(pools: readonly CostByPool[], basis: CostBasis, step: Micro): Group[] {
+  const own = LEDGER_STATES.map((state) => ownStates({ basis }).includes(state));
   const shown = shownParts(
     pools.map(({ micro }) => microOf(micro)),
     step,
@@ -140,17 +143,17 @@ function groupsOf(pools: readonly CostByPool[], step: Micro): Group[] {
   const lines = pools.map((pool, i): Line => ({
     ...pool,
     shown: shown[i] ?? 0n,
-    wholeMs: pool.ms.reduce((sum, ms) => sum + ms, 0),
+    wholeMs: pool.ms.reduce((sum, ms, state) => sum + (own[state] === true ? ms : 0), 0),
   }));
   return [...TIERS, null].flatMap((tier) => {
-    const own = lines.filter((line) => line.tier === tier);
-    if (own.length === 0) return [];
+    const alike = lines.filter((line) => line.tier === tier);
+    if (alike.length === 0) return [];
     return [
       {
         tier,
-        lines: own,
-        shown: own.reduce((sum, line) => sum + line.shown, 0n),
-        ms: own.reduce((sum, line) => sum + line.wholeMs, 0),
+        lines: alike,
+        shown: alike.reduce((sum, line) => sum + line.shown, 0n),
+        ms: alike.reduce((sum, line) => sum + line.wholeMs, 0),
       },
     ];
   });

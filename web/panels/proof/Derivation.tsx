@@ -41,7 +41,9 @@ export function Derivation({ ask, choice, proof }: { ask: ProofAsk; choice: Cost
         />
       )}
       {query.isPending && <LoadingRows rows={6} />}
-      {money !== undefined && <Steps money={money} about={ask.about} currency={proof.currency} />}
+      {money !== undefined && (
+        <Steps money={money} isAll={key === undefined} about={ask.about} currency={proof.currency} />
+      )}
     </section>
   );
 }
@@ -53,19 +55,19 @@ type Step = {
   readonly isSum?: boolean;
 };
 
-function Steps({ money, about, currency }: { money: FeatureMoney; about: ProofAbout; currency: string }) {
+function Steps(props: { money: FeatureMoney; isAll: boolean; about: ProofAbout; currency: string }) {
+  const { money, isAll, about, currency } = props;
   const { t } = useTranslation();
   const amounts = useAmounts(currency);
-  const exact = [money.directMicro, money.sharedMicro, money.otherMicro].map(microOf);
-  const cost = microOf(money.costMicro);
-  const loose = cost - exact.reduce((sum, part) => sum + part, 0n);
-  const [direct = 0n, shared = 0n, other = 0n, nobodys = 0n] = shownParts([...exact, loose], amounts.step);
+  const [direct = 0n, shared = 0n, other = 0n] = shownParts(
+    [money.directMicro, money.sharedMicro, money.otherMicro].map(microOf),
+    amounts.step,
+  );
   const revenue = money.revenueMicro === null ? null : roundShown(microOf(money.revenueMicro), amounts.step);
-  const shownCost = direct + shared + other + nobodys;
+  const shownCost = direct + shared + other;
   const steps: Step[] = [
-    { about: "cards", name: t("proof.made.direct"), micro: direct },
-    { about: "shared", name: t("proof.made.shared"), micro: shared },
-    ...(loose === 0n ? [] : [{ about: "shared", name: t("proof.made.loose"), micro: nobodys } as const]),
+    { about: "cards", name: isAll ? t("proof.made.directAll") : t("proof.made.direct"), micro: direct },
+    { about: "shared", name: isAll ? t("proof.made.sharedAll") : t("proof.made.shared"), micro: shared },
     { about: "other", name: t("proof.made.other"), micro: other },
     { about: "cost", name: t("proof.made.cost"), micro: shownCost, isSum: true },
     { about: "revenue", name: t("proof.made.revenue"), micro: revenue },

@@ -1,7 +1,6 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Proof, ProofLine } from "../../../db/model/ledger-views.ts";
-import { csvText, download } from "../../lib/csv.ts";
 import { NOT_SAID_TEXT } from "../../lib/format.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
 import { unitPrice } from "../../lib/unit-price.ts";
@@ -11,7 +10,6 @@ import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { PoolLink } from "../../parts/PoolLink.tsx";
 import { useAmounts } from "../../lib/amounts.ts";
 import { lineMicro, msOf, statesOf, wholeLines } from "./line-states.ts";
-import { proofCsv } from "./proof-csv.ts";
 import { useProofWords } from "./use-proof-words.ts";
 
 /** The ledger's own lines, newest first: which hour of which pool, at which price, said by whom and why. */
@@ -20,21 +18,15 @@ export function ProofLines({ proof }: { proof: Proof }) {
   const format = useFormat();
   const lines = useMemo(() => wholeLines(proof), [proof]);
   const columns = useColumns(proof, lines);
-  const { range } = proof.question;
   const shown = { shown: format.count(proof.lines.length), total: format.count(proof.lineCount) };
   return (
     <PanelFrame
       title={t("proof.lines.title")}
       note={proof.lines.length < proof.lineCount ? t("proof.lines.cut", shown) : t("proof.lines.all", shown)}
       actions={
-        <button
-          type="button"
-          className="button"
-          disabled={proof.lines.length === 0}
-          onClick={() => download(`dapan-proof-${range.from}-${range.to}.csv`, csvText(proofCsv(lines)))}
-        >
+        <a className="button" href={csvOf(proof)} download>
           {t("cards.csv")}
-        </button>
+        </a>
       }
     >
       {proof.lines.length === 0 ? (
@@ -44,6 +36,13 @@ export function ProofLines({ proof }: { proof: Proof }) {
       )}
     </PanelFrame>
   );
+}
+
+/** Every line as a file, not only the newest. */
+function csvOf({ question: { range, filter } }: Proof): string {
+  const params = new URLSearchParams(range);
+  for (const [dimension, values] of Object.entries(filter)) for (const value of values) params.append(dimension, value);
+  return `/api/proof.csv?${params.toString()}`;
 }
 
 const lineId = (line: ProofLine): string => `${line.at} ${line.poolId} ${line.feature} ${line.price?.id ?? 0}`;
