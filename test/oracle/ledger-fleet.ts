@@ -63,7 +63,7 @@ const amount = fc.oneof(
 );
 
 /** @param from start of the fleet's time */
-const prices = (id: number, from: number): fc.Arbitrary<Price> =>
+export const prices = (id: number, from: number): fc.Arbitrary<Price> =>
   fc
     .record({
       basis: fc.constantFrom("card_hour", "card_hour", "card_month", "instance_hour", "owned"),
@@ -95,7 +95,7 @@ const prices = (id: number, from: number): fc.Arbitrary<Price> =>
 const NO_SELECTOR = { vendor: "", region: "", zone: "", cluster: "", model: "", billing: "", contract: "" } as const;
 
 /** Instants inside a stretch: on borders of slots, and beside them, and anywhere. */
-const momentIn = (from: number, to: number): fc.Arbitrary<number> => {
+export const momentIn = (from: number, to: number): fc.Arbitrary<number> => {
   const anywhere = fc.integer({ min: from, max: to });
   const slots = { min: Math.ceil(from / SLOT_MS), max: Math.floor(to / SLOT_MS) };
   if (slots.min > slots.max) return anywhere;
