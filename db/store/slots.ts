@@ -1,19 +1,20 @@
 import type { Database, Executor, Tx } from "../database.ts";
 import type { CardEvent } from "../model/events.ts";
 import type { SlotBatch } from "../model/slot.ts";
-import { SLOTS_PER_DAY, SLOTS_PER_HOUR } from "../model/time.ts";
 import type { UnixMs } from "../model/units.ts";
 import { encodeInts } from "./copy-binary.ts";
 import { putEvents } from "./events.ts";
-import * as held from "./holder-sql.ts";
+import { freshTime, HOLD_LIST, mergeHolders, PART_LIST } from "./holder-sql.ts";
 import { closeJournalSlot, putJournalRow } from "./journal.ts";
 import { sourceIdOf } from "./ledger.ts";
 import { daysAround } from "./ledger-lines.ts";
-import { ensurePartitions, forgetPartitions, partitionAt } from "./partitions.ts";
+import { ensurePartitions, forgetPartitions } from "./partitions.ts";
 import { checkParts, encodeHolds, encodeParts } from "./slot-parts.ts";
 import { CARD_SLOT_LIST, cardSlotColumns } from "./slot-columns.ts";
+import { type Place, type Stored, tablesOf } from "./slot-place.ts";
+import { storeRevision } from "./slot-revision.ts";
 import * as sql from "./slot-sql.ts";
-import { dayOfSlot, hourOfSlot, placeInDay, slotNoOf } from "./steps.ts";
+import { slotNoOf } from "./steps.ts";
 
 export type SlotCommit = {
   readonly source: string; // the scraper, or a Prometheus by name
@@ -133,37 +134,6 @@ async function commitIn(tx: Tx, commit: SlotCommit, sourceId: number, rows: Uint
   return { committed: true, ...stored };
 }
 
-type Place = {
-  readonly slotNo: number;
-  readonly hourNo: number;
-  readonly dayNo: number;
-  readonly inHour: number; // place of the slot in its hour, from 1
-  readonly slots: string; // partitions
-  readonly holds: string;
-  readonly parts: string;
-  readonly hours: string;
-  readonly days: string;
-  readonly pools: string;
-  readonly holders: string;
-};
-
-function tablesOf(slot: UnixMs, slotNo: number): Place {
-  const name = (table: Parameters<typeof partitionAt>[0]) => partitionAt(table, slot).name;
-  return {
-    slotNo,
-    hourNo: hourOfSlot(slotNo),
-    dayNo: dayOfSlot(slotNo),
-    inHour: slotNo - hourOfSlot(slotNo) * SLOTS_PER_HOUR + 1,
-    slots: name("card_slot"),
-    holds: name("slot_hold"),
-    parts: name("hour_part"),
-    hours: name("card_hour"),
-    days: name("card_day"),
-    pools: name("pool_hour"),
-    holders: name("holder_hour"),
-  };
-}
-
 /** Writes the ledger row. @returns the sources that had committed this slot before; null when this batch itself had */
 async function enterLedger(
   tx: Tx,
@@ -199,8 +169,6 @@ async function isStillOpen(tx: Tx, { dayNo }: Place): Promise<boolean> {
   return row?.packed === false;
 }
 
-type Stored = Omit<SlotCommitted, "committed"> & { readonly poolIds: readonly number[] };
-
 /**
  * The common case: nobody has stored these cards in this slot, so rows are copied straight into the partition and their
  * values added up. @returns null when a card was there after all (two sources read it): nothing is changed then
@@ -222,69 +190,13 @@ async function storeFresh(
     await tx.query("ROLLBACK TO SAVEPOINT fresh");
     return null;
   }
-  if (batch.holds.length > 0) await tx.copyBinary(`${holds} (${held.HOLD_LIST})`, encodeHolds([batch]));
-  if (batch.parts.length > 0) await tx.copyBinary(`${parts} (${held.PART_LIST})`, encodeParts([batch]));
+  if (batch.holds.length > 0) await tx.copyBinary(`${holds} (${HOLD_LIST})`, encodeHolds([batch]));
+  if (batch.parts.length > 0) await tx.copyBinary(`${parts} (${PART_LIST})`, encodeParts([batch]));
   const cards = isAlone ? null : [...batch.cardId.subarray(0, batch.count)];
   await tx.query(sql.mergeCards(hours, "hour_no", sql.freshCards(slots)), [hourNo, slotNo, cards]);
   await tx.query(sql.mergeCards(days, "day_no", sql.freshCards(slots)), [dayNo, slotNo, cards]);
   await tx.query(sql.mergePools(pools, sql.freshPools(slots), "$4"), [hourNo, slotNo, cards, inHour]);
-  await tx.query(held.mergeHolders(holders, held.freshTime(slots, holds)), [hourNo, slotNo, cards]);
+  await tx.query(mergeHolders(holders, freshTime(slots, holds)), [hourNo, slotNo, cards]);
   const poolIds = [...new Set(batch.poolId.subarray(0, batch.count))];
   return { stored: batch.count, replaced: 0, revised: 0, poolIds };
-}
-
-/** Any case: rows go through a stage, the weaker are left out, and what is above changes by new minus old. */
-async function storeRevision(tx: Tx, place: Place, batch: SlotBatch, rows: Uint8Array): Promise<Stored> {
-  const { slotNo, hourNo, dayNo, inHour, slots, hours, days, pools } = place;
-  for (const statement of sql.createStaging) await tx.query(statement);
-  if (batch.count > 0) await tx.copyBinary(`slot_stage (${CARD_SLOT_LIST})`, rows);
-  await tx.query("ANALYZE slot_stage"); // without figures the planner takes it for a handful of rows
-  await tx.query(sql.dropPacked(slots), [dayNo, placeInDay(slotNo), slotNo]);
-  await tx.query(sql.dropWeaker(slots), [slotNo]);
-  await tx.query(sql.keepBefore(slots), [slotNo]);
-  const [changes] = await tx.query<Omit<Stored, "poolIds">>(sql.countChanges);
-  await tx.query(sql.replaceRows(slots));
-  await tx.query(sql.mergeCards(hours, "hour_no", sql.changedCards), [hourNo]);
-  await tx.query(sql.mergeCards(days, "day_no", sql.changedCards), [dayNo]);
-  await tx.query(sql.mergePools(pools, sql.changedPools, "$2"), [hourNo, inHour]);
-  await lowerMaxima(tx, place);
-  await replaceHolds(tx, place, batch);
-  const touched = await tx.query<{ poolId: number }>(sql.touchedPools);
-  return { ...(changes ?? { stored: 0, replaced: 0, revised: 0 }), poolIds: touched.map(({ poolId }) => poolId) };
-}
-
-/** A replaced row may have held a maximum, or been a pool's only row. */
-async function lowerMaxima(tx: Tx, { hourNo, dayNo, slots, hours, days, pools }: Place): Promise<void> {
-  const [row] = await tx.query<{ lowered: boolean }>(sql.anyLowered);
-  if (!row?.lowered) return;
-  const [firstSlot, firstHour] = [hourNo * SLOTS_PER_HOUR, dayNo * HOURS_PER_DAY];
-  await tx.query(sql.lowerCards(hours, "hour_no", slots, "slot_no"), [hourNo, firstSlot, firstSlot + SLOTS_PER_HOUR]);
-  await tx.query(sql.lowerCards(days, "day_no", hours, "hour_no"), [dayNo, firstHour, firstHour + HOURS_PER_DAY]);
-  await tx.query(sql.lowerPools(pools, slots), [hourNo, firstSlot, firstSlot + SLOTS_PER_HOUR]);
-  await tx.query(sql.dropEmptyPools(pools), [hourNo]);
-}
-
-const HOURS_PER_DAY = SLOTS_PER_DAY / SLOTS_PER_HOUR;
-
-/** Who held a card, and when it was ours, is replaced together with the card's row. */
-async function replaceHolds(tx: Tx, place: Place, batch: SlotBatch): Promise<void> {
-  const { slotNo, hourNo, holds, parts, holders } = place;
-  await tx.query(held.createHoldStage);
-  if (batch.holds.length > 0) {
-    await tx.copyBinary(`hold_stage (${held.HOLD_LIST})`, encodeHolds([batch]));
-    await tx.query("ANALYZE hold_stage");
-    await tx.query(held.dropWeakerHolds);
-  }
-  await tx.query(held.mergeHolders(holders, held.changedTime(holds)), [hourNo, slotNo]);
-  await tx.query(held.deleteReplaced(holds), [slotNo]);
-  if (batch.holds.length > 0) await tx.query(held.insertStagedHolds(holds));
-  await tx.query(held.deleteReplaced(parts), [slotNo]);
-  if (batch.parts.length === 0) return;
-  await tx.query(held.insertStagedParts(parts), [
-    slotNo,
-    batch.parts.map((part) => part.cardId),
-    batch.parts.map((part) => part.poolId),
-    batch.parts.map((part) => part.from),
-    batch.parts.map((part) => part.to),
-  ]);
 }
