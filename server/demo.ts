@@ -92,7 +92,7 @@ async function writePast(
       commitDay: async ({ source, batches, events, day }) => {
         const as = keepsRows(day, now) ? "rows" : "points";
         const commit = { source, batches, events, committedAt: clock.now(), as } as const;
-        await ledger.booked(batches, (bookDay) => commitDay(db, { ...commit, bookDay }));
+        await ledger.booked(source, batches, (bookDay) => commitDay(db, { ...commit, bookDay }));
       },
     },
   });

@@ -7,16 +7,16 @@ import { AMOUNTS } from "./ledger-lines.ts";
 import { hourOfSlot, hourStart, slotStart } from "./steps.ts";
 
 /**
- * Whether a slot's hour had been told before: the slot itself had been committed, or slots on both sides of it in its
- * hour, or at its borders. A past that is read for the first time, oldest or newest slot first, is not late data. Call it
- * in the slot's transaction, after its row of slot_ledger.
+ * Whether a source had told a slot's hour before: it had committed the slot itself, or slots on both sides of it in its
+ * hour, or at its borders. A past that a source is read of for the first time, oldest or newest slot first, is not late
+ * data. Call it in the slot's transaction, after its row of slot_ledger.
  */
-export async function wasToldBefore(tx: Executor, slotNo: number): Promise<boolean> {
+export async function wasToldBefore(tx: Executor, sourceId: number, slotNo: number): Promise<boolean> {
   const first = hourOfSlot(slotNo) * SLOTS_PER_HOUR;
   const [row] = await tx.query<{ told: boolean | null }>(
     `SELECT count(*) FILTER (WHERE slot_no = $1) > 1 OR (bool_or(slot_no < $1) AND bool_or(slot_no > $1)) AS told
-     FROM slot_ledger WHERE slot_no BETWEEN $2 AND $3`,
-    [slotNo, first - 1, first + SLOTS_PER_HOUR],
+     FROM slot_ledger WHERE slot_no BETWEEN $2 AND $3 AND source_id = $4`,
+    [slotNo, first - 1, first + SLOTS_PER_HOUR, sourceId],
   );
   return row?.told === true;
 }

@@ -44,7 +44,7 @@ export function bookStore(db: Database, source: string, clock: Clock, ledger: Bo
         closeJournalSlot: true,
       };
       await timedStep("commit", clock, () =>
-        ledger.booked([batch], (book) => commitSlot(db, { ...commit, book: (tx, hour) => book(tx, [hour]) })),
+        ledger.booked(source, [batch], (book) => commitSlot(db, { ...commit, book: (tx, hour) => book(tx, [hour]) })),
       );
       ingestInstruments().slots.add(1, { source });
       lastSeq.delete(batch.slot);

@@ -8,8 +8,8 @@ export type Book = (tx: Tx, hours: readonly BookedHour[]) => Promise<void>;
 /** What turns committed card time into lines of the ledger (server/usecases/ledger). */
 export type Booker = {
   /**
-   * Runs a commit, and hands it what books it. `commit` is run again when prices changed meanwhile, so everything it
+   * Runs a commit of a source's slots, and hands it what books it. `commit` is run again when prices changed meanwhile, so everything it
    * does it must do in its transaction.
    */
-  booked<T>(batches: readonly SlotBatch[], commit: (book: Book) => Promise<T>): Promise<T>;
+  booked<T>(source: string, batches: readonly SlotBatch[], commit: (book: Book) => Promise<T>): Promise<T>;
 };

@@ -49,7 +49,7 @@ export async function commitPulledSlot(
   const { batch, events } = await inPieces(summarisePulled(registry, deps.rules, source, slot, reports), clock);
   const commit = { source, seq, batch, events, committedAt: clock.now() };
   await timedStep("commit", clock, () =>
-    ledger.booked([batch], (book) => commitSlot(db, { ...commit, book: (tx, hour) => book(tx, [hour]) })),
+    ledger.booked(source, [batch], (book) => commitSlot(db, { ...commit, book: (tx, hour) => book(tx, [hour]) })),
   );
   ingestInstruments().slots.add(1, { source });
   const earlier = newlyOwned(before, (uuid) => registry.get(uuid)?.ownedFrom, slot);

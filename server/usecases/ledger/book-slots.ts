@@ -5,6 +5,7 @@ import type { SlotBatch } from "../../../db/model/slot.ts";
 import { HOUR_MS, hourOf, shift, type Window } from "../../../db/model/time.ts";
 import { unixMs } from "../../../db/model/units.ts";
 import { wasToldBefore } from "../../../db/store/booking.ts";
+import { sourceIdOf } from "../../../db/store/ledger.ts";
 import { ensureLedgerPartitions } from "../../../db/store/ledger-lines.ts";
 import type { BookedHour } from "../../../db/store/slots.ts";
 import { hourNoOf, hourStart, slotNoOf } from "../../../db/store/steps.ts";
@@ -33,6 +34,7 @@ export type BookSlotsParts = {
 };
 
 type Booking = {
+  readonly sourceId: number;
   readonly batches: readonly SlotBatch[];
   readonly sheet: PriceSheet;
   readonly calendar: BookingCalendar;
@@ -45,13 +47,14 @@ export function createBooker(parts: BookSlotsParts): Booker {
   const note = noteOnce(parts.log);
   let notedZone: string | null = null;
   return {
-    async booked(batches, commit) {
+    async booked(source, batches, commit) {
       if (batches.length === 0) return await commit(async () => undefined);
       await ensureLedgerPartitions(db, [...new Set(batches.map(({ slot }) => hourNoOf(slot)))]);
+      const sourceId = await sourceIdOf(db, source);
       for (let tries = 1; ; tries++) {
         const calendar = parts.calendar();
         const sheet = await sheets.of(hoursOf(batches), poolsOf(batches));
-        const booking = { batches, sheet, calendar, isNoted: calendar.zone === notedZone };
+        const booking = { sourceId, batches, sheet, calendar, isNoted: calendar.zone === notedZone };
         try {
           const answer = await commit(async (tx, hours) => note(await book(parts, booking, tx, hours)));
           notedZone = calendar.zone;
@@ -69,14 +72,14 @@ export function createBooker(parts: BookSlotsParts): Booker {
 
 async function book(
   { clock, features }: BookSlotsParts,
-  { batches, sheet, calendar, isNoted }: Booking,
+  { sourceId, batches, sheet, calendar, isNoted }: Booking,
   tx: Tx,
   hours: readonly BookedHour[],
 ): Promise<readonly Skipped[]> {
   await refuseStale(tx, sheet);
   if (!isNoted) await noteBooking(tx, sheet.knowledge, calendar.zone, clock.now());
   await features.assignNew(tx, holdersOf(batches));
-  const wasTold = await toldBefore(tx, batches, clock);
+  const wasTold = await toldBefore(tx, sourceId, batches, clock);
   const terms = {
     ...calendar,
     sheet,
@@ -106,11 +109,11 @@ function together(hours: readonly BookedHour[]): Iterable<HoursToBook> {
  * Whether the hour of a slot had been told to people before this commit. A day of history is committed whole, before
  * anybody could have seen it.
  */
-async function toldBefore(tx: Tx, batches: readonly SlotBatch[], clock: Clock): Promise<boolean> {
+async function toldBefore(tx: Tx, sourceId: number, batches: readonly SlotBatch[], clock: Clock): Promise<boolean> {
   const [only] = batches;
   if (only === undefined || batches.length > 1) return false;
   const isOver = hourOf(only.slot) + HOUR_MS + TOLD_AFTER_MS <= clock.now();
-  return isOver && (await wasToldBefore(tx, slotNoOf(only.slot)));
+  return isOver && (await wasToldBefore(tx, sourceId, slotNoOf(only.slot)));
 }
 
 /** The hours the batches lie in, from the first to the last. */

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import type { PriceTerms } from "../../../../db/model/price.ts";
-import type { SlotBatch } from "../../../../db/model/slot.ts";
-import { HOUR_MS, MINUTE_MS, SLOT_MS } from "../../../../db/model/time.ts";
-import { blankBatch, random, withHolds, withParts } from "../../../db/batches.ts";
+import type { SlotBatch, SlotPart } from "../../../../db/model/slot.ts";
+import { HOUR_MS, SLOT_MS } from "../../../../db/model/time.ts";
+import { unixMs } from "../../../../db/model/units.ts";
+import { blankBatch, random, withHolds } from "../../../db/batches.ts";
 import type { LedgerStage } from "./ledger-stage.ts";
 
 /** Where a fleet's first hour lies: a Monday, 2026-01-05 00:00 UTC. */
@@ -10,9 +11,11 @@ export const BEGIN = Date.UTC(2026, 0, 5);
 /** Slots of the story: three hours, the borders and some in between. */
 export const PLACES = [0, 1, 5, 11, 12, 13, 17, 22, 23, 24, 30, 35] as const;
 
+export type SlotTold = { readonly kind: "slot"; readonly place: number; readonly seq: 1 | 2; readonly seed: number };
+
 /** One thing that comes to be known. */
 export type Told =
-  | { readonly kind: "slot"; readonly place: number; readonly seq: 1 | 2; readonly seed: number }
+  | SlotTold
   | {
       readonly kind: "price";
       readonly pool: number;
@@ -101,11 +104,15 @@ export async function tell(stage: LedgerStage, told: Told): Promise<void> {
  * What a slot said. The second reading of it saw more of every card, and the last card for the first time. Cards stand in
  * their pool; every other slot the second one stands in the first pool, as after a swap.
  */
-export function slotBatch(stage: LedgerStage, { place, seq, seed }: Extract<Told, { kind: "slot" }>): SlotBatch {
+export function slotBatch(
+  stage: Pick<LedgerStage, "cards" | "pools" | "holders">,
+  { place, seq, seed }: SlotTold,
+): SlotBatch {
   const next = random(seed);
   const count = stage.cards.length - (seq === 1 ? 1 : 0);
   const batch = blankBatch(BEGIN + place * SLOT_MS, count);
   const c = batch.columns;
+  const parts: SlotPart[] = [];
   const whole = (upTo: number) => Math.floor(next() * (upTo + 1));
   for (let row = 0; row < count; row++) {
     const card = stage.cards[row]!;
@@ -113,15 +120,15 @@ export function slotBatch(stage: LedgerStage, { place, seq, seed }: Extract<Told
     batch.poolId[row] = row === 1 && place % 2 === 0 ? stage.pools[0]! : card.poolId;
     const isPart = (place + row) % 7 === 0; // the same for both readings
     const owned = isPart ? 1 + ((place * 31 + row * 17_771) % (SLOT_MS - 1)) : SLOT_MS;
-    const observed =
-      seq === 1 ? whole(Math.floor(owned / 2)) : Math.floor(owned / 2) + 1 + whole(Math.ceil(owned / 2) - 1);
-    const seen = Math.min(owned, observed);
-    c.ownedMs[row] = owned;
-    c.observedMs[row] = seen;
+    const from = unixMs(batch.slot + (row % 2 === 0 ? 0 : SLOT_MS - owned));
+    if (isPart) parts.push({ cardId: card.id, poolId: batch.poolId[row]!, from, to: unixMs(from + owned) });
+    const half = Math.floor(owned / 2);
+    const seen = seq === 1 ? whole(half) : Math.min(owned, half + 1 + whole(half));
     const busy = whole(seen);
     const idle = whole(seen - busy);
     const starting = whole(seen - busy - idle);
     const fault = whole(seen - busy - idle - starting);
+    [c.ownedMs[row], c.observedMs[row]] = [owned, seen];
     [c.busyMs[row], c.idleHeldMs[row], c.startingMs[row], c.faultMs[row]] = [busy, idle, starting, fault];
     c.freeMs[row] = seen - busy - idle - starting - fault;
     batch.gapCause[row] = seen < owned ? 1 : 0;
@@ -129,7 +136,5 @@ export function slotBatch(stage: LedgerStage, { place, seq, seed }: Extract<Told
     c.readings[row] = seq;
   }
   const shared = place % 3 === 0 ? [stage.cards[0]!.id] : [];
-  return withParts(withHolds(batch, shared, stage.holders.slice(0, 2), 0.3));
+  return { ...withHolds(batch, shared, stage.holders.slice(0, 2), 0.3), parts };
 }
-
-export const minutes = (n: number): number => n * MINUTE_MS;

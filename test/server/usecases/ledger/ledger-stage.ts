@@ -1,5 +1,6 @@
 import type { Database } from "../../../../db/database.ts";
 import type { Clock } from "../../../../db/model/clock.ts";
+import type { Recomputed } from "../../../../db/model/ledger-views.ts";
 import type { Currency, Micro } from "../../../../db/model/money.ts";
 import type { PriceChange, PriceTerms, Selector } from "../../../../db/model/price.ts";
 import type { SlotBatch } from "../../../../db/model/slot.ts";
@@ -31,12 +32,18 @@ export type Ports = {
 
 export type Settings = { timeZone: string; currency: Currency };
 
-/** The ports as a process has them when it starts. */
-export async function openPorts(db: Database, clock: Clock, config: () => Settings): Promise<Ports> {
+/** The ports as a process has them when it starts. @param say takes the lines of the log */
+export async function openPorts(
+  db: Database,
+  clock: Clock,
+  config: () => Settings,
+  say: (line: string) => void = () => undefined,
+): Promise<Ports> {
   const aliases = await createAliases(db, clock);
   const pricing = createPricing({ db, clock, config, onAliases: (tell) => aliases.onChange(tell) });
   const features = await createFeatures({ db, clock });
-  const ledger = createLedger({ db, clock, log: createLog("silent", clock), config, pricing, features });
+  const log = createLog("info", clock, { write: say });
+  const ledger = createLedger({ db, clock, log, config, pricing, features });
   return { pricing, features, ledger };
 }
 
@@ -47,13 +54,13 @@ export async function commitBooked(
   { source, batch, seq, now }: Pick<SlotCommit, "source" | "batch" | "seq"> & { readonly now: UnixMs },
 ): Promise<void> {
   const commit = { source, seq, batch, events: [], committedAt: now };
-  await ledger.booked([batch], (book) => commitSlot(db, { ...commit, book: (tx, hour) => book(tx, [hour]) }));
+  await ledger.booked(source, [batch], (book) => commitSlot(db, { ...commit, book: (tx, hour) => book(tx, [hour]) }));
 }
 
 export type StageOptions = {
   readonly now: number;
   readonly pools?: number;
-  readonly cards?: number; // even: where a card's part of a slot lies hangs on its number (test/db/batches.ts)
+  readonly cards?: number;
   readonly holders?: number;
   readonly zone?: string;
 };
@@ -70,13 +77,14 @@ export class LedgerStage {
   readonly pools: readonly number[];
   readonly cards: readonly { readonly id: number; readonly poolId: number }[];
   readonly holders: readonly number[];
+  readonly logged: string[];
   private ports: Ports;
 
   private constructor(
     db: Database,
     name: string,
     config: Settings,
-    parts: Pick<LedgerStage, "clock" | "pools" | "cards" | "holders"> & { ports: Ports },
+    parts: Pick<LedgerStage, "clock" | "pools" | "cards" | "holders" | "logged"> & { ports: Ports },
   ) {
     this.db = db;
     this.name = name;
@@ -85,6 +93,7 @@ export class LedgerStage {
     this.pools = parts.pools;
     this.cards = parts.cards;
     this.holders = parts.holders;
+    this.logged = parts.logged;
     this.ports = parts.ports;
   }
 
@@ -92,6 +101,7 @@ export class LedgerStage {
     const { now, pools = 2, cards = 6, holders = 4, zone = "Asia/Shanghai" } = options;
     const clock = setClock(now);
     const config = { timeZone: zone, currency: "CNY" };
+    const logged: string[] = [];
     const known = await registerCards(
       db,
       Array.from({ length: cards }, (_, i) => ({
@@ -118,7 +128,13 @@ export class LedgerStage {
       pools: [...new Set(known.poolId)],
       cards: [...known.cardId].map((id, i) => ({ id, poolId: known.poolId[i]! })),
       holders: [...held],
-      ports: await openPorts(db, clock, () => config),
+      logged,
+      ports: await openPorts(
+        db,
+        clock,
+        () => config,
+        (line) => logged.push(line),
+      ),
     });
   }
 
@@ -137,6 +153,33 @@ export class LedgerStage {
 
   async catchUp(): Promise<void> {
     await this.ports.ledger.catchUp(new AbortController().signal);
+  }
+
+  /** The lines of the fleet's pools worked out anew. */
+  async recompute(): Promise<Recomputed> {
+    const window = { from: unixMs(0), to: this.clock.now() };
+    const [first] = await this.db.query<{ at: number }>("SELECT min(hour_no)::int8 * 3600000 AS at FROM ledger_hour");
+    const from = unixMs(first?.at ?? 0);
+    return await this.ports.ledger.recompute({
+      window: { ...window, from },
+      poolIds: this.pools,
+      featureIds: null,
+      states: null,
+    });
+  }
+
+  /** Every difference of the fleet's pools, in the order they were written. */
+  async differences(): Promise<{ hour: number; pool: number; cause: string; revisionId: number | null }[]> {
+    return await this.db.query(
+      `SELECT hour_no AS hour, pool_id AS pool, cause, revision_id AS "revisionId" FROM ledger_difference
+       WHERE pool_id = ANY($1) ORDER BY id`,
+      [this.pools],
+    );
+  }
+
+  /** Acts of changing prices, newest first. */
+  async revisions(): Promise<number[]> {
+    return (await this.ports.pricing.revisions(10)).map(({ id }) => id);
   }
 
   /** What holds for a region of the fleet (its pool's number), or all of it, in a stretch of time. null = no price. */
@@ -239,7 +282,27 @@ export async function toldLines({ db, name, pools }: LedgerStage, first: number)
       price: price ?? "",
       micro: micro.map(BigInt),
     }))
-    .toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    .toSorted(byName);
 }
 
+export const byName = (a: ToldLine, b: ToldLine): number => (nameOf(a) < nameOf(b) ? -1 : 1);
+
 const nameOf = ({ hour, pool, feature, price }: ToldLine): string => `${hour} ${pool} ${feature} ${price}`;
+
+/**
+ * Every line of a fleet's pools as plain text by "hour pool feature price"; as of an instant: as it is now, minus what
+ * changed after it.
+ */
+export async function storedLines({ db, pools }: LedgerStage, at: number | null): Promise<Map<string, string>> {
+  const keys = "hour_no, pool_id, feature_id, price_id";
+  const both = SIX.flatMap((s) => [`${s}_ms`, `${s}_micro`]);
+  const rows = await db.query<{ name: string; said: string }>(
+    `SELECT concat_ws(' ', ${keys}) AS name, concat_ws(' ', ${both.map((c) => `sum(${c})::int8`).join(", ")}) AS said
+     FROM (SELECT ${keys}, ${both.join(", ")} FROM ledger_hour WHERE pool_id = ANY($1)
+       UNION ALL SELECT ${keys}, ${both.map((c) => `-${c}`).join(", ")} FROM ledger_difference
+       WHERE pool_id = ANY($1) AND at_ms > $2) x
+     GROUP BY ${keys} HAVING ${both.map((c) => `sum(${c}) <> 0`).join(" OR ")} ORDER BY ${keys}`,
+    [pools, at ?? Number.MAX_SAFE_INTEGER],
+  );
+  return new Map(rows.map(({ name, said }) => [name, said]));
+}

@@ -1,40 +1,239 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Database } from "../../../../db/database.ts";
-import { HOUR_MS } from "../../../../db/model/time.ts";
+import { HOUR_MS, SECOND_MS, SLOT_MS } from "../../../../db/model/time.ts";
+import { unixMs } from "../../../../db/model/units.ts";
 import { checkBooks } from "../../../../server/usecases/ledger/check-books.ts";
-import { BEGIN, retold, stories, type Story, tell } from "./fleet-story.ts";
-import { LedgerStage, type StageOptions, toldLines } from "./ledger-stage.ts";
+import { BEGIN, PLACES, retold, stories, type Story, tell } from "./fleet-story.ts";
+import { LedgerStage, type StageOptions, storedLines, toldLines } from "./ledger-stage.ts";
+import { oracleLines } from "./story-oracle.ts";
 
 const FIRST_HOUR = BEGIN / HOUR_MS;
 const LATER = BEGIN + 9 * HOUR_MS; // every hour of a story has been told to people by then
+const ZONE = "Asia/Shanghai";
 let fleets = 0;
-
-const open = (db: Database, options: Partial<StageOptions> = {}): Promise<LedgerStage> =>
-  LedgerStage.open(db, `f${++fleets}`, { now: LATER, ...options });
 
 /** The ledger as it is booked slot by slot, and priced and mapped again afterwards, on one engine. */
 export function ledgerSuite(db: () => Database, runs: number): void {
+  const open = (options: Partial<StageOptions> = {}) =>
+    LedgerStage.open(db(), `f${++fleets}`, { now: LATER, zone: ZONE, ...options });
   const telling = async (story: Story): Promise<LedgerStage> => {
-    const stage = await open(db());
+    const stage = await open();
     for (const told of story.told) await tell(stage, told);
     await stage.catchUp();
     return stage;
   };
+  const addsUp = async (zone = ZONE) => expect(await checkBooks(db(), zone)).toEqual([]);
+  const twice = stories.chain((story) => fc.tuple(fc.constant(story), retold(story)));
 
-  test("M-04: in whatever order slots, prices and rules come to be known, and however often, the lines are the same", async () => {
+  test("M-04, M-11: in whatever order slots, prices and rules come to be known, and however often, the lines are the oracle's", async () => {
     await fc.assert(
-      fc.asyncProperty(
-        stories.chain((story) => fc.tuple(fc.constant(story), retold(story))),
-        async ([story, again]) => {
-          const straight = await toldLines(await telling(story), FIRST_HOUR);
-          const twisted = await toldLines(await telling(again), FIRST_HOUR);
-          expect(straight.length).toBeGreaterThan(10);
-          expect(twisted).toEqual(straight);
-          expect(await checkBooks(db(), "Asia/Shanghai")).toEqual([]);
-        },
-      ),
+      fc.asyncProperty(twice, async ([story, again]) => {
+        const straight = await telling(story);
+        const wanted = oracleLines(straight, story, ZONE);
+        expect(wanted.length).toBeGreaterThan(10);
+        expect(await toldLines(straight, FIRST_HOUR)).toEqual(wanted);
+        expect(await toldLines(await telling(again), FIRST_HOUR)).toEqual(wanted);
+        await addsUp();
+      }),
       { numRuns: runs, endOnFailure: true },
     );
+  });
+
+  test("M-06: what the ledger said at any moment is what it says now minus the differences since", async () => {
+    await fc.assert(
+      fc.asyncProperty(twice, fc.infiniteStream(fc.boolean()), async ([, { told }], looks) => {
+        const stage = await open();
+        const snapshots: { readonly at: number; readonly hours: Set<number>; readonly lines: Map<string, string> }[] =
+          [];
+        for (const [i, one] of told.entries()) {
+          stage.clock.set(LATER + i * SECOND_MS);
+          await tell(stage, one);
+          if (!looks.next().value) continue;
+          const known = new Set(told.slice(0, i + 1).flatMap((each) => (each.kind === "slot" ? [each.place] : [])));
+          const hours = [0, 1, 2].filter((hour) => PLACES.every((p) => Math.floor(p / 12) !== hour || known.has(p)));
+          snapshots.push({ at: stage.clock.now(), hours: new Set(hours), lines: await storedLines(stage, null) });
+        }
+        stage.clock.set(LATER + told.length * SECOND_MS);
+        await stage.catchUp();
+        for (const { at, hours, lines } of snapshots) {
+          const whole = ([name]: [string, string]) => hours.has(Number(name.split(" ")[0]) - FIRST_HOUR);
+          const then = await storedLines(stage, at);
+          expect([...then].filter(whole)).toEqual([...lines].filter(whole));
+        }
+      }),
+      { numRuns: runs, endOnFailure: true },
+    );
+  });
+
+  test("a past that is read for the first time is no late data, newest slot first or oldest; what is read again is", async () => {
+    const stage = await open();
+    await stage.price(null, BEGIN, null, {});
+    const differences = async () => (await stage.differences()).length;
+    for (const place of [11, 10, 9, 5, 4, 3, 2, 1, 0]) await tell(stage, { kind: "slot", place, seq: 1, seed: place });
+    for (const place of [12, 13, 14]) await tell(stage, { kind: "slot", place, seq: 1, seed: place });
+    expect(await differences()).toBe(0);
+    await tell(stage, { kind: "slot", place: 7, seq: 1, seed: 7 }); // between slots that were told
+    const hole = await differences();
+    expect(hole).toBeGreaterThan(0);
+    await tell(stage, { kind: "slot", place: 3, seq: 2, seed: 8 });
+    expect(await differences()).toBeGreaterThan(hole);
+    expect(new Set((await stage.differences()).map(({ cause }) => cause))).toEqual(new Set(["late_data"]));
+  });
+
+  test("an hour that is not over for an hour yet changes without a difference", async () => {
+    const stage = await open({ now: BEGIN + 2 * HOUR_MS - 1 });
+    await stage.price(null, BEGIN, null, {});
+    await tell(stage, { kind: "slot", place: 0, seq: 1, seed: 1 });
+    await tell(stage, { kind: "slot", place: 0, seq: 2, seed: 2 });
+    await stage.price(null, BEGIN, null, { amountMicro: 7n });
+    await stage.catchUp();
+    expect(await stage.differences()).toEqual([]);
+    expect(await stage.ledger.asOf()).toBeGreaterThanOrEqual(BEGIN + SLOT_MS);
+  });
+
+  test("a late price says in its difference which act of changing it was, and touches only the hours it moves", async () => {
+    const stage = await open();
+    await stage.price(null, BEGIN, null, { amountMicro: 3_600_000n });
+    for (const place of PLACES) await tell(stage, { kind: "slot", place, seq: 1, seed: place });
+    await stage.price(0, BEGIN + HOUR_MS, BEGIN + 2 * HOUR_MS, { amountMicro: 7_200_000n });
+    await stage.catchUp();
+    const [revision] = await stage.revisions();
+    const differences = await stage.differences();
+    expect(new Set(differences.map(({ hour, pool }) => `${hour - FIRST_HOUR} ${pool}`))).toEqual(
+      new Set([`1 ${stage.pools[0]}`]),
+    );
+    expect(new Set(differences.map(({ revisionId }) => revisionId))).toEqual(new Set([revision]));
+    await addsUp();
+  });
+
+  test("a price that was taken back before anybody looked leaves no trace in hours booked meanwhile", async () => {
+    const stage = await open();
+    await stage.price(null, BEGIN, null, { amountMicro: 3_600_000n });
+    await tell(stage, { kind: "slot", place: 0, seq: 1, seed: 1 });
+    await stage.price(null, BEGIN, null, { amountMicro: 9_999_999n });
+    await tell(stage, { kind: "slot", place: 12, seq: 1, seed: 2 }); // by the price of the moment
+    await stage.price(null, BEGIN, null, { amountMicro: 3_600_000n });
+    await stage.catchUp();
+    const prices = new Set((await toldLines(stage, FIRST_HOUR)).map(({ price }) => price));
+    expect(prices).toEqual(new Set(["card_hour CNY 3600000 1 0"]));
+    expect((await stage.recompute()).isEqual).toBe(true);
+  });
+
+  test("a price that changes between reading it and booking with it is read again", async () => {
+    const stage = await open();
+    await stage.price(null, BEGIN, null, { amountMicro: 1_000_000n });
+    await tell(stage, { kind: "slot", place: 0, seq: 1, seed: 1 }); // the prices of the hour are in memory now
+    await stage.price(null, BEGIN, null, { amountMicro: 2_000_000n });
+    await tell(stage, { kind: "slot", place: 1, seq: 1, seed: 2 });
+    const lines = await toldLines(stage, FIRST_HOUR);
+    expect(new Set(lines.map(({ price }) => price))).toEqual(new Set(["card_hour CNY 2000000 1 0"]));
+  });
+
+  test("rules move the hours of the holders they move, and say so", async () => {
+    const stage = await open();
+    await stage.price(null, BEGIN, null, {});
+    for (const place of PLACES) await tell(stage, { kind: "slot", place, seq: 1, seed: place });
+    expect(new Set((await toldLines(stage, FIRST_HOUR)).map(({ feature }) => feature))).toEqual(new Set(["0", "-1"]));
+    await stage.rules([{ key: "a", holders: [0, 1, 2, 3], from: BEGIN + 2 * HOUR_MS }]);
+    await stage.catchUp();
+    const moved = (await toldLines(stage, FIRST_HOUR)).filter(({ feature }) => feature === "a");
+    expect(new Set(moved.map(({ hour }) => hour))).toEqual(new Set([2]));
+    expect(new Set((await stage.differences()).map(({ hour, cause }) => `${hour - FIRST_HOUR} ${cause}`))).toEqual(
+      new Set(["2 mapping"]),
+    );
+    await addsUp();
+  });
+
+  test("another zone counts days and contract months anew, and back again", async () => {
+    const stage = await open();
+    const story: Story = {
+      seed: 5,
+      told: [
+        {
+          kind: "price",
+          pool: 0,
+          from: 0,
+          to: 3 * HOUR_MS,
+          terms: { basis: "card_month", amountMicro: 999_999_999_999n },
+        },
+        { kind: "rules", split: 2 },
+        ...PLACES.map((place) => ({ kind: "slot" as const, place, seq: 1 as const, seed: place })),
+      ],
+    };
+    for (const told of story.told) await tell(stage, told);
+    for (const zone of ["America/New_York", "Asia/Kathmandu", ZONE]) {
+      stage.config.timeZone = zone;
+      await stage.catchUp();
+      expect(await toldLines(stage, FIRST_HOUR)).toEqual(oracleLines(stage, story, zone));
+      await addsUp(zone);
+    }
+  });
+
+  test("a pass over older hours that is cut off goes on where it was, in another process", async () => {
+    const stage = await open();
+    await stage.price(null, BEGIN, null, { amountMicro: 1_000_000n });
+    const days = [0, 1, 2, 3, 4];
+    for (const day of days) await tell(stage, { kind: "slot", place: day * 288, seq: 1, seed: day });
+    await stage.catchUp();
+    await stage.price(null, BEGIN, null, { amountMicro: 5_000_000n });
+    const stopping = new AbortController();
+    const seen: number[] = [];
+    stage.ledger.onChange(() => {
+      const progress = stage.ledger.progress();
+      if (progress !== null) seen.push(progress.done);
+      if (seen.length === 3) stopping.abort(new Error("stopped"));
+    });
+    await expect(stage.ledger.catchUp(stopping.signal)).rejects.toThrow("stopped");
+    expect(seen[0]).toBe(0);
+    expect(stage.ledger.progress()).toBeNull();
+    const half = (await toldLines(stage, FIRST_HOUR)).map(({ price }) => price);
+    expect(new Set(half).size).toBe(2);
+
+    await stage.restart();
+    const again: number[] = [];
+    stage.ledger.onChange(() => again.push(stage.ledger.progress()?.done ?? -1));
+    await stage.catchUp();
+    expect(again[0]).toBeGreaterThan(0);
+    expect(again.at(-1)).toBe(-1);
+    expect(new Set((await toldLines(stage, FIRST_HOUR)).map(({ price }) => price))).toEqual(
+      new Set(["card_hour CNY 5000000 1 0"]),
+    );
+    await addsUp();
+  });
+
+  test("hours from before the ledger was kept are left out, and their late slots are stored all the same", async () => {
+    const stage = await open();
+    await stage.price(null, BEGIN, null, {});
+    const hour = FIRST_HOUR + 1_000;
+    await tell(stage, { kind: "slot", place: 12_000, seq: 1, seed: 1 });
+    await db().query("DELETE FROM ledger_hour WHERE hour_no = $1", [hour]);
+    await db().query("DELETE FROM feature_day WHERE pool_id = ANY($1)", [stage.pools]);
+    await db().query("UPDATE pool_hour SET whole = array_fill(0, ARRAY[12]) WHERE hour_no = $1", [hour]);
+    await tell(stage, { kind: "slot", place: 12_001, seq: 1, seed: 2 });
+    expect(await toldLines(stage, FIRST_HOUR)).toEqual([]);
+    const [stored] = await db().query("SELECT count(*)::int AS n FROM card_slot WHERE slot_no = $1", [
+      FIRST_HOUR * 12 + 12_001,
+    ]);
+    expect(stored).toEqual({ n: 5 });
+    expect(stage.logged.filter((line) => line.includes("before it was kept"))).toHaveLength(1);
+    await db().query("DELETE FROM pool_hour WHERE hour_no = $1", [hour]);
+    await db().query("DELETE FROM holder_hour WHERE hour_no = $1", [hour]);
+  });
+
+  test("a line that was tampered with is named by the proof and by the check", async () => {
+    const stage = await open();
+    await stage.price(null, BEGIN, null, { amountMicro: 3_600_000n });
+    for (const place of PLACES) await tell(stage, { kind: "slot", place, seq: 1, seed: place });
+    expect(await stage.recompute()).toMatchObject({ isEqual: true, hours: 6, notKept: 0, differing: [] });
+    const places = [stage.pools[1], FIRST_HOUR + 1];
+    await db().query("UPDATE ledger_hour SET free_micro = free_micro + 1 WHERE pool_id = $1 AND hour_no = $2", places);
+    const { isEqual, differing, storedMicro, recomputedMicro } = await stage.recompute();
+    expect(isEqual).toBe(false);
+    expect(differing).toEqual([{ at: unixMs(BEGIN + HOUR_MS), poolId: stage.pools[1], state: "free" }]);
+    expect(storedMicro).not.toEqual(recomputedMicro);
+    expect((await checkBooks(db(), ZONE)).map(({ rule }) => rule)).toEqual(["day"]);
+    await db().query("UPDATE ledger_hour SET free_micro = free_micro - 1 WHERE pool_id = $1 AND hour_no = $2", places);
+    await addsUp();
   });
 }
