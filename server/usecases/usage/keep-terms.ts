@@ -33,8 +33,9 @@ export async function listOtherCosts(db: Executor, feature: string | null): Prom
     db,
     costs.map(({ revision }) => revision),
   );
-  return costs.map(({ featureId: _, revision, perDayMicro, ...cost }) => {
-    return { ...cost, perDayMicro: microText(perDayMicro), ...actOf(acts, revision) };
+  return costs.map(({ id, feature: key, kind, note, currency, perDayMicro, from, to, revision }) => {
+    const cost = { id, feature: key, kind, note, currency, perDayMicro: microText(perDayMicro), from, to };
+    return { ...cost, ...actOf(acts, revision) };
   });
 }
 

@@ -169,7 +169,7 @@ const anyCounter = fc
   })
   .map(({ target, start, first, steps }) => {
     let at = H0 + start * MINUTE_MS;
-    let value = first;
+    let value: number = first;
     const samples = [{ at, value }];
     for (const { gapS, grow } of steps) {
       at += gapS * SECOND_MS;
