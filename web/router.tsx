@@ -8,6 +8,7 @@ import {
   retainSearchParams,
 } from "@tanstack/react-router";
 import { decodeBoard, encodeBoard } from "./lib/board-url.ts";
+import { decodeCost, encodeCost } from "./lib/cost-url.ts";
 import { decodeCard, encodeCard } from "./lib/card-url.ts";
 import { decodeFeature, encodeFeature } from "./lib/feature-url.ts";
 import { decodeFeatures, encodeFeatures } from "./lib/features-url.ts";
@@ -84,6 +85,13 @@ const feature = createRoute({
   component: lazyRouteComponent(() => import("./pages/features/FeaturePage.tsx"), "FeaturePage"),
 });
 
+const cost = createRoute({
+  getParentRoute: () => root,
+  path: "/cost",
+  validateSearch: (search: Asked): Search => fromParams(encodeCost(decodeCost(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/cost/CostPage.tsx"), "CostPage"),
+});
+
 const inventory = createRoute({
   getParentRoute: () => root,
   path: "/inventory",
@@ -132,6 +140,7 @@ const routeTree = root.addChildren([
   board,
   features,
   feature,
+  cost,
   review,
   inventory,
   pricing,

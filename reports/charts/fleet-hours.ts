@@ -112,7 +112,8 @@ export function fleetHoursOption(
   };
 }
 
-function inkOf(state: CardState, theme: ChartTheme): Record<string, unknown> {
+/** How a state is drawn, in bars and legends alike. */
+export function inkOf(state: CardState, theme: ChartTheme): Record<string, unknown> {
   const color = theme.state[state];
   switch (STATE_INK[state].fill) {
     case "solid":

@@ -1,5 +1,6 @@
 import { board } from "./en/board.ts";
 import { cardPage } from "./en/card-page.ts";
+import { cost } from "./en/cost.ts";
 import { features } from "./en/features.ts";
 import { imports } from "./en/imports.ts";
 import { poolPage } from "./en/pool-page.ts";
@@ -17,6 +18,7 @@ export const en = {
     label: "Pages",
     today: "Today",
     board: "Board",
+    cost: "Cost",
     features: "Features",
     review: "Review",
     inventory: "Inventory",
@@ -325,6 +327,7 @@ export const en = {
   notFound: { title: "There is no such page", back: "Open the board" },
   cardPage,
   poolPage,
+  cost,
   features,
   imports,
   ledger,

@@ -1,6 +1,7 @@
 import type { en } from "./en.ts";
 import { board } from "./zh/board.ts";
 import { cardPage } from "./zh/card-page.ts";
+import { cost } from "./zh/cost.ts";
 import { features } from "./zh/features.ts";
 import { imports } from "./zh/imports.ts";
 import { poolPage } from "./zh/pool-page.ts";
@@ -23,6 +24,7 @@ export const zh: Catalogue<typeof en> = {
     label: "页面",
     today: "今日",
     board: "大盘",
+    cost: "成本",
     features: "功能",
     review: "优化清单",
     inventory: "库存",
@@ -308,6 +310,7 @@ export const zh: Catalogue<typeof en> = {
   notFound: { title: "没有这个页面", back: "打开大盘" },
   cardPage,
   poolPage,
+  cost,
   features,
   imports,
   ledger,

@@ -1,5 +1,5 @@
 import { keepPreviousData, skipToken } from "@tanstack/react-query";
-import type { CostChoice, DayRange, ProofQuestion } from "../../db/model/ledger-views.ts";
+import type { CostChoice, CostDimension, CostFilter, DayRange, ProofQuestion } from "../../db/model/ledger-views.ts";
 import { MINUTE_MS } from "../../db/model/time.ts";
 import { trpc } from "../trpc.ts";
 
@@ -13,6 +13,16 @@ const kept = { placeholderData: keepPreviousData, refetchInterval: MINUTE_MS } a
 export const featuresQuery = (input: ListQuestion | null) => trpc.features.list.queryOptions(input ?? skipToken, kept);
 
 export const featureQuery = (input: PageQuestion | null) => trpc.features.page.queryOptions(input ?? skipToken, kept);
+
+/** What the cost page asks. */
+type CostQuestion = { readonly range: DayRange; readonly filter: CostFilter };
+
+export const costQuery = (input: (CostQuestion & { readonly by: CostDimension }) | null) =>
+  trpc.cost.view.queryOptions(input === null ? skipToken : { ...input, filter: listsOf(input.filter) }, kept);
+
+export const pivotQuery = (
+  input: (CostQuestion & { readonly rows: CostDimension; readonly columns: CostDimension }) | null,
+) => trpc.cost.pivot.queryOptions(input === null ? skipToken : { ...input, filter: listsOf(input.filter) }, kept);
 
 export const proofQuery = ({ range, filter }: ProofQuestion) =>
   trpc.cost.proof.queryOptions({ range, filter: listsOf(filter) });

@@ -1,4 +1,5 @@
 import {
+  IconChartBar,
   IconChecklist,
   IconCoins,
   IconLayoutDashboard,
@@ -14,6 +15,7 @@ export const PAGES = [
   { id: "today", to: "/today", key: "g t", group: "work", Icon: IconSunrise },
   { id: "board", to: "/board", key: "g b", group: "work", Icon: IconLayoutDashboard },
   { id: "features", to: "/features", key: "g f", group: "work", Icon: IconSparkles },
+  { id: "cost", to: "/cost", key: "g c", group: "work", Icon: IconChartBar },
   { id: "review", to: "/review", key: "g r", group: "work", Icon: IconChecklist },
   { id: "tiers", to: "/tiers", key: "g l", group: "work", Icon: IconStairs },
   { id: "pricing", to: "/pricing", key: "g p", group: "work", Icon: IconCoins },
