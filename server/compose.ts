@@ -58,6 +58,8 @@ export type StartOptions = {
     readonly db: Database;
     readonly pipeline: Pipeline;
     readonly ledger: Booker;
+    readonly features: Deps["features"];
+    readonly usage: Deps["usage"];
   }) => Promise<void>;
   /** What start-up is doing, for the person waiting. */
   readonly onProgress?: (step: string) => void;
@@ -168,7 +170,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const assets = readAssets(builtConsole(path.dirname(fileURLToPath(import.meta.url))));
     const api = await createApi({ deps, assets, metrics });
     closers.push(() => api.close());
-    await options.beforeStart?.({ db, pipeline, ledger });
+    await options.beforeStart?.({ db, pipeline, ledger, features, usage });
     await pipeline.start();
     const reviewJob = startReview(review, tiers, clock, log);
     const tiersJob = startTiers({ tiers, pricing, live: pipeline.live, config: holder, clock, log });

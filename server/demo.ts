@@ -8,6 +8,7 @@ import { readLastCommittedSlot } from "../db/store/ledger.ts";
 import { keepsRows } from "../db/store/retention.ts";
 import { type Running, startServer, type StartOptions } from "./compose.ts";
 import { readConfig } from "./config/read.ts";
+import { seedDemoFeatures, sellOn } from "./demo-features.ts";
 import { seedDemoInventory } from "./demo-inventory.ts";
 import { seedDemoPrices } from "./demo-prices.ts";
 import type { Booker } from "./ingest/booker.ts";
@@ -29,9 +30,11 @@ export type DemoOptions = Omit<StartOptions, "config" | "reload" | "demo" | "bef
 export async function startDemo(options: DemoOptions): Promise<Running> {
   const { clock, cards, seed, onProgress = () => undefined } = options;
   const fleet = await serveFleet({ clock, seed, cards, pastDays: HISTORY_DAYS + 1, staged: true });
+  const shop = new AbortController();
   try {
     onProgress(`simulating ${cards} cards on ${fleet.fleet.nodes.length} nodes at ${fleet.url}`);
     const config = demoConfig(options, fleet.url);
+    let selling = Promise.resolve();
     const running = await startServer({
       ...options,
       config,
@@ -39,16 +42,23 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
       demo: true,
       beforeStart: async (parts) => {
         await seedDemoPrices({ db: parts.db, clock, config: { current: () => config } });
+        await seedDemoFeatures({ ...parts, clock, config: { current: () => config } }, HISTORY_DAYS);
         if (options.history) await writePast(fleet, parts, options);
         await seedDemoInventory({ db: parts.db, clock });
+        const since = shift(dayOf(clock.now()), options.history ? -HISTORY_DAYS * DAY_MS : 0);
+        selling = sellOn(fleet.fleet, parts.usage, clock, since, shop.signal);
+        selling.catch((error: unknown) => options.log.error({ err: error }, "the simulated shop closed"));
       },
     });
     const stop = async () => {
+      shop.abort();
+      await selling.catch(() => undefined); // said already
       await running.stop();
       await fleet.stop();
     };
     return { ...running, stop };
   } catch (error) {
+    shop.abort();
     await fleet.stop();
     throw error;
   }

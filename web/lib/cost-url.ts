@@ -65,5 +65,5 @@ export function encodeCost(view: CostUrl): URLSearchParams {
 /** The filter with other values for one dimension; none = it does not narrow any more. */
 export function narrowed(filter: CostFilter, dimension: CostDimension, values: readonly string[]): CostFilter {
   const rest = Object.entries(filter).filter(([key]) => key !== dimension);
-  return Object.fromEntries(values.length === 0 ? rest : [...rest, [dimension, values]]) as CostFilter;
+  return Object.fromEntries(values.length === 0 ? rest : [...rest, [dimension, values]]);
 }

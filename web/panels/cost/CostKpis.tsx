@@ -71,8 +71,9 @@ export function CostKpis({ view, filter }: { view: CostView; filter: CostFilter 
 
 function Of({ part, whole }: { part: string; whole: string }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const share = shareOf(microOf(part), microOf(whole));
-  return share === null ? null : t("cost.kpi.ofTotal", { share: useFormat().percent(share) });
+  return share === null ? null : t("cost.kpi.ofTotal", { share: format.percent(share) });
 }
 
 function Kpi(props: { name: string; title?: string; note: ReactNode; children: ReactNode }) {
