@@ -5,31 +5,34 @@ import type { Window } from "../../../db/model/time.ts";
 import type { FocusRow } from "./columns.ts";
 import { amount, hours, perHour } from "./decimals.ts";
 
-/** Time of one pool, feature, price and state in one day, and what it came to. */
-export type FocusCharge = {
-  readonly period: Window; // the calendar day of the installation's zone, or the part of it that has passed
+/** What charges of one pool and price on one day have in common. One object for all of them: it is written out once. */
+export type FocusPlace = {
+  readonly period: Window; // the calendar day of the installation's zone, or the part of it that is booked
   readonly month: Window; // the calendar month that holds it
   readonly pool: PoolKey & { readonly id: number };
-  readonly feature: { readonly key: string; readonly team: string }; // key "" = nobody, "unattributed"
   readonly tier: string; // P0…P3, "unknown"
-  readonly state: LedgerState;
-  readonly ms: number;
   readonly currency: Currency; // the file's
-  readonly micro: Micro | null; // in it; null = no price, or no rate out of the price's currency
-  readonly listMicro: Micro | null; // the same time by published list prices; null = there is none
   readonly price: FocusPrice | null; // null = unpriced
 };
 
 export type FocusPrice = {
   readonly id: number;
   readonly currency: Currency;
-  readonly micro: Micro; // what the time came to in it
   readonly isList: boolean;
   readonly contract: string; // number of the vendor contract; "" = none named
   readonly from: number; // unix ms
 };
 
-type Parts = Partial<FocusRow>;
+/** Time of one feature in one state, and what it came to. */
+export type FocusCharge = {
+  readonly at: FocusPlace;
+  readonly feature: { readonly key: string; readonly team: string }; // key "" = nobody, "unattributed"
+  readonly state: LedgerState;
+  readonly ms: number;
+  readonly micro: Micro | null; // in the file's currency; null = no price, or no rate out of the price's currency
+  readonly ownMicro: Micro; // in the price's currency
+  readonly listMicro: Micro | null; // the same time by published list prices; null = there is none
+};
 
 /**
  * A row of what time came to. Fees by the month are spread over the hours they pay for, so every row is a Usage row, and
@@ -37,89 +40,63 @@ type Parts = Partial<FocusRow>;
  * stands in a Purchase row (`purchaseRow`) and their time is billed 0.
  */
 export function usageRow(charge: FocusCharge): FocusRow {
-  const { ms, state, price, pool } = charge;
-  const { currency, cost } = shownCost(charge);
-  const list = price === null || price.isList || charge.listMicro === null ? cost : charge.listMicro;
-  const commitment = commitmentOf(charge);
-  const isUnused = commitment !== null && state === "free";
-  return {
-    ...common(charge, currency),
-    BilledCost: commitment === null ? amount(cost) : "0",
-    ChargeCategory: "Usage",
-    ChargeDescription: `${pool.model} ${state} ${charge.feature.key || "held by nobody"}`,
-    ChargeFrequency: FREQUENCY[pool.billing],
-    ConsumedQuantity: isUnused ? null : hours(ms),
-    ConsumedUnit: isUnused ? null : UNIT,
-    ContractedCost: amount(cost),
-    ContractedUnitPrice: perHour(cost, ms),
-    EffectiveCost: amount(cost),
-    ListCost: amount(list),
-    ListUnitPrice: perHour(list, ms),
-    PricingCategory: pool.billing === "reserved" && commitment === null ? "Other" : PRICING[pool.billing],
-    ...pricingCurrency(charge, currency, list, cost),
-    PricingQuantity: hours(ms),
-    ...resourceOf(charge, isUnused ? commitment : null),
-    ...(commitment === null ? NO_COMMITMENT : commitmentColumns(commitment, ms, isUnused ? "Unused" : "Used")),
-    x_CardMilliseconds: String(ms),
-    x_Feature: charge.feature.key || null,
-    x_State: state,
-    x_Team: charge.feature.team || null,
-    Tags: tagsOf(charge),
-  };
+  const { at, ms, state, feature } = charge;
+  const base = baseOf(at);
+  const cost = shownCost(charge);
+  const { billing } = at.pool;
+  const isUnused = base.commitment !== null && state === "free";
+  return row(base, {
+    charge,
+    cost,
+    list: at.price === null || at.price.isList || charge.listMicro === null ? cost : charge.listMicro,
+    billed: base.commitment === null ? cost : 0n,
+    effective: cost,
+    category: "Usage",
+    description: `${at.pool.model} ${state} ${feature.key || "held by nobody"}`,
+    frequency: FREQUENCY[billing],
+    pricing: billing === "reserved" && base.commitment === null ? "Other" : PRICING[billing],
+    consumed: isUnused ? null : hours(ms),
+    status: base.commitment === null ? null : isUnused ? "Unused" : "Used",
+    isReservation: isUnused,
+    tags: tagsOf(charge),
+  });
+}
+
+/**
+ * The part of a reservation's fee that one day's time used up, billed: one row for each reservation, pool and day.
+ * @param charges of one reservation, pool, price and day; not []
+ */
+export function purchaseRow(charges: readonly FocusCharge[]): FocusRow {
+  const [first] = charges;
+  const base = first === undefined ? null : baseOf(first.at);
+  if (first === undefined || base?.commitment == null)
+    throw new RangeError("a purchase is of time under a reservation");
+  const sum = (of: (charge: FocusCharge) => Micro): Micro => charges.reduce((all, charge) => all + of(charge), 0n);
+  const cost = sum(shownCost);
+  const ms = charges.reduce((all, charge) => all + charge.ms, 0);
+  return row(base, {
+    charge: { ...first, ms, ownMicro: sum(({ ownMicro }) => ownMicro) },
+    cost,
+    list: cost,
+    billed: cost,
+    effective: 0n,
+    category: "Purchase",
+    description: `${first.at.pool.model} reservation ${base.commitment}`,
+    frequency: "Recurring",
+    pricing: "Standard",
+    consumed: null,
+    status: null,
+    isReservation: true,
+    tags: null,
+  });
 }
 
 /** The reservation whose cards a charge is about; null = it is about none. */
-export function commitmentOf({ pool, price }: Pick<FocusCharge, "pool" | "price">): string | null {
+export function commitmentOf({ pool, price }: Pick<FocusPlace, "pool" | "price">): string | null {
   if (pool.billing !== "reserved" || price === null) return null;
   if (price.contract !== "") return `${pool.vendor}/${price.contract}`;
   const since = new Date(price.from).toISOString().slice(0, 10);
   return [pool.vendor, pool.region, pool.zone, pool.cluster, pool.model, since].filter((part) => part !== "").join("/");
-}
-
-/**
- * The part of a reservation's fee that one day's time used up, billed: one row for each reservation and day.
- * @param charges of one reservation, pool and day; not []
- */
-export function purchaseRow(charges: readonly FocusCharge[]): FocusRow {
-  const [first] = charges;
-  const commitment = first === undefined ? null : commitmentOf(first);
-  if (first === undefined || commitment === null) throw new RangeError("a purchase is of time under a reservation");
-  const ms = charges.reduce((all, charge) => all + charge.ms, 0);
-  const { currency } = shownCost(first);
-  const cost = charges.reduce((all, charge) => all + shownCost(charge).cost, 0n);
-  const own = charges.reduce((all, charge) => all + (charge.price?.micro ?? 0n), 0n);
-  const whole = { ...first, ms, price: first.price === null ? null : { ...first.price, micro: own } };
-  return {
-    ...common(first, currency),
-    BilledCost: amount(cost),
-    ChargeCategory: "Purchase",
-    ChargeDescription: `${first.pool.model} reservation ${commitment}`,
-    ChargeFrequency: "Recurring",
-    ConsumedQuantity: null,
-    ConsumedUnit: null,
-    ContractedCost: amount(cost),
-    ContractedUnitPrice: perHour(cost, ms),
-    EffectiveCost: "0",
-    ListCost: amount(cost),
-    ListUnitPrice: perHour(cost, ms),
-    PricingCategory: "Standard",
-    ...pricingCurrency(whole, currency, cost, cost),
-    PricingCurrencyEffectiveCost: "0",
-    PricingQuantity: hours(ms),
-    ...resourceOf(first, commitment),
-    ...commitmentColumns(commitment, ms, null),
-    x_CardMilliseconds: null,
-    x_Feature: null,
-    x_State: null,
-    x_Team: null,
-    Tags: null,
-  };
-}
-
-/** Money without a rate stays in its own currency: a row of another BillingCurrency, in no sum of the file's. */
-function shownCost({ currency, micro, price }: FocusCharge): { readonly currency: Currency; readonly cost: Micro } {
-  if (micro !== null || price === null) return { currency, cost: micro ?? 0n };
-  return { currency: price.currency, cost: price.micro };
 }
 
 const UNIT = "Hours";
@@ -140,96 +117,156 @@ const PRICING: Readonly<Record<BillingType, string>> = {
   unknown: "Other",
 };
 
-/** What a row has in common with every other of its pool and day. */
-function common(charge: FocusCharge, currency: Currency) {
-  const { period, month, pool, price } = charge;
-  const vendor = pool.vendor || "unnamed vendor";
-  return {
-    AvailabilityZone: pool.zone || null,
-    BillingAccountId: vendor,
-    BillingAccountName: vendor,
-    BillingCurrency: currency,
-    BillingPeriodEnd: instant(month.to),
-    BillingPeriodStart: instant(month.from),
-    ChargeClass: null,
-    ChargePeriodEnd: instant(period.to),
-    ChargePeriodStart: instant(period.from),
-    InvoiceId: null,
-    InvoiceIssuerName: vendor,
-    PricingUnit: UNIT,
-    ProviderName: vendor,
-    PublisherName: vendor,
-    RegionId: pool.region || null,
-    RegionName: pool.region || null,
-    ServiceCategory: "Compute",
-    ServiceName: "Accelerator cards",
-    ServiceSubcategory: "Other (Compute)",
-    SkuId: pool.model,
-    SkuMeter: "Card time",
-    SkuPriceDetails: JSON.stringify({ GpuCount: 1, x_CardModel: pool.model }),
-    SkuPriceId: `${pool.model}/${price?.id ?? "unpriced"}`,
-    x_Billing: pool.billing,
-    x_Cluster: pool.cluster || null,
-    x_PoolId: String(pool.id),
-    x_PriceId: price === null ? null : String(price.id),
-    x_PriceStatus: statusOf(charge),
-    x_Tier: charge.tier,
-  } satisfies Parts;
-}
+/** Money without a rate stays in its own currency: a row of another BillingCurrency, in no sum of the file's. */
+const shownCost = ({ at, micro, ownMicro }: FocusCharge): Micro => micro ?? (at.price === null ? 0n : ownMicro);
+const billingCurrency = ({ at, micro }: FocusCharge): Currency =>
+  micro === null && at.price !== null ? at.price.currency : at.currency;
 
 /** FOCUS has no null for a cost: what is not known stands as 0, and this says so. */
-function statusOf({ price, micro }: FocusCharge): string {
+function statusOf({ at: { price }, micro }: FocusCharge): string {
   if (price === null) return "unpriced";
   if (micro === null) return "no_rate";
   return price.isList ? "list" : "agreed";
 }
 
-/** The same figures in the price's currency. List prices are known in the file's currency alone: the rate is that of the cost. */
-function pricingCurrency({ ms, price }: FocusCharge, currency: Currency, list: Micro, cost: Micro) {
-  const own = price === null ? cost : price.micro;
-  const ownList = price === null || price.currency === currency || cost === 0n ? list : (list * own) / cost;
-  return {
-    PricingCurrency: price?.currency ?? currency,
-    PricingCurrencyContractedUnitPrice: perHour(own, ms),
-    PricingCurrencyEffectiveCost: amount(own),
-    PricingCurrencyListUnitPrice: perHour(price?.currency === currency ? list : ownList, ms),
-  } satisfies Parts;
-}
-
-/** Cards of a pool are alike: the pool is the resource. What nobody used of a reservation is the reservation's. */
-function resourceOf({ pool }: FocusCharge, commitment: string | null) {
-  const name = [pool.vendor, pool.region, pool.zone, pool.cluster, pool.model, pool.billing];
-  return {
-    ResourceId: commitment ?? `pool/${pool.id}`,
-    ResourceName: commitment === null ? name.filter((part) => part !== "").join(" ") : null,
-    ResourceType: commitment === null ? "Pool of accelerator cards" : "Reservation",
-  } satisfies Parts;
-}
-
-const NO_COMMITMENT = {
-  CommitmentDiscountCategory: null,
-  CommitmentDiscountId: null,
-  CommitmentDiscountName: null,
-  CommitmentDiscountQuantity: null,
-  CommitmentDiscountStatus: null,
-  CommitmentDiscountType: null,
-  CommitmentDiscountUnit: null,
-} satisfies Parts;
-
-const commitmentColumns = (id: string, ms: number, status: "Used" | "Unused" | null) =>
-  ({
-    CommitmentDiscountCategory: "Usage",
-    CommitmentDiscountId: id,
-    CommitmentDiscountName: id,
-    CommitmentDiscountQuantity: hours(ms),
-    CommitmentDiscountStatus: status,
-    CommitmentDiscountType: "Reserved cards",
-    CommitmentDiscountUnit: UNIT,
-  }) satisfies Parts;
-
-function tagsOf({ feature, pool, state, tier }: FocusCharge): string {
+function tagsOf({ feature, state, at: { pool, tier } }: FocusCharge): string {
   const tags = { feature: feature.key, team: feature.team, cluster: pool.cluster, state, tier };
   return JSON.stringify(Object.fromEntries(Object.entries(tags).filter(([, value]) => value !== "")));
 }
 
+/** A place, written out. */
+type Base = {
+  readonly vendor: string;
+  readonly zone: string | null;
+  readonly region: string | null;
+  readonly cluster: string | null;
+  readonly from: string;
+  readonly to: string;
+  readonly monthFrom: string;
+  readonly monthTo: string;
+  readonly poolName: string;
+  readonly details: string;
+  readonly skuPrice: string;
+  readonly commitment: string | null;
+};
+
+const bases = new WeakMap<FocusPlace, Base>();
+
+function baseOf(place: FocusPlace): Base {
+  const known = bases.get(place);
+  if (known !== undefined) return known;
+  const { period, month, pool, price } = place;
+  const parts = [pool.vendor, pool.region, pool.zone, pool.cluster, pool.model, pool.billing];
+  const base: Base = {
+    vendor: pool.vendor || "unnamed vendor",
+    zone: pool.zone || null,
+    region: pool.region || null,
+    cluster: pool.cluster || null,
+    from: instant(period.from),
+    to: instant(period.to),
+    monthFrom: instant(month.from),
+    monthTo: instant(month.to),
+    poolName: parts.filter((part) => part !== "").join(" "),
+    details: JSON.stringify({ GpuCount: 1, x_CardModel: pool.model }),
+    skuPrice: `${pool.model}/${price?.id ?? "unpriced"}`,
+    commitment: commitmentOf(place),
+  };
+  bases.set(place, base);
+  return base;
+}
+
 const instant = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
+
+type Values = {
+  readonly charge: FocusCharge;
+  readonly cost: Micro;
+  readonly list: Micro;
+  readonly billed: Micro;
+  readonly effective: Micro;
+  readonly category: "Usage" | "Purchase";
+  readonly description: string;
+  readonly frequency: string;
+  readonly pricing: string;
+  readonly consumed: string | null;
+  readonly status: "Used" | "Unused" | null;
+  readonly isReservation: boolean; // the row is about the reservation, not about cards of a pool
+  readonly tags: string | null;
+};
+
+/** Every column. One object literal: rows come by the hundred thousand, and spreading parts together took ten times as long. */
+function row(base: Base, values: Values): FocusRow {
+  const { charge, cost, list, category, isReservation } = values;
+  const { at, ms, ownMicro } = charge;
+  const { pool, price } = at;
+  const commitment = base.commitment;
+  const currency = billingCurrency(charge);
+  const isForeign = price !== null && price.currency !== currency;
+  const quantity = hours(ms);
+  const contracted = perHour(cost, ms);
+  const listed = list === cost ? contracted : perHour(list, ms);
+  const isUsage = category === "Usage";
+  return {
+    AvailabilityZone: base.zone,
+    BilledCost: amount(values.billed),
+    BillingAccountId: base.vendor,
+    BillingAccountName: base.vendor,
+    BillingCurrency: currency,
+    BillingPeriodEnd: base.monthTo,
+    BillingPeriodStart: base.monthFrom,
+    ChargeCategory: category,
+    ChargeClass: null,
+    ChargeDescription: values.description,
+    ChargeFrequency: values.frequency,
+    ChargePeriodEnd: base.to,
+    ChargePeriodStart: base.from,
+    CommitmentDiscountCategory: commitment === null ? null : "Usage",
+    CommitmentDiscountId: commitment,
+    CommitmentDiscountName: commitment,
+    CommitmentDiscountQuantity: commitment === null ? null : quantity,
+    CommitmentDiscountStatus: values.status,
+    CommitmentDiscountType: commitment === null ? null : "Reserved cards",
+    CommitmentDiscountUnit: commitment === null ? null : UNIT,
+    ConsumedQuantity: values.consumed,
+    ConsumedUnit: values.consumed === null ? null : UNIT,
+    ContractedCost: amount(cost),
+    ContractedUnitPrice: contracted,
+    EffectiveCost: amount(values.effective),
+    InvoiceId: null,
+    InvoiceIssuerName: base.vendor,
+    ListCost: amount(list),
+    ListUnitPrice: listed,
+    PricingCategory: values.pricing,
+    PricingCurrency: price?.currency ?? currency,
+    PricingCurrencyContractedUnitPrice: isForeign ? perHour(ownMicro, ms) : contracted,
+    PricingCurrencyEffectiveCost: amount(isForeign && isUsage ? ownMicro : values.effective),
+    // list prices are known in the file's currency alone: they go back by the rate of the cost
+    PricingCurrencyListUnitPrice: isForeign && cost > 0n ? perHour((list * ownMicro) / cost, ms) : listed,
+    PricingQuantity: quantity,
+    PricingUnit: UNIT,
+    ProviderName: base.vendor,
+    PublisherName: base.vendor,
+    RegionId: base.region,
+    RegionName: base.region,
+    ResourceId: isReservation ? commitment : `pool/${pool.id}`,
+    ResourceName: isReservation ? null : base.poolName,
+    ResourceType: isReservation ? "Reservation" : "Pool of accelerator cards",
+    ServiceCategory: "Compute",
+    ServiceName: "Accelerator cards",
+    ServiceSubcategory: "Other (Compute)",
+    SkuId: pool.model,
+    SkuMeter: "Card time",
+    SkuPriceDetails: base.details,
+    SkuPriceId: base.skuPrice,
+    Tags: values.tags,
+    x_Billing: pool.billing,
+    x_CardMilliseconds: isUsage ? String(ms) : null,
+    x_Cluster: base.cluster,
+    x_Feature: isUsage ? charge.feature.key || null : null,
+    x_PoolId: String(pool.id),
+    x_PriceId: price === null ? null : String(price.id),
+    x_PriceStatus: statusOf(charge),
+    x_State: isUsage ? charge.state : null,
+    x_Team: isUsage ? charge.feature.team || null : null,
+    x_Tier: at.tier,
+  };
+}

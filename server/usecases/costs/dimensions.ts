@@ -2,6 +2,7 @@ import { LEDGER_STATES, NOBODY, UNATTRIBUTED } from "../../../db/model/ledger.ts
 import type { CostDimension, CostFilter } from "../../../db/model/ledger-views.ts";
 import type { PoolRecord } from "../../../db/store/registry.ts";
 import { TIERS } from "../../../db/model/tier.ts";
+import { isEmpty } from "./group-sums.ts";
 import type { LedgerDay, LedgerFacts, TierDays } from "./ledger-facts.ts";
 
 /** How money without a feature is keyed, where the dimension is the feature. */
@@ -89,6 +90,20 @@ function poolName(pool: PoolRecord | undefined, id: number, by: PoolSide | "pool
 
 const teamName = ({ features }: LedgerFacts, id: number): Names => same(features.get(id)?.team ?? "");
 
+/** Key of a dimension of features for one of them. */
+export const featureKey = (facts: LedgerFacts, by: "feature" | "team", id: number): string =>
+  (by === "team" ? teamName : featureName)(facts, id).key;
+
+/** Key of a dimension of pools for one of them on a day. */
+export const poolKeyOf = (
+  facts: LedgerFacts,
+  tiers: TierDays,
+  by: PoolDimension,
+  { place, poolId }: { readonly place: number; readonly poolId: number },
+): string => (by === "tier" ? tierKey(tiers.at(place, poolId)) : poolName(facts.pools.get(poolId), poolId, by).key);
+
+export type PoolDimension = Exclude<CostDimension, "feature" | "team" | "state">;
+
 export const tierKey = (tier: number | null): string => (tier === null ? NO_TIER : `P${tier}`);
 
 /** As links and files call it. */
@@ -136,7 +151,3 @@ export function eachCell(
     }
   }
 }
-
-const isEmpty = ({ lines, micro }: LedgerDay, line: number, state: number): boolean =>
-  isZero(lines.ms[state]!, line) && isZero(micro[state]!, line);
-const isZero = (halves: Int32Array, i: number): boolean => halves[2 * i] === 0 && halves[2 * i + 1] === 0;

@@ -1,15 +1,14 @@
 import type { CostByPool, CostChoice, DayRange, FeatureDay, FeaturePage } from "../../../db/model/ledger-views.ts";
 import { type Micro, microText } from "../../../db/model/money.ts";
 import { NO_ESTIMATE } from "../../domain/ledger/estimate.ts";
-import { addMoney, featureMoney } from "../../domain/ledger/margin.ts";
+import { featureMoney } from "../../domain/ledger/margin.ts";
 import { SHARED_KINDS, type SharedKind } from "../../domain/ledger/shares.ts";
 import { type UsedCost, waterfall } from "../../domain/ledger/waterfall.ts";
 import { dayNoIn, dayText } from "../../domain/usage/calendar.ts";
 import { exactAt, numberAt } from "../../../db/store/ledger-reads.ts";
 import { ServiceError } from "../../errors.ts";
-import { sharesOf } from "./day-shares.ts";
 import { UNATTRIBUTED_KEY } from "./dimensions.ts";
-import { dayParts, type FeatureSums, featureSums, featureTotal, timeSums } from "./feature-sums.ts";
+import { dayParts, type FeatureSums, featureSums, featureTotal } from "./feature-sums.ts";
 import { type FeatureFacts, featureRow, UNATTRIBUTED_FEATURE } from "./features-list.ts";
 import { GroupSums } from "./group-sums.ts";
 import { type LedgerFacts, ledgerFacts, type TierDays } from "./ledger-facts.ts";
@@ -41,8 +40,9 @@ export async function featurePage(deps: CostDeps, question: FeatureQuestion): Pr
     feature.id > 0 ? deps.usage.sourcesOf(feature.id, facts.asked) : [],
   ]);
   const sums = featureSums(facts, { basis, policy }, usage);
-  const time = timeSums(facts, [feature.id]);
-  const row = featureRow(feature, featureTotal(sums, feature.id, time.parts(0)), time, 0);
+  const time = timeByDay(facts, feature.id);
+  const all = facts.asked.texts.length;
+  const row = featureRow(feature, featureTotal(sums, feature.id, time.parts(all)), time, all);
   return {
     asOf: facts.asOf,
     zone: facts.zone,
@@ -51,7 +51,7 @@ export async function featurePage(deps: CostDeps, question: FeatureQuestion): Pr
     basis,
     policy,
     feature: row,
-    days: featureDays(sums, feature.id),
+    days: featureDays(sums, feature.id, time),
     waterfall: waterfallOf(sums, feature.id, lists),
     pools: poolsOf(facts, { basis, policy }, tiers, feature.id),
     holders: holders.map(toHolderRow),
@@ -76,38 +76,39 @@ function featureOf({ features }: LedgerFacts, key: string): FeatureFacts {
   return feature;
 }
 
-function featureDays(sums: FeatureSums, featureId: number): FeatureDay[] {
-  const { facts } = sums;
-  const byPlace = new Map(facts.days.map((day) => [day.place, day]));
-  const time = new GroupSums(facts, facts.asked.texts.length);
+/** Its lines by day, then all of them. */
+function timeByDay(facts: LedgerFacts, featureId: number): GroupSums {
+  const all = facts.asked.texts.length;
+  const time = new GroupSums(facts, all + 1);
   for (const day of facts.days)
-    for (let line = 0; line < day.lines.count; line++)
-      if (day.lines.featureId[line] === featureId) time.addLine(day.place, day, line);
-  return facts.asked.texts.map((text, place) => {
-    const parts = dayParts(sums, featureId, facts.asked.from + place, byPlace.get(place) ?? null, time.parts(place));
-    return { ...featureMoney(parts), day: text, time: time.byState(place) };
-  });
+    for (let line = 0; line < day.lines.count; line++) {
+      if (day.lines.featureId[line] !== featureId) continue;
+      time.addLine(day.place, day, line);
+      time.addLine(all, day, line);
+    }
+  return time;
 }
+
+const featureDays = (sums: FeatureSums, featureId: number, time: GroupSums): FeatureDay[] =>
+  sums.facts.asked.texts.map((day, place) => ({
+    ...featureMoney(dayParts(sums, featureId, place, time.parts(place))),
+    day,
+    time: time.byState(place),
+  }));
 
 /** Its busy time by pool at what was paid and at list prices; then what it held without using, and bears of what is shared. */
 function waterfallOf(sums: FeatureSums, featureId: number, lists: ListRates): FeaturePage["waterfall"] {
-  const { facts, choice, owners, usage } = sums;
   const unused: Record<SharedKind, Micro> = { idle: 0n, fault: 0n, unknown: 0n };
-  for (const day of facts.days) {
-    const share = sharesOf(day, choice, owners).features.get(featureId);
+  for (const day of sums.shares) {
+    const share = day?.features.get(featureId);
     if (share === undefined) continue;
     for (const kind of SHARED_KINDS) unused[kind] += share.shared[kind];
     unused.idle += share.directMicro - share.busyMicro;
   }
-  const days = facts.asked.texts.map((_, i) => facts.asked.from + i);
-  const said = addMoney(days.map((dayNo) => dayParts(sums, featureId, dayNo, null, NO_ESTIMATE)));
-  return waterfall({
-    used: usedByPool(facts, featureId, lists),
-    unused,
-    otherMicro: days.reduce((all, dayNo) => all + usage.otherCost(featureId, dayNo), 0n),
-    revenueMicro: said.revenueMicro,
-  });
+  const { otherMicro, revenueMicro } = featureTotal(sums, featureId, NO_ESTIMATE).parts;
+  return waterfall({ used: usedByPool(sums.facts, featureId, lists), unused, otherMicro, revenueMicro });
 }
+
 const BUSY = 0;
 
 /** A pool of which a day has no list price has none. Time that was paid at list price has no discount. */

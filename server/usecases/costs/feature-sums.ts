@@ -1,50 +1,48 @@
 import type { CostChoice, StateMoney } from "../../../db/model/ledger-views.ts";
 import type { Micro } from "../../../db/model/money.ts";
 import { type EstimateParts, NO_ESTIMATE } from "../../domain/ledger/estimate.ts";
-import { addMoney, type CountedUnits, type MoneyParts } from "../../domain/ledger/margin.ts";
+import type { CountedUnits, MoneyParts } from "../../domain/ledger/margin.ts";
 import { SHARED_KINDS } from "../../domain/ledger/shares.ts";
 import type { UnitsDay } from "../usage/usage-port.ts";
-import { type FeatureDayShare, type Owners, ownersOf, sharesOf } from "./day-shares.ts";
-import { GroupSums } from "./group-sums.ts";
-import type { LedgerDay, LedgerFacts } from "./ledger-facts.ts";
+import { type DayShares, type FeatureDayShare, ownersOf, sharesOf } from "./day-shares.ts";
+import type { LedgerFacts } from "./ledger-facts.ts";
 import type { UsageDays } from "./usage-days.ts";
 
 /** What features cost and earned in the days of a question, under a choice. */
 export type FeatureSums = {
   readonly facts: LedgerFacts;
   readonly choice: CostChoice;
-  readonly owners: Owners;
   readonly usage: UsageDays;
+  readonly shares: readonly (DayShares | null)[]; // by place of the day; null = no line that day
 };
 
-export const featureSums = (facts: LedgerFacts, choice: CostChoice, usage: UsageDays): FeatureSums => ({
-  facts,
-  choice,
-  owners: ownersOf(facts),
-  usage,
-});
+export function featureSums(facts: LedgerFacts, choice: CostChoice, usage: UsageDays): FeatureSums {
+  const owners = ownersOf(facts);
+  const shares: (DayShares | null)[] = facts.asked.texts.map(() => null);
+  for (const day of facts.days) shares[day.place] = sharesOf(day, choice, owners);
+  return { facts, choice, usage, shares };
+}
 
 /** The money of a feature's shares: what nobody used comes to `shared` in one sum. */
 export const sharedMicro = ({ shared }: FeatureDayShare): Micro =>
   SHARED_KINDS.reduce((sum, kind) => sum + shared[kind], 0n);
 
-/** One feature on one day. @param lines its lines that day, for the estimate; null = it has none */
+/** One feature on one day. @param time what its lines of the day rest on */
 export function dayParts(
-  { usage, choice, owners }: FeatureSums,
+  { usage, shares }: FeatureSums,
   featureId: number,
-  dayNo: number,
-  day: LedgerDay | null,
-  time: EstimateParts,
+  place: number,
+  time: EstimateParts = NO_ESTIMATE,
 ): MoneyParts {
-  const share = day === null ? undefined : sharesOf(day, choice, owners).features.get(featureId);
-  const units = usage.units(featureId, dayNo);
-  const revenueMicro = usage.revenue(featureId, dayNo);
+  const share = shares[place]?.features.get(featureId);
+  const units = usage.units(featureId, place);
+  const revenueMicro = usage.revenue(featureId, place);
   return {
     directMicro: share?.directMicro ?? 0n,
     sharedMicro: share === undefined ? 0n : sharedMicro(share),
-    otherMicro: usage.otherCost(featureId, dayNo),
+    otherMicro: usage.otherCost(featureId, place),
     revenueMicro,
-    units: units === null ? null : countedUnits(units),
+    units: units === null ? null : addUnits([units]),
     estimate: {
       ...time,
       countedMs: units?.coveredMs ?? 0,
@@ -54,57 +52,68 @@ export function dayParts(
   };
 }
 
-/** null = its source said nothing of the day. */
-function countedUnits({ okMicro, failedMicro, others }: UnitsDay): CountedUnits | null {
-  if (okMicro === null && failedMicro === null && others.length === 0) return null;
-  const bySource = new Map<string, Micro>();
-  for (const { source, okMicro: ok } of others) bySource.set(source, (bySource.get(source) ?? 0n) + ok);
-  return { okMicro: okMicro ?? 0n, failedMicro, others: bySource };
-}
-
 /** A feature over all days, and its cost on each of them. */
 export type FeatureTotal = {
   readonly parts: MoneyParts;
   readonly costByDay: readonly (Micro | null)[]; // null = no line that day
 };
 
-/** @param time by state and estimate of its lines in all days */
-export function featureTotal(sums: FeatureSums, featureId: number, time: EstimateParts): FeatureTotal {
-  const { facts } = sums;
-  const days = new Map(facts.days.map((day) => [day.place, day]));
-  const parts = facts.asked.texts.map((_, place) =>
-    dayParts(sums, featureId, facts.asked.from + place, days.get(place) ?? null, NO_ESTIMATE),
-  );
-  const total = addMoney(parts);
+/** @param time what its lines of all days rest on */
+export function featureTotal(
+  { facts, shares, usage }: FeatureSums,
+  featureId: number,
+  time: EstimateParts,
+): FeatureTotal {
+  const sum = { direct: 0n, shared: 0n, other: 0n, countedMs: 0, expectedMs: 0 };
+  const said: UnitsDay[] = [];
+  let revenueMicro: Micro | null = null;
+  const costByDay = facts.asked.texts.map((_, place): Micro | null => {
+    const share = shares[place]?.features.get(featureId);
+    const [direct, shared] = share === undefined ? [0n, 0n] : [share.directMicro, sharedMicro(share)];
+    const other = usage.otherCost(featureId, place);
+    const earned = usage.revenue(featureId, place);
+    const units = usage.units(featureId, place);
+    sum.direct += direct;
+    sum.shared += shared;
+    sum.other += other;
+    if (earned !== null) revenueMicro = (revenueMicro ?? 0n) + earned;
+    if (units !== null) said.push(units);
+    return share === undefined ? null : direct + shared + other;
+  });
+  for (const { coveredMs, expectedMs } of said) {
+    sum.countedMs += coveredMs;
+    sum.expectedMs += expectedMs;
+  }
   return {
     parts: {
-      ...total,
+      directMicro: sum.direct,
+      sharedMicro: sum.shared,
+      otherMicro: sum.other,
+      revenueMicro,
+      units: addUnits(said),
       estimate: {
         ...time,
-        countedMs: total.estimate.countedMs,
-        expectedMs: total.estimate.expectedMs,
-        hasRevenue: total.estimate.hasRevenue,
-        unconverted: [...new Set([...time.unconverted, ...sums.usage.unconverted(featureId)])].toSorted(),
+        countedMs: sum.countedMs,
+        expectedMs: sum.expectedMs,
+        hasRevenue: revenueMicro !== null,
+        unconverted: [...new Set([...time.unconverted, ...usage.unconverted(featureId)])].toSorted(),
       },
     },
-    costByDay: parts.map((one, place) => {
-      const day = days.get(place);
-      if (day === undefined || !sharesOf(day, sums.choice, sums.owners).features.has(featureId)) return null;
-      return one.directMicro + one.sharedMicro + one.otherMicro;
-    }),
+    costByDay,
   };
 }
 
-/** What lines of features rest on, and their time: one group a feature, in the order of `featureIds`. */
-export function timeSums(facts: LedgerFacts, featureIds: readonly number[]): GroupSums {
-  const groups = new Map(featureIds.map((id, i) => [id, i]));
-  const sums = new GroupSums(facts, featureIds.length);
-  for (const day of facts.days)
-    for (let line = 0; line < day.lines.count; line++) {
-      const group = groups.get(day.lines.featureId[line]!);
-      if (group !== undefined) sums.addLine(group, day, line);
-    }
-  return sums;
+/** null = its source said nothing of any day. */
+function addUnits(days: readonly UnitsDay[]): CountedUnits | null {
+  let sum: { okMicro: Micro; failedMicro: Micro | null; readonly others: Map<string, Micro> } | null = null;
+  for (const { okMicro, failedMicro, others } of days) {
+    if (okMicro === null && failedMicro === null && others.length === 0) continue;
+    sum ??= { okMicro: 0n, failedMicro: null, others: new Map() };
+    sum.okMicro += okMicro ?? 0n;
+    if (failedMicro !== null) sum.failedMicro = (sum.failedMicro ?? 0n) + failedMicro;
+    for (const { source, okMicro: ok } of others) sum.others.set(source, (sum.others.get(source) ?? 0n) + ok);
+  }
+  return sum;
 }
 
 /** Busy ÷ held. null = it held nothing. */

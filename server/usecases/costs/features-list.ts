@@ -1,21 +1,13 @@
 import type { Feature } from "../../../db/model/feature.ts";
-import { LEDGER_STATES, NOBODY, UNATTRIBUTED } from "../../../db/model/ledger.ts";
+import { type CostBasis, LEDGER_STATES, NOBODY, UNATTRIBUTED } from "../../../db/model/ledger.ts";
 import type { CostChoice, DayRange, FeatureRow, FeaturesView, LooseRow } from "../../../db/model/ledger-views.ts";
 import { type Micro, microText } from "../../../db/model/money.ts";
-import { estimateOf } from "../../domain/ledger/estimate.ts";
+import { type EstimateParts, estimateOf, mergeEstimates } from "../../domain/ledger/estimate.ts";
 import { addMoney, featureMoney, type MoneyParts } from "../../domain/ledger/margin.ts";
-import { SHARED_KINDS } from "../../domain/ledger/shares.ts";
-import { addLoose, newLoose, sharesOf } from "./day-shares.ts";
+import { SHARED_KINDS, type SharedKind } from "../../domain/ledger/shares.ts";
 import { UNATTRIBUTED_KEY } from "./dimensions.ts";
-import {
-  type FeatureSums,
-  featureSums,
-  type FeatureTotal,
-  featureTotal,
-  timeSums,
-  utilisation,
-} from "./feature-sums.ts";
-import { GroupSums } from "./group-sums.ts";
+import { type FeatureSums, featureSums, type FeatureTotal, featureTotal, utilisation } from "./feature-sums.ts";
+import { GroupSums, isEmpty } from "./group-sums.ts";
 import { type LedgerFacts, ledgerFacts } from "./ledger-facts.ts";
 import type { CostDeps } from "./ports.ts";
 import { usageDays } from "./usage-days.ts";
@@ -34,10 +26,9 @@ export async function featuresView(deps: CostDeps, { range, basis, policy }: Fea
   const sums = featureSums(facts, { basis, policy }, usage);
   const features = shownFeatures(sums);
   const ids = [...features.map(({ id }) => id), UNATTRIBUTED];
-  const time = timeSums(facts, ids);
+  const time = timeOf(facts, basis, ids);
   const totals = ids.map((id, i) => featureTotal(sums, id, time.parts(i)));
-  const [unattributed] = totals.slice(-1) as [FeatureTotal];
-  const loose = looseRows(sums, unattributed, time, ids.length - 1);
+  const loose = looseRows(sums, totals.at(-1)!, time, ids.length - 1);
   return {
     asOf: facts.asOf,
     zone: facts.zone,
@@ -51,14 +42,14 @@ export async function featuresView(deps: CostDeps, { range, basis, policy }: Fea
       costByDay: totals[i]!.costByDay.map((cost) => (cost === null ? null : microText(cost))),
     })),
     loose: loose.map(({ row }) => row),
-    total: featureMoney(totalOf(facts, totals, loose)),
+    total: featureMoney(totalOf(totals, loose, time.parts(ids.length + SHARED_KINDS.length))),
     booking: deps.ledger.progress(),
   };
 }
 
 /** Features in use, and archived ones that cost or earned something in the days; by key. */
-function shownFeatures({ facts, usage, choice, owners }: FeatureSums): Feature[] {
-  const bearing = new Set(facts.days.flatMap((day) => [...sharesOf(day, choice, owners).features.keys()]));
+function shownFeatures({ facts, usage, shares }: FeatureSums): Feature[] {
+  const bearing = new Set(shares.flatMap((day) => [...(day?.features.keys() ?? [])]));
   return [...facts.features.values()].filter(
     ({ id, archivedAt }) => archivedAt === null || bearing.has(id) || usage.featureIds.has(id),
   );
@@ -100,67 +91,58 @@ export const UNATTRIBUTED_FEATURE: FeatureFacts = {
   archivedAt: null,
 };
 
+/** Time and what it rests on: of features in their order, then of each kind nobody used, then of everybody else. */
+function timeOf(facts: LedgerFacts, basis: CostBasis, featureIds: readonly number[]): GroupSums {
+  const places = new Map(featureIds.map((id, i) => [id, i]));
+  const rest = featureIds.length + SHARED_KINDS.length;
+  const sums = new GroupSums(facts, rest + 1);
+  for (const day of facts.days) {
+    for (let line = 0; line < day.lines.count; line++) {
+      const featureId = day.lines.featureId[line]!;
+      const place = places.get(featureId) ?? rest;
+      for (let state = 0; state < LEDGER_STATES.length; state++) {
+        if (isEmpty(day, line, state)) continue;
+        sums.add(place, day, line, state);
+        const kind = kindOf(featureId, state, basis);
+        if (kind !== null) sums.add(featureIds.length + SHARED_KINDS.indexOf(kind), day, line, state);
+      }
+    }
+  }
+  return sums;
+}
+
+/** As shareOut calls time that is not a feature's own; null = it is one's own. */
+function kindOf(featureId: number, state: number, basis: CostBasis): SharedKind | null {
+  const name = LEDGER_STATES[state];
+  if (name === "fault" || name === "unknown") return name;
+  const isOwn = featureId !== NOBODY && (name === "busy" || (basis === "allocation" && name !== "free"));
+  return isOwn ? null : "idle";
+}
+
 type Loose = { readonly row: LooseRow; readonly micro: Micro };
 
 /** What is no feature's: time nobody's rule takes, and what nobody used, as far as the policy left it. */
-function looseRows(sums: FeatureSums, unattributed: FeatureTotal, time: GroupSums, place: number): Loose[] {
-  const { facts, choice, owners } = sums;
-  const { directMicro, sharedMicro } = unattributed.parts;
+function looseRows({ shares }: FeatureSums, unattributed: FeatureTotal, time: GroupSums, place: number): Loose[] {
+  const { directMicro, sharedMicro, estimate } = unattributed.parts;
+  const own = directMicro + sharedMicro;
   const first: LooseRow = {
     what: "unattributed",
     time: time.byState(place),
-    micro: microText(directMicro + sharedMicro),
-    estimate: estimateOf(unattributed.parts.estimate),
+    micro: microText(own),
+    estimate: estimateOf(estimate),
   };
-  const rests = restingOn(facts, choice);
   const kinds = SHARED_KINDS.map((kind, i): Loose => {
-    const sum = newLoose();
-    for (const day of facts.days) addLoose(sum, sharesOf(day, choice, owners).loose[kind]);
-    const row: LooseRow = {
-      what: kind,
-      time: { ms: sum.ms, micro: sum.micro.map(microText) },
-      micro: microText(sum.leftMicro),
-      estimate: rests.estimate(i),
-    };
-    return { row, micro: sum.leftMicro };
+    const group = place + 1 + i;
+    const left = shares.reduce((sum, day) => sum + (day?.loose[kind].leftMicro ?? 0n), 0n);
+    const row = { what: kind, time: time.byState(group), micro: microText(left), estimate: time.estimate(group) };
+    return { row, micro: left };
   });
-  return [{ row: first, micro: directMicro + sharedMicro }, ...kinds];
+  return [{ row: first, micro: own }, ...kinds];
 }
 
-/** What the time behind each kind rests on: the same lines and states that shareOut calls so. */
-function restingOn(facts: LedgerFacts, { basis }: CostChoice): GroupSums {
-  const sums = new GroupSums(facts, SHARED_KINDS.length);
-  const [idle, fault, unknown] = [0, 1, 2];
-  for (const day of facts.days)
-    for (let line = 0; line < day.lines.count; line++) {
-      const isNobodys = day.lines.featureId[line] === NOBODY;
-      const isIdle = [isNobodys, isNobodys || basis === "usage", isNobodys || basis === "usage", true];
-      for (const [state, is] of isIdle.entries()) if (is) sums.add(idle, day, line, state);
-      sums.add(fault, day, line, FAULT);
-      sums.add(unknown, day, line, UNKNOWN);
-    }
-  return sums;
-}
-const FAULT = LEDGER_STATES.indexOf("fault");
-const UNKNOWN = LEDGER_STATES.indexOf("unknown");
-
-/** Everything: the rows above, and what the whole of the lines rests on. */
-function totalOf(facts: LedgerFacts, totals: readonly FeatureTotal[], loose: readonly Loose[]): MoneyParts {
-  const lines = new GroupSums(facts, 1);
-  for (const day of facts.days) for (let line = 0; line < day.lines.count; line++) lines.addLine(0, day, line);
+/** Everything: the rows above. @param others what the lines rest on that are in no feature's row */
+function totalOf(totals: readonly FeatureTotal[], loose: readonly Loose[], others: EstimateParts): MoneyParts {
   const sum = addMoney(totals.map(({ parts }) => ({ ...parts, units: null })));
   const left = loose.slice(1).reduce((all, { micro }) => all + micro, 0n);
-  const { countedMs, expectedMs, hasRevenue, unconverted } = sum.estimate;
-  const time = lines.parts(0);
-  return {
-    ...sum,
-    sharedMicro: sum.sharedMicro + left,
-    estimate: {
-      ...time,
-      countedMs,
-      expectedMs,
-      hasRevenue,
-      unconverted: [...new Set([...time.unconverted, ...unconverted])].toSorted(),
-    },
-  };
+  return { ...sum, sharedMicro: sum.sharedMicro + left, estimate: mergeEstimates([sum.estimate, others]) };
 }

@@ -4,7 +4,7 @@ import { DAY_MS, type Window } from "../../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../../db/model/units.ts";
 import { exactAt, numberAt } from "../../../db/store/ledger-reads.ts";
 import { FOCUS_COLUMNS, type FocusRow } from "../../domain/focus/columns.ts";
-import { commitmentOf, type FocusCharge, purchaseRow, usageRow } from "../../domain/focus/rows.ts";
+import { commitmentOf, type FocusCharge, type FocusPlace, purchaseRow, usageRow } from "../../domain/focus/rows.ts";
 import { dayBegin } from "../../domain/usage/calendar.ts";
 import { BOM, csvLine } from "../csv.ts";
 import { featureName, tierKey } from "./dimensions.ts";
@@ -26,60 +26,65 @@ export async function* focusCsv(deps: CostDeps, range: DayRange | undefined): As
 /** The rows of a day: what its time came to, then what its reservations were billed. */
 export function focusRows(facts: LedgerFacts, tiers: TierDays, lists: ListRates, day: LedgerDay): FocusRow[] {
   const charges = chargesOf(facts, tiers, lists, day);
-  const purchases = new Map<string, FocusCharge[]>();
+  const purchases = new Map<FocusPlace, FocusCharge[]>();
   for (const charge of charges) {
-    const commitment = commitmentOf(charge);
-    if (commitment === null) continue;
-    const key = `${charge.pool.id} ${charge.price?.id ?? 0} ${commitment}`;
-    purchases.set(key, [...(purchases.get(key) ?? []), charge]);
+    if (commitmentOf(charge.at) === null) continue;
+    const same = purchases.get(charge.at);
+    if (same === undefined) purchases.set(charge.at, [charge]);
+    else same.push(charge);
   }
   return [...charges.map(usageRow), ...[...purchases.values()].map(purchaseRow)];
 }
 
 function chargesOf(facts: LedgerFacts, tiers: TierDays, lists: ListRates, day: LedgerDay): FocusCharge[] {
   const { lines, micro, unconverted, place } = day;
-  const period = periodOf(lines.dayNo, facts);
-  const month = monthOf(lines.dayNo, facts.zone);
+  const placeOf = placesOf(facts, tiers, day);
   const charges: FocusCharge[] = [];
   for (let line = 0; line < lines.count; line++) {
-    const poolId = lines.poolId[line]!;
-    const pool = facts.pools.get(poolId);
-    const price = facts.prices.get(lines.priceId[line]!);
-    if (pool === undefined) continue; // a line is of a pool: the table holds it
+    const at = placeOf(line);
+    if (at === null) continue; // a line is of a pool: the table holds it
     const featureId = lines.featureId[line]!;
     const feature = { key: featureName(facts, featureId).key, team: facts.features.get(featureId)?.team ?? "" };
-    const tier = tierKey(tiers.at(place, poolId));
+    const isKnown = at.price !== null && !unconverted.has(at.price.currency);
     for (const [s, state] of LEDGER_STATES.entries()) {
       const ms = numberAt(lines.ms[s]!, line);
-      const own = exactAt(lines.micro[s]!, line);
-      if (ms === 0 && own === 0n) continue;
-      const isKnown = price !== undefined && !unconverted.has(price.currency);
-      charges.push({
-        period,
-        month,
-        pool,
-        feature,
-        tier,
-        state,
-        ms,
-        currency: facts.currency,
-        micro: isKnown ? exactAt(micro[s]!, line) : null,
-        listMicro: lists.cost(place, poolId, ms),
-        price:
-          price === undefined
-            ? null
-            : {
-                id: price.id,
-                currency: price.currency,
-                micro: own,
-                isList: price.isList,
-                contract: price.contract,
-                from: price.anchor,
-              },
-      });
+      const ownMicro = exactAt(lines.micro[s]!, line);
+      if (ms === 0 && ownMicro === 0n) continue;
+      const money = isKnown ? exactAt(micro[s]!, line) : null;
+      charges.push({ at, feature, state, ms, micro: money, ownMicro, listMicro: lists.cost(place, at.pool.id, ms) });
     }
   }
   return charges;
+}
+
+/** One place for all lines of a pool and price. */
+function placesOf(
+  facts: LedgerFacts,
+  tiers: TierDays,
+  { lines, place }: LedgerDay,
+): (line: number) => FocusPlace | null {
+  const period = periodOf(lines.dayNo, facts);
+  const month = monthOf(lines.dayNo, facts.zone);
+  const known = new Map<string, FocusPlace>();
+  return (line) => {
+    const [poolId, priceId] = [lines.poolId[line]!, lines.priceId[line]!];
+    const key = `${poolId} ${priceId}`;
+    const kept = known.get(key);
+    if (kept !== undefined) return kept;
+    const pool = facts.pools.get(poolId);
+    if (pool === undefined) return null;
+    const price = facts.prices.get(priceId);
+    const made: FocusPlace = {
+      period,
+      month,
+      pool,
+      tier: tierKey(tiers.at(place, poolId)),
+      currency: facts.currency,
+      price: price === undefined ? null : { ...price, from: price.anchor },
+    };
+    known.set(key, made);
+    return made;
+  };
 }
 
 /** The day, or the part of it that is booked. */

@@ -49,9 +49,9 @@ export class GroupSums {
     else this.#addPriced(group, priceId, numberAt(micro[state]!, line), unconverted);
   }
 
-  /** All states of a line. */
+  /** All states of a line that have time or money. */
   addLine(group: number, day: LedgerDay, line: number): void {
-    for (let state = 0; state < STATES; state++) this.add(group, day, line, state);
+    for (let state = 0; state < STATES; state++) if (!isEmpty(day, line, state)) this.add(group, day, line, state);
   }
 
   #addPriced(group: number, priceId: number, amount: number, unconverted: ReadonlySet<Currency>): void {
@@ -104,5 +104,10 @@ export class GroupSums {
     return estimateOf(this.parts(group));
   }
 }
+
+/** A line has time in one or two of the six states. */
+export const isEmpty = ({ lines, micro }: LedgerDay, line: number, state: number): boolean =>
+  isZero(lines.ms[state]!, line) && isZero(micro[state]!, line);
+const isZero = (halves: Int32Array, i: number): boolean => halves[2 * i] === 0 && halves[2 * i + 1] === 0;
 
 const sum = (amounts: readonly Micro[]): Micro => amounts.reduce((all, amount) => all + amount, 0n);

@@ -13,6 +13,7 @@ import { type AskedDays, askedDays } from "./day-range.ts";
 export type LedgerDay = DayMoney & {
   readonly place: number; // in the days of the question
   readonly lines: DayLines;
+  readonly poolIds: ReadonlySet<number>;
   readonly coverage: Float64Array; // by line: which share of its pool's card-time that day was observed
 };
 
@@ -51,6 +52,7 @@ export async function ledgerFacts(deps: CostDeps, range: DayRange | undefined): 
     days: lines.map((day, i) => ({
       place: day.dayNo - asked.from,
       lines: day,
+      poolIds: about[i]!.poolIds,
       coverage: about[i]!.coverage,
       ...dayMoney(day, { currency, rates, prices }),
     })),
