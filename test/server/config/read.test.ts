@@ -123,6 +123,8 @@ describe("each fault names its place, what was read and what was expected", () =
       "(hidden)",
       "that is set",
     ],
+    ["usageTokenEnv: NOPE", "1:16", "usageTokenEnv", "(hidden)", "that is set"],
+    ["usageTokenFile: /dev/null\nusageTokenEnv: HOME", "2:1", "usageTokenEnv", "", "one of usageTokenFile"],
     ["telemetry: {logLevel: verbose}", "1:23", "telemetry.logLevel", "verbose", "one of fatal"],
     ["states: {inference: {idleAfterSeconds: 300}}", "1:40", "states.inference.idleAfterSeconds", "300", "0 to 299"],
     ["states: {other: {busyFrom: 0}}", "1:28", "states.other.busyFrom", "0", "0.001 to 1"],
