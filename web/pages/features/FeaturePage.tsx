@@ -49,14 +49,14 @@ export function FeaturePage() {
   const onAsk = useCallback((proof: FeatureUrl["proof"]) => change({ proof }, "push"), [change]);
   const days = useRange(view.range);
   const query = useQuery(featureQuery(days === null || !isKey ? null : { ...view.choice, range: days.range, key }));
-  const page = query.data?.feature.key === key || query.data?.feature.id === -1 ? query.data : undefined;
+  const page = query.data?.feature.key === key ? query.data : undefined; // not the feature looked at before
   const isUnattributed = key === "unattributed";
   const name = isUnattributed ? t("ledger.unattributed") : page?.feature.name || key.slice(0, MOST_KEY);
   useTitle(t("features.page.title", { name }));
   const isUnknown = !isKey || isNotFound(query.error);
   return (
     <ProofProvider ask={view.proof} choice={view.choice} onAsk={onAsk}>
-      <div className="page">
+      <div className={query.isPlaceholderData ? "page page-waiting" : "page"}>
         <header className="page-head">
           <h1 className="feature-title">
             <bdi>{name}</bdi>

@@ -45,21 +45,15 @@ export function FeaturesPage() {
   const days = useRange(view.range);
   const list = useQuery(featuresQuery(days && { ...view.choice, range: days.range }));
   const shown = list.data;
-  const whole = days === null ? 0 : wholeDays(days.range, days.today);
-  const before = useQuery(
-    featuresQuery(
-      days === null || whole === 0
-        ? null
-        : { ...view.choice, range: { from: addDays(days.range.from, -whole), to: days.range.from } },
-    ),
-  ).data;
+  const whole = shown === undefined || days === null ? 0 : wholeDays(shown.range, days.today);
+  const before = useBefore(shown, whole);
   const changes = useMemo(
     () => (shown === undefined ? new Map<number, number>() : costChanges(shown, before, whole)),
     [shown, before, whole],
   );
   return (
     <ProofProvider ask={view.proof} choice={view.choice} onAsk={onAsk}>
-      <div className="page">
+      <div className={list.isPlaceholderData ? "page page-waiting" : "page"}>
         <header className="page-head">
           <h1>{t("features.title")}</h1>
           {shown !== undefined && <AsOf at={shown.asOf} />}
@@ -102,6 +96,20 @@ export function FeaturesPage() {
       </div>
     </ProofProvider>
   );
+}
+
+/** The same question for as many days before; undefined while it is not answered, or where there is nothing to compare. */
+function useBefore(shown: FeaturesView | undefined, whole: number): FeaturesView | undefined {
+  const question =
+    shown === undefined || whole === 0
+      ? null
+      : {
+          basis: shown.basis,
+          policy: shown.policy,
+          range: { from: addDays(shown.range.from, -whole), to: shown.range.from },
+        };
+  const before = useQuery({ ...featuresQuery(question), refetchInterval: false }); // days that are over hardly move
+  return before.isPlaceholderData ? undefined : before.data;
 }
 
 /** How many days of a range, from its first, are over. */

@@ -18,8 +18,10 @@ export function FeatureHolders({ page }: { page: FeaturePage }) {
       className="holders"
       note={
         <>
-          {t("features.holders.count", { shown: format.count(holders.length) })}{" "}
-          {page.holdersSince !== null && t("features.holders.since", { day: page.holdersSince })}
+          <span>{t("features.holders.count", { shown: format.count(holders.length) })}</span>
+          {page.holdersSince !== null && (
+            <span className="holders-since">{t("features.holders.since", { day: page.holdersSince })}</span>
+          )}
         </>
       }
       actions={

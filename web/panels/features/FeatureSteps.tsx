@@ -8,7 +8,7 @@ import { LazyChart } from "../../charts/LazyChart.tsx";
 import { useChartTheme } from "../../charts/use-chart-theme.ts";
 import { useAmounts } from "../../lib/amounts.ts";
 import type { ProofAbout, ProofAsk } from "../../lib/proof-url.ts";
-import { useFormat } from "../../lib/use-format.ts";
+import { useFormat, useLang } from "../../lib/use-format.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { featureAsk } from "../proof/feature-asks.ts";
 import { ProofButton } from "../proof/ProofButton.tsx";
@@ -55,6 +55,7 @@ function Chart({ page }: { page: FeaturePage }) {
   const format = useFormat();
   const theme = useChartTheme();
   const proof = useProof();
+  const lang = useLang();
   const amounts = useAmounts(page.currency);
   const { waterfall, currency } = page;
   const summary = t("features.steps.summary", {
@@ -63,7 +64,7 @@ function Chart({ page }: { page: FeaturePage }) {
         const amount = micro === null ? t("features.steps.notKnown") : format.money(micro, currency);
         return `${t(`features.steps.names.${step}`)} ${amount}`;
       })
-      .join(", "),
+      .join(lang === "zh" ? "，" : ", "),
   });
   const option = useMemo(
     () =>

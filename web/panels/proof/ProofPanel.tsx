@@ -42,7 +42,7 @@ export default function ProofPanel(props: { ask: ProofAsk; choice: CostChoice | 
             <span>{words.days(ask.question.range)}</span>
             {words.chips(ask).map(({ dimension, name, values }) => (
               <span key={dimension} className="proof-part">
-                <span className="muted">{name}</span> <bdi>{values.join(", ")}</bdi>
+                <span className="muted">{name}</span> <bdi>{values}</bdi>
               </span>
             ))}
           </p>

@@ -4,12 +4,14 @@ import { LEDGER_STATES } from "../../../db/model/ledger.ts";
 import { COST_DIMENSIONS, type CostDimension, type DayRange } from "../../../db/model/ledger-views.ts";
 import { lastDay } from "../../lib/day-range.ts";
 import type { ProofAsk } from "../../lib/proof-url.ts";
+import { useLang } from "../../lib/use-format.ts";
 import { usePoolName } from "../../parts/use-pool-name.ts";
 
 /** The words of a proof's question. */
 export function useProofWords() {
   const { t } = useTranslation();
   const poolName = usePoolName();
+  const comma = useLang() === "zh" ? "、" : ", ";
   const value = (dimension: CostDimension, said: string): string => {
     if (dimension === "state") {
       const state = LEDGER_STATES.find((one) => one === said);
@@ -30,7 +32,7 @@ export function useProofWords() {
     days: (range: DayRange): string =>
       range.from === lastDay(range) ? range.from : t("proof.days", { from: range.from, to: lastDay(range) }),
     /** What the money is narrowed to, dimension by dimension. */
-    chips: ({ question }: ProofAsk): { dimension: CostDimension; name: string; values: readonly string[] }[] =>
+    chips: ({ question }: ProofAsk): { dimension: CostDimension; name: string; values: string }[] =>
       COST_DIMENSIONS.flatMap((dimension) => {
         const values = question.filter[dimension];
         return values === undefined
@@ -39,7 +41,7 @@ export function useProofWords() {
               {
                 dimension,
                 name: t(`proof.dimension.${dimension}`),
-                values: values.map((one) => value(dimension, one)),
+                values: values.map((one) => value(dimension, one)).join(comma),
               },
             ];
       }),
