@@ -1,4 +1,4 @@
-import type { Executor, Tx } from "../database.ts";
+import type { Database, Executor, Tx } from "../database.ts";
 import type { HolderMatch, KnownHolder, MappingRule, RevenueLine } from "../model/feature.ts";
 import type { PriceRevision } from "../model/price.ts";
 import { HOUR_MS } from "../model/time.ts";
@@ -190,54 +190,70 @@ export type MovedMoney = {
   readonly micro: bigint;
 };
 
-const GIVEN_MOVES = `(SELECT * FROM unnest($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::int4[])
-  m (holder_id, from_hour, to_hour, old_id, new_id))`;
-const MOVED = `holder_hour h JOIN ${GIVEN_MOVES} m
-  ON h.holder_id = m.holder_id AND h.hour_no >= m.from_hour AND h.hour_no < coalesce(m.to_hour, 2147483647)`;
 const HELD_MS = "h.busy_ms + h.idle_held_ms + h.starting_ms + h.free_ms + h.fault_ms + h.unknown_ms";
 
-const moveColumns = (moves: readonly HolderMove[]): unknown[] => [
-  moves.map((m) => m.holderId),
-  moves.map((m) => m.fromHour),
-  moves.map((m) => m.toHour),
-  moves.map((m) => m.from),
-  moves.map((m) => m.to),
-];
+/** holder_hour is looked at once: it has millions of rows. Time by holder, and money by pool-hour, come of the same look. */
+const MOVED = `WITH moved AS MATERIALIZED (
+    SELECT m.old_id, m.new_id, h.holder_id, h.hour_no, h.pool_id, sum(${HELD_MS}) AS ms, min(h.hour_no) AS first
+    FROM holder_hour h JOIN unnest($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::int4[])
+      m (holder_id, from_hour, to_hour, old_id, new_id)
+      ON h.holder_id = m.holder_id AND h.hour_no >= m.from_hour AND h.hour_no < coalesce(m.to_hour, 2147483647)
+    WHERE h.hour_no >= $6
+    GROUP BY GROUPING SETS ((m.old_id, m.new_id, h.holder_id), (m.old_id, m.new_id, h.hour_no, h.pool_id))),
+  line AS MATERIALIZED (
+    SELECT hour_no, pool_id, price_id, sum(micro) AS micro, sum(sum(ms)) OVER (PARTITION BY hour_no, pool_id) AS whole_ms
+    FROM (SELECT hour_no, pool_id, price_id, busy_ms + idle_held_ms + starting_ms + free_ms + fault_ms + unknown_ms AS ms,
+        busy_micro + idle_held_micro + starting_micro + free_micro + fault_micro + unknown_micro AS micro
+      FROM ledger_hour WHERE hour_no >= (SELECT min(first) FROM moved)) l
+    GROUP BY hour_no, pool_id, price_id)`;
+
+const MOVED_ROWS = `${MOVED}
+  SELECT old_id AS "from", new_id AS "to", holder_id AS "holderId", ms::int8 AS ms, first AS "firstHour",
+    NULL AS currency, NULL AS micro, (SELECT count(DISTINCT hour_no)::int4 FROM moved) AS hours
+  FROM moved WHERE holder_id IS NOT NULL
+  UNION ALL
+  (SELECT m.old_id, m.new_id, NULL, NULL, NULL, p.currency, round(sum(l.micro * m.ms / l.whole_ms))::text, 0
+   FROM moved m JOIN line l USING (hour_no, pool_id) JOIN price p ON p.id = l.price_id
+   WHERE m.holder_id IS NULL AND l.whole_ms > 0 GROUP BY m.old_id, m.new_id, p.currency ORDER BY p.currency)`;
+
+type MovedRow = {
+  readonly from: number;
+  readonly to: number;
+  readonly holderId: number | null; // null = a row of money
+  readonly ms: number | null;
+  readonly firstHour: number | null;
+  readonly currency: string | null;
+  readonly micro: string | null;
+  readonly hours: number;
+};
 
 /**
  * What moves would carry: card-time by holder, money by currency, and the number of hours they touch. A holder's money is
  * its share of the pool-hour's, by card-time; hours that are not booked yet carry time and no money.
  */
 export async function readMoved(
-  db: Executor,
+  db: Database,
   moves: readonly HolderMove[],
 ): Promise<{ readonly time: readonly MovedTime[]; readonly money: readonly MovedMoney[]; readonly hours: number }> {
   if (moves.length === 0) return { time: [], money: [], hours: 0 };
-  const columns = moveColumns(moves);
-  const time = await db.query<MovedTime>(
-    `SELECT m.old_id AS "from", m.new_id AS "to", h.holder_id AS "holderId", sum(${HELD_MS})::int8 AS ms,
-       min(h.hour_no) AS "firstHour" FROM ${MOVED} GROUP BY 1, 2, 3`,
-    columns,
-  );
-  const [hours] = await db.query<{ count: number }>(
-    `SELECT count(DISTINCT h.hour_no)::int4 AS count FROM ${MOVED}`,
-    columns,
-  );
-  const money = await db.query<Omit<MovedMoney, "micro"> & { micro: string }>(
-    `WITH moved AS (SELECT m.old_id, m.new_id, h.hour_no, h.pool_id, sum(${HELD_MS}) AS ms FROM ${MOVED} GROUP BY 1, 2, 3, 4),
-       line AS (SELECT l.hour_no, l.pool_id, l.price_id,
-         l.busy_ms + l.idle_held_ms + l.starting_ms + l.free_ms + l.fault_ms + l.unknown_ms AS ms,
-         l.busy_micro + l.idle_held_micro + l.starting_micro + l.free_micro + l.fault_micro + l.unknown_micro AS micro
-         FROM ledger_hour l WHERE l.hour_no >= (SELECT min(hour_no) FROM moved)),
-       whole AS (SELECT hour_no, pool_id, sum(ms) AS ms FROM line GROUP BY 1, 2),
-       paid AS (SELECT l.hour_no, l.pool_id, p.currency, sum(l.micro) AS micro
-         FROM line l JOIN price p ON p.id = l.price_id GROUP BY 1, 2, 3)
-     SELECT m.old_id AS "from", m.new_id AS "to", p.currency, round(sum(p.micro * m.ms / w.ms))::text AS micro
-     FROM moved m JOIN whole w USING (hour_no, pool_id) JOIN paid p USING (hour_no, pool_id)
-     WHERE w.ms > 0 GROUP BY 1, 2, 3 ORDER BY 3`,
-    columns,
-  );
-  return { time, money: money.map((row) => ({ ...row, micro: BigInt(row.micro) })), hours: hours?.count ?? 0 };
+  const rows = await db.transaction(async (tx) => {
+    await tx.query("SET LOCAL enable_nestloop = off"); // the planner takes a thousand moves for ten
+    return await tx.query<MovedRow>(MOVED_ROWS, [
+      moves.map((m) => m.holderId),
+      moves.map((m) => m.fromHour),
+      moves.map((m) => m.toHour),
+      moves.map((m) => m.from),
+      moves.map((m) => m.to),
+      moves.reduce((least, { fromHour }) => Math.min(least, fromHour), Infinity),
+    ]);
+  });
+  const time: MovedTime[] = [];
+  const money: MovedMoney[] = [];
+  for (const { from, to, holderId, ms, firstHour, currency, micro } of rows) {
+    if (holderId !== null) time.push({ from, to, holderId, ms: ms ?? 0, firstHour: firstHour ?? 0 });
+    else money.push({ from, to, currency: currency ?? "", micro: BigInt(micro ?? 0) });
+  }
+  return { time, money, hours: rows[0]?.hours ?? 0 };
 }
 
 /** Card-time of holders in the hours `[fromHour, toHour)`, by state, most first. */

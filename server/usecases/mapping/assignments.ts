@@ -3,7 +3,13 @@ import type { Clock } from "../../../db/model/clock.ts";
 import type { Feature, KnownHolder, MappingRule } from "../../../db/model/feature.ts";
 import { HOUR_MS } from "../../../db/model/time.ts";
 import { readFeatures } from "../../../db/store/features.ts";
-import { putHolderFeatures, readHolderFeatures, readHolders, readRules } from "../../../db/store/mapping.ts";
+import {
+  putHolderFeatures,
+  readHolderFeatures,
+  readHolders,
+  readKeptHolders,
+  readRules,
+} from "../../../db/store/mapping.ts";
 import { readKnowledge, type RevisionSubject } from "../../../db/store/revisions.ts";
 import {
   assign,
@@ -42,6 +48,8 @@ export class Assignments {
   private readonly clock: Clock;
   private readonly known = new Map<number, Known>();
   private sweptAt = 0;
+  private keptIds: readonly number[] | null = null;
+  private keptAt = 0;
   private book: RuleBook = { key: "", features: [], rules: [], compiled: [], byId: new Map() };
   private onMoved: () => void = () => undefined;
 
@@ -129,6 +137,19 @@ export class Assignments {
       changed,
       changed.flatMap((holderId) => (this.stretchesOf(holderId) ?? []).map((stretch) => ({ holderId, ...stretch }))),
     );
+  }
+
+  /**
+   * Holders whose hours are kept: the ones whose past a rule can still move. Finding them means looking at every hour, so
+   * it is done once in a while; those booked since then are known here for longer than that.
+   */
+  async kept(db: Executor): Promise<number[]> {
+    const now = this.clock.now();
+    if (this.keptIds === null || now - this.keptAt >= FORGET_MS / 2 || now < this.keptAt) {
+      this.keptIds = await readKeptHolders(db);
+      this.keptAt = now;
+    }
+    return [...new Set([...this.keptIds, ...this.known.keys()])];
   }
 
   /** Forgets what it knows of these: their facts are others now. */

@@ -35,17 +35,22 @@ export type MappingWish = {
 /** More to write in the same transaction, after features and rules; answers whether it wrote anything. */
 export type Also = (tx: Tx) => Promise<boolean>;
 
-export type ChangeParts = { readonly db: Database; readonly clock: Clock };
+export type ChangeParts = {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** Holders whose past a rule can still move. */
+  readonly kept: (db: Executor) => Promise<readonly number[]>;
+};
 
 /** What a wish would move, before it is saved. */
 export async function mappingEffect(
-  { db, clock }: ChangeParts,
+  { db, clock, kept }: ChangeParts,
   { features = [], rules }: MappingWish,
 ): Promise<Omit<MappingPreview, "faults">> {
   const keptSince = (await readKeptSince(db)) ?? clock.now();
   const known = await withNew(db, features);
   const plan = rules === undefined ? null : planRules(await readRules(db, null), wantedOf(rules, known));
-  const found = plan === null ? [] : await reassigned(db, compileRules(plan.after), clock);
+  const found = plan === null ? [] : await reassigned(db, await kept(db), compileRules(plan.after), clock);
   const moves = found.flatMap((one) => one.moves);
   const { time, money, hours } = await readMoved(db, moves);
   const first = time.reduce<number | null>((least, { firstHour }) => Math.min(least ?? firstHour, firstHour), null);
@@ -133,7 +138,7 @@ export type ChangeOptions = {
  * @throws ServiceError "invalid" when somebody changed features or rules since `version`
  */
 export async function changeMapping(
-  { db, clock }: ChangeParts,
+  { db, clock, kept }: ChangeParts,
   wish: MappingWish,
   note: ChangeNote,
   { also = async () => false, version }: ChangeOptions = {},
@@ -148,7 +153,7 @@ export async function changeMapping(
       const plan = await changeRulesIn(tx, wish.rules, { ...note, now });
       const isMore = await also(tx);
       if (features === 0 && plan === null && !isMore) throw new NothingToChange();
-      const moved = plan === null ? NOTHING_MOVED : await carryOut(tx, clock, plan.revisionId);
+      const moved = plan === null ? NOTHING_MOVED : await carryOut(tx, { clock, kept }, plan.revisionId);
       const rules = { ended: plan?.ended.length ?? 0, added: plan?.added.length ?? 0 };
       return { features, rules, ...moved };
     });
@@ -199,8 +204,8 @@ async function changeRulesIn(tx: Tx, rules: MappingWish["rules"], note: Note): P
 const NOTHING_MOVED = { holders: 0, sinceHour: null, holderIds: [] };
 
 /** Brings holder_feature up to the rules just written, and notes what is to be booked anew. */
-async function carryOut(tx: Tx, clock: Clock, revisionId: number) {
-  const found = await reassigned(tx, compileRules(await readRules(tx, null)), clock);
+async function carryOut(tx: Tx, { clock, kept }: Omit<ChangeParts, "db">, revisionId: number) {
+  const found = await reassigned(tx, await kept(tx), compileRules(await readRules(tx, null)), clock);
   await putReassigned(tx, found);
   const moves = found.flatMap((one) => one.moves);
   if (moves.length === 0) return { ...NOTHING_MOVED, holders: found.length };

@@ -93,7 +93,7 @@ export async function createFeatures({ db, clock }: FeaturesParts): Promise<Feat
   };
   assignments.onBook(() => tell(null));
   await assignments.follow(db);
-  const parts = { db, clock };
+  const parts = { db, clock, kept: (on: Executor) => assignments.kept(on) };
   const unknown = new Set<number>();
   /** Holders somebody asked for before anybody knew them: looked up in a moment, "other" until then. */
   const lookUpSoon = (holderId: number) => {

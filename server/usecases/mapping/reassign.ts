@@ -7,13 +7,12 @@ import {
   putHolderFeatures,
   readHolderFeatures,
   readHolders,
-  readKeptHolders,
 } from "../../../db/store/mapping.ts";
 import { assign, type CompiledRule, isSameAssignment, type Stretch } from "../../domain/mapping/assign.ts";
 import { movesBetween } from "../../domain/mapping/moves.ts";
 
 /** Holders read at once. */
-const BATCH = 5_000;
+const BATCH = 2_000;
 /** Work between two breaths: others of this process wait no longer. */
 const WORK_MS = 20;
 
@@ -24,13 +23,13 @@ export type Reassigned = {
   readonly moves: readonly HolderMove[]; // [] = another rule of the same feature
 };
 
-/** Holders whose hours are kept and of whom rules say something new. `db` is the transaction inside of one. */
+/** Those of some holders of whom rules say something new. `db` is the transaction inside of one. */
 export async function reassigned(
   db: Executor,
+  ids: readonly number[],
   rules: readonly CompiledRule[],
   clock: Pick<Clock, "monotonicMs" | "sleep">,
 ): Promise<Reassigned[]> {
-  const ids = await readKeptHolders(db);
   const found: Reassigned[] = [];
   let since = clock.monotonicMs();
   for (let first = 0; first < ids.length; first += BATCH) {
