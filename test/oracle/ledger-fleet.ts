@@ -119,7 +119,7 @@ const spellsIn = (from: number, to: number): fc.Arbitrary<Spell[]> =>
     fc.tuple(...windows.map((window) => had.map((who) => ({ ...window, ...who })))),
   );
 
-/** A card that stays, one that comes or goes, or a swap in the middle of something. */
+/** A card that stays, one that comes or goes, a swap in the middle of something, or some that stay for parts of a slot. */
 const cardsIn = (from: number, to: number): fc.Arbitrary<FleetCard[]> => {
   const card = (window: { from: number; to: number }) =>
     spellsIn(window.from, window.to).map((spells) => ({ ...window, spells }));
@@ -127,6 +127,16 @@ const cardsIn = (from: number, to: number): fc.Arbitrary<FleetCard[]> => {
     { weight: 3, arbitrary: card({ from, to }).map((one) => [one]) },
     { weight: 2, arbitrary: windowsIn(from, to, 3).chain((windows) => card(windows.at(-1)!).map((one) => [one])) },
     { weight: 1, arbitrary: windowsIn(from, to, 2).chain((windows) => fc.tuple(...windows.map(card))) },
+    {
+      weight: 1,
+      arbitrary: fc.integer({ min: 0, max: (to - from) / SLOT_MS - 1 }).chain((slot) => {
+        const [begin, end] = [from + slot * SLOT_MS, from + (slot + 1) * SLOT_MS];
+        const window = fc
+          .tuple(windowsIn(begin, end, 3), fc.boolean())
+          .map(([all, isFirst]) => all.at(isFirst ? 0 : -1)!);
+        return fc.array(window.chain(card), { minLength: 2, maxLength: 3 });
+      }),
+    },
   );
 };
 

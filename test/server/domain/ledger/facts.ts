@@ -75,3 +75,18 @@ export const withPrices = (fleet: Fleet, change: (spell: PriceSpell) => readonly
   ...fleet,
   pools: fleet.pools.map((pool) => ({ ...pool, prices: pool.prices.flatMap(change) })),
 });
+
+/** The same fleet at prices for machines of seven cards: which of its cards a card is counts. */
+export const onMachines = (fleet: Fleet): Fleet =>
+  withPrices(fleet, ({ price, ...spell }) => [
+    {
+      ...spell,
+      price: price && {
+        ...price,
+        basis: "instance_hour",
+        amountMicro: (price.amountMicro % 1000n) + 1n,
+        cardsPerInstance: 7,
+        owned: null,
+      },
+    },
+  ]);

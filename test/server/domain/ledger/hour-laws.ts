@@ -6,7 +6,7 @@ import { contractMonth } from "../../../../server/domain/pricing/contract-months
 import type { OracleLine, PriceSpell } from "../../../oracle/ledger.ts";
 import { cardSlotsOf, type Fleet, fleets, momentIn, prices } from "../../../oracle/ledger-fleet.ts";
 import { aPrice, instants, zones } from "../pricing/books.ts";
-import { hourFactsOf, linesOf, oracleOf, withPrices } from "./facts.ts";
+import { hourFactsOf, linesOf, onMachines, oracleOf, withPrices } from "./facts.ts";
 import type { Ledger } from "./ledger.ts";
 import { isTrue, same } from "./same.ts";
 
@@ -67,7 +67,8 @@ export const costsAddUp = (l: Ledger) =>
 
 /** However it is told, in whatever order and pieces: the lines are the same; and again they are the same (M-04). */
 export const isOrderFree = (l: Ledger) =>
-  fc.property(fleets(), fc.infiniteStream(fc.nat()), (fleet, stream) => {
+  fc.property(fleets(), fc.boolean(), fc.infiniteStream(fc.nat()), (some, isMachines, stream) => {
+    const fleet = isMachines ? onMachines(some) : some;
     const random = () => stream.next().value as number;
     const shuffled = <T>(all: readonly T[]): T[] =>
       all

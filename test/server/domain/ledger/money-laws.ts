@@ -176,10 +176,11 @@ const units = fc.record({
   others: fc.constantFrom(new Map<string, bigint>(), new Map([["push", 5n]])),
 });
 
+const costs = fc.oneof(fc.constant(0n), amounts);
 const moneyParts: fc.Arbitrary<MoneyParts> = fc.record({
-  directMicro: amounts,
-  sharedMicro: amounts,
-  otherMicro: amounts,
+  directMicro: costs,
+  sharedMicro: costs,
+  otherMicro: costs,
   revenueMicro: fc.option(fc.oneof(fc.constant(0n), refunds)),
   units: fc.option(units),
   estimate: estimates,
