@@ -48,8 +48,8 @@ function catalogue(start: string, raised: string): string {
     "  - {name: upscaling, feature: photo-restore, match: {namespace: batch-upscale}}",
     "  - {name: transcoding, feature: avatar-video, match: {namespace: video-transcode}}",
     "unitPrices:",
-    `  - {feature: photo-restore, price: 0.05, currency: CNY, from: ${start}, to: ${raised}}`,
-    `  - {feature: photo-restore, price: 0.055, currency: CNY, from: ${raised}}`,
+    `  - {feature: photo-restore, price: 0.02, currency: CNY, from: ${start}, to: ${raised}}`,
+    `  - {feature: photo-restore, price: 0.022, currency: CNY, from: ${raised}}`,
     ...PRICES.map(
       ([feature, price, currency]) =>
         `  - {feature: ${feature}, price: ${price}, currency: ${currency}, from: ${start}}`,
@@ -82,10 +82,10 @@ const FEATURES = [
 /** What a unit sells for; doc-ocr has no price, search-rerank counts nothing. */
 const PRICES = [
   ["avatar-video", "0.006", "CNY"],
-  ["chat-assist", "0.0042", "USD"],
-  ["text-to-image", "0.04", "CNY"],
-  ["bg-remove", "0.028", "CNY"],
-  ["voice-clone", "0.045", "CNY"],
+  ["chat-assist", "0.0028", "USD"],
+  ["text-to-image", "0.014", "CNY"],
+  ["bg-remove", "0.013", "CNY"],
+  ["voice-clone", "0.018", "CNY"],
 ] as const;
 
 const OTHER_COSTS = [
