@@ -22,6 +22,7 @@ import { ChoicePicker, ChoiceWords } from "../../parts/ChoicePicker.tsx";
 import { LoadingBlock } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
 import { RangePicker } from "../../parts/RangePicker.tsx";
+import { MappingLink } from "../../parts/MappingLink.tsx";
 import { AsOf } from "../../shell/AsOf.tsx";
 import { isNotFound } from "../../trpc.ts";
 import "../../styles/features.css";
@@ -146,7 +147,7 @@ function HeadLine(props: { page: Page | undefined; url: FeatureUrl; isUnattribut
       >
         {t("features.page.all")}
       </Link>
-      <a href="/mapping">{t("features.toMapping")}</a>
+      <MappingLink>{t("features.toMapping")}</MappingLink>
     </p>
   );
 }

@@ -8,6 +8,7 @@ import { useAmounts } from "../../lib/amounts.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
 import { looseAsk, totalAsk } from "../proof/feature-asks.ts";
 import { ProofButton } from "../proof/ProofButton.tsx";
+import { MappingLink } from "../../parts/MappingLink.tsx";
 import { ratioOf } from "./feature-rows.ts";
 import { Signed } from "./Margin.tsx";
 
@@ -85,9 +86,9 @@ export function FeaturesKpis({ view }: { view: FeaturesView }) {
           )}
         </strong>
         {unattributed !== undefined && microOf(unattributed.micro) > 0n && (
-          <a className="kpi-note" href="/mapping">
+          <MappingLink className="kpi-note">
             {t("features.kpi.attribute", { money: compact(unattributed.micro) })}
-          </a>
+          </MappingLink>
         )}
       </Kpi>
       <Kpi name={t("features.kpi.coverage")}>

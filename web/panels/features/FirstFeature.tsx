@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { MappingLink } from "../../parts/MappingLink.tsx";
 
 /** How to begin: what makes card-time a feature's. */
 export function FirstFeature() {
@@ -13,9 +14,7 @@ export function FirstFeature() {
         <li>{t("features.empty.units")}</li>
       </ol>
       <p>
-        <a className="button" href="/mapping">
-          {t("features.toMapping")}
-        </a>
+        <MappingLink className="button">{t("features.toMapping")}</MappingLink>
       </p>
     </section>
   );

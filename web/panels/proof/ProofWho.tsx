@@ -8,6 +8,7 @@ import { Cut } from "../../parts/Cut.tsx";
 import { type DataColumn, DataTable } from "../../parts/DataTable.tsx";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { PoolLink } from "../../parts/PoolLink.tsx";
+import { MappingLink } from "../../parts/MappingLink.tsx";
 import { msOf, statesOf, wholeMs } from "./line-states.ts";
 
 type Card = Proof["cards"][number];
@@ -93,9 +94,9 @@ export function HolderTable(props: { label: string; holders: readonly HolderRow[
         holder.rule === null ? (
           <span className="muted">{t("proof.holders.noRule")}</span>
         ) : (
-          <a href={`/mapping?rule=${encodeURIComponent(holder.rule)}`}>
+          <MappingLink rule={holder.rule}>
             <Cut text={holder.rule} empty={NOT_SAID_TEXT} />
-          </a>
+          </MappingLink>
         ),
       ),
       cell("hours", t("proof.holders.hours"), 110, (holder) => format.cardHours(wholeMs(holder)), "right"),
