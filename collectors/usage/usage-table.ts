@@ -45,7 +45,7 @@ export type UsageTableReading =
       readonly table: UsageTable;
       readonly encoding: TextEncoding;
       readonly rows: Iterable<UsageRow>;
-      /** The header's own name of one of our columns. */
+      /** The header's own name of one of our columns; of a time where it says days, that of the day. */
       readonly nameOf: (column: string) => string;
     }
   | { readonly ok: false; readonly fault: FileFault };
@@ -62,7 +62,8 @@ export function readUsageTable(bytes: Uint8Array, options: UsageTableOptions): U
   if (table === "other_costs" && !header.at.has("currency") && options.currency === null)
     return fault("currency_missing", "", "");
   const nameOf = (column: string): string => {
-    const at = header.at.get(plainName(column));
+    const isTime = column === "from" || column === "to";
+    const at = header.at.get(plainName(column)) ?? (isTime ? header.at.get("day") : undefined);
     return at === undefined ? column : (header.names[at] ?? column);
   };
   function* read(): Generator<UsageRow> {
@@ -70,8 +71,9 @@ export function readUsageTable(bytes: Uint8Array, options: UsageTableOptions): U
       const cells = new RowCells(header, row);
       const own: UsageFault[] = [];
       const reader = new RowReader(cells, own, nameOf, options);
-      const entry = table === "usage" ? reader.entry(header) : null;
-      const cost = table === "other_costs" ? reader.cost() : null;
+      const isWhole = !cells.isWrong; // cells of a row with broken quotes, or too many, stand anywhere
+      const entry = isWhole && table === "usage" ? reader.entry(header) : null;
+      const cost = isWhole && table === "other_costs" ? reader.cost() : null;
       const faults = [...cells.issues.filter(isError).map(asFault), ...own];
       const said = {
         feature: cells.text("feature"),

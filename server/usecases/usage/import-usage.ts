@@ -160,17 +160,13 @@ async function rowsOf(
 /** A fault of the n-th sound row, with the row and the column as the file has them. */
 function inFile(fault: UsageFault, sound: readonly UsageRow[], nameOf: (column: string) => string): UsageFault {
   const rowOf = (place: number): number => sound[place]?.row ?? place;
-  const field = fault.field === "from" && nameOf("from") === "from" ? nameOfTime(nameOf) : nameOf(fault.field);
   return {
     ...fault,
     row: rowOf(fault.row),
-    field: fault.field === "" ? "" : field,
+    field: fault.field === "" ? "" : nameOf(fault.field),
     other: fault.other === null ? null : rowOf(fault.other),
   };
 }
-
-/** Where a table says days, its time stands in that column. */
-const nameOfTime = (nameOf: (column: string) => string): string => (nameOf("day") === "day" ? "from" : nameOf("day"));
 
 function unknownFeatures(deps: Parts, costs: readonly WrittenCost[]): UsageFault[] {
   const known = new Set(deps.features.list().map(({ key }) => key));
