@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../../../db/database.ts";
 import { COST_BASES, LEDGER_STATES, SHARED_COST_POLICIES } from "../../../../db/model/ledger.ts";
 import { COST_DIMENSIONS, type CostFilter, type CostView } from "../../../../db/model/ledger-views.ts";
-import { microOf } from "../../../../db/model/money.ts";
+import { divideHalfEven, microOf } from "../../../../db/model/money.ts";
 import { costPivot } from "../../../../server/usecases/costs/cost-pivot.ts";
 import { costView } from "../../../../server/usecases/costs/cost-view.ts";
 import { costCsv, featuresCsv, proofCsv } from "../../../../server/usecases/costs/cost-csv.ts";
@@ -12,7 +12,7 @@ import { focusCsv } from "../../../../server/usecases/costs/focus-export.ts";
 import type { CostDeps } from "../../../../server/usecases/costs/ports.ts";
 import { costProof } from "../../../../server/usecases/costs/proof.ts";
 import { readRows, type Row } from "../../../tools/focus-check.ts";
-import { costDeps, DAYS, RANGE, seedLedger } from "./seeded-ledger.ts";
+import { costDeps, DAYS, EARLIER_RATE, LATER_RATE, RANGE, seedLedger } from "./seeded-ledger.ts";
 
 type Texts = readonly { readonly micro: string }[];
 const sum = (texts: Iterable<string | null>): bigint =>
@@ -150,6 +150,22 @@ export function costsSuite(db: () => Database): void {
     );
     const { total } = await view("pool", { state: ["free", "fault"], vendor: ["cloud-a"] });
     expect(sum(some.map((row) => row["total_micro"] ?? "0"))).toBe(microOf(total.micro));
+  });
+
+  test("of another currency the sum of each day is converted once, by the rate of the day; without a rate it is left out", async () => {
+    const rows = await fileOf(costCsv(deps, { range: RANGE }));
+    const column = (day: string, currency: string, name: string) =>
+      sum(
+        rows.filter((row) => row["day"] === day && row["price_currency"] === currency).map((row) => row[name] ?? "0"),
+      );
+    for (const day of whole.days) {
+      const rate = day < LATER_RATE.day ? EARLIER_RATE.nano : LATER_RATE.nano;
+      const own = column(day, "USD", "price_total_micro");
+      expect(own).toBeGreaterThan(0n);
+      expect(column(day, "USD", "total_micro")).toBe(divideHalfEven(own * rate, 1_000_000_000n));
+      expect(column(day, "CNY", "total_micro")).toBe(column(day, "CNY", "price_total_micro"));
+      expect(column(day, "EUR", "total_micro")).toBe(0n);
+    }
   });
 
   test("the FOCUS export is effective and billed for exactly the page's total", async () => {

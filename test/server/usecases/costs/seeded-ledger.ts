@@ -50,6 +50,10 @@ const PRICES = [
   ["EUR", false, ""],
 ] as const;
 
+/** What a dollar is worth from a day on. */
+export const EARLIER_RATE = { day: "2025-10-20", nano: 7_100_000_000n };
+export const LATER_RATE = { day: "2026-10-31", nano: 7_213_579_246n };
+
 /** A ledger of ten days as booking leaves it: every kind of line there is, at random. feature_day is its sum by calendar day. */
 export async function seedLedger(db: Database, seed: number): Promise<void> {
   const next = random(seed);
@@ -145,13 +149,10 @@ async function seedNames(db: Database): Promise<void> {
       [i + 1, currency, isList],
     );
   }
-  for (const [day, rate] of [
-    [20_380, "7100000000"],
-    [20_757, "7213579246"],
-  ])
+  for (const { day, nano } of [EARLIER_RATE, LATER_RATE])
     await db.query(
       "INSERT INTO fx_rate (base, quote, day_no, rate_nano, known_from_ms, revision_id) VALUES ('USD', 'CNY', $1, $2, 1, 1)",
-      [day, rate],
+      [Date.parse(day) / DAY_MS, nano.toString()],
     );
   for (const [at, pool, tier] of [
     [Date.UTC(2026, 9, 1), 1, 0],
