@@ -79,8 +79,9 @@ describe("a rule", () => {
     expect(read([rule({ feature: "old", to: "2026-11-01" })]).faults).toEqual([]);
   });
 
-  test("may follow one of its name", () => {
+  test("may follow one of its name, or come before it", () => {
     expect(read([rule({ to: "2026-11-01" }), rule({ from: "2026-11-01" })]).faults).toEqual([]);
+    expect(read([rule({ from: "2026-11-01" }), rule({ to: "2026-11-01" })]).faults).toEqual([]);
   });
 
   test("of a zone with half hours says which hour is meant", () => {

@@ -654,6 +654,7 @@ function yamlTests(get: () => Stage): void {
           feature: fc.nat(3),
           pod: fc.constantFrom("a.*", "[ab]", "123", "true", "", "# no"),
           from: fc.constantFrom("2026-11-01", "2026-03-08T07:00", undefined),
+          to: fc.constantFrom("2026-11-02", "2027-01-01T08:00", undefined),
         }),
         { maxLength: 5 },
       ),
@@ -665,12 +666,12 @@ function yamlTests(get: () => Stage): void {
           const stage = await setStage(get().db);
           for (const { archived: _archived, ...one } of features)
             await saveFeature(stage, { ...one, name: one.name.replaceAll("\t", " "), kind: one.kind }, note);
-          const written = rules.map(({ feature, pod, from }, i) =>
+          const written = rules.map(({ feature, pod, from, to }, i) =>
             ruleOf(
               `r ${i}`,
               features[feature % features.length]?.key ?? "",
               { pod },
-              from === undefined ? {} : { from },
+              { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
             ),
           );
           await save(stage, ...written);
