@@ -100,6 +100,15 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
       done(await (await import("./price-import.ts")).priceImport(file, flags, parts)),
     );
 
+  const ledger = program.command("ledger").description("what every card cost, and for whom");
+  ledger
+    .command("check")
+    .description("look through the whole ledger, and say whether every sum is the sum of its parts")
+    .option(...CONFIG)
+    .action(async (flags: { config: string }) =>
+      done(await (await import("./ledger-check.ts")).ledgerCheck(flags, parts)),
+    );
+
   program
     .command("capacity")
     .description("how many cards contracts promise")

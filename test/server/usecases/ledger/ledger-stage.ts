@@ -5,6 +5,7 @@ import type { Currency, Micro } from "../../../../db/model/money.ts";
 import type { PriceChange, PriceTerms, Selector } from "../../../../db/model/price.ts";
 import type { SlotBatch } from "../../../../db/model/slot.ts";
 import { type UnixMs, unixMs } from "../../../../db/model/units.ts";
+import { commitDay } from "../../../../db/store/bulk.ts";
 import { registerCards, registerHolders } from "../../../../db/store/registry.ts";
 import { commitSlot, type SlotCommit } from "../../../../db/store/slots.ts";
 import type { Booker } from "../../../../server/ingest/booker.ts";
@@ -149,6 +150,12 @@ export class LedgerStage {
 
   async commit(batch: SlotBatch, seq = 1): Promise<void> {
     await commitBooked(this.db, this.ports.ledger, { source: this.name, batch, seq, now: this.clock.now() });
+  }
+
+  /** Commits slots of one day as the demo's history does. */
+  async commitDay(batches: readonly SlotBatch[]): Promise<void> {
+    const commit = { source: this.name, batches, events: [], committedAt: this.clock.now(), as: "rows" as const };
+    await this.ports.ledger.booked(this.name, batches, (bookDay) => commitDay(this.db, { ...commit, bookDay }));
   }
 
   async catchUp(): Promise<void> {

@@ -4,7 +4,7 @@ import type { Database } from "../../../../db/database.ts";
 import { HOUR_MS, SECOND_MS, SLOT_MS } from "../../../../db/model/time.ts";
 import { unixMs } from "../../../../db/model/units.ts";
 import { checkBooks } from "../../../../server/usecases/ledger/check-books.ts";
-import { BEGIN, PLACES, retold, stories, type Story, tell } from "./fleet-story.ts";
+import { BEGIN, PLACES, retold, slotBatch, stories, type Story, tell } from "./fleet-story.ts";
 import { LedgerStage, type StageOptions, storedLines, toldLines } from "./ledger-stage.ts";
 import { oracleLines } from "./story-oracle.ts";
 
@@ -38,6 +38,25 @@ export function ledgerSuite(db: () => Database, runs: number): void {
       }),
       { numRuns: runs, endOnFailure: true },
     );
+  });
+
+  test("a day that is stored at once is booked as its slots one by one", async () => {
+    const [stage, other] = [await open(), await open()];
+    const day = 100 + fleets; // nobody else's
+    const places = [0, 1, 5, 11, 12, 100, 287].map((place) => day * 288 + place);
+    for (const fleet of [stage, other]) {
+      await fleet.price(null, BEGIN, null, { basis: "instance_hour", amountMicro: 12_345_679n, cardsPerInstance: 2 });
+      await fleet.rules([{ key: "a", holders: [0, 2] }]);
+    }
+    const batchesOf = (fleet: LedgerStage) =>
+      places.map((place) => slotBatch(fleet, { kind: "slot", place, seq: 1, seed: place }));
+    await stage.commitDay(batchesOf(stage));
+    const lines = await toldLines(stage, FIRST_HOUR);
+    expect(new Set(lines.map(({ feature }) => feature))).toEqual(new Set(["-1", "0", "a"]));
+    expect((await stage.recompute()).isEqual).toBe(true);
+    for (const batch of batchesOf(other)) await other.commit(batch);
+    expect(await toldLines(other, FIRST_HOUR)).toEqual(lines);
+    await addsUp();
   });
 
   test("M-06: what the ledger said at any moment is what it says now minus the differences since", async () => {
