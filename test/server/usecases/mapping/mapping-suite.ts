@@ -527,8 +527,17 @@ function yamlTests(get: () => Stage): void {
       const stage = get();
       const { changes } = await apply(stage, MONEY);
       expect(changes.map(({ act, what }) => `${act} ${what}`)).toEqual([
-        ...["add feature", "add feature", "add rule", "add rule", "add unit_price", "add unit_price"],
-        ...["add other_cost", "add revenue", "add revenue", "add usage", "add usage"],
+        "add feature",
+        "add feature",
+        "add rule",
+        "add rule",
+        "add unit_price",
+        "add unit_price",
+        "add other_cost",
+        "add revenue",
+        "add revenue",
+        "add usage",
+        "add usage",
       ]);
       expect((await stage.usage.unitPrices(null)).map(({ perUnitMicro }) => perUnitMicro)).toEqual(["20000", "18000"]);
       expect((await stage.usage.sources("chat")).map(({ name }) => name)).toContain("vllm");
