@@ -6,6 +6,7 @@ import type { Selector } from "../db/model/price.ts";
 import type { UnixMs } from "../db/model/units.ts";
 import { csvRows, delimiterOf } from "./csv-rows.ts";
 import { decodeTable } from "./price-lists/decode.ts";
+import { nestsTooDeep } from "./yaml-depth.ts";
 
 /** Columns of the table and keys of the YAML. `count` must be there, and something that says which cards. */
 export const CAPACITY_COLUMNS = [
@@ -119,6 +120,7 @@ function tableRows(text: string): Rows | CapacityRowError {
 
 /** A list of mappings, or a mapping with the list under `capacity`. `row` counts the items. */
 function yamlRows(text: string): Rows | CapacityRowError {
+  if (nestsTooDeep(text)) return wrong(1, "file", "", "", "capacity: [{model: A10, count: 64}]");
   let value: unknown;
   try {
     value = parseYaml(text, { maxAliasCount: 100, stringKeys: true, schema: "failsafe" }); // dates and numbers stay as written
