@@ -3,6 +3,7 @@ import { IMPORT_KINDS } from "../../db/model/imports.ts";
 import type { ApplyFlags } from "./apply.ts";
 import type { CapacityImportFlags } from "./capacity-import.ts";
 import type { CliParts } from "./parts.ts";
+import { EXPORT_FORMATS, type LedgerExportFlags } from "./ledger-flags.ts";
 import type { PriceImportFlags } from "./price-import.ts";
 import type { PriceListFlags } from "./price-list.ts";
 import { VERSION } from "./version.ts";
@@ -107,6 +108,17 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
     .option(...CONFIG)
     .action(async (flags: { config: string }) =>
       done(await (await import("./ledger-check.ts")).ledgerCheck(flags, parts)),
+    );
+  ledger
+    .command("export")
+    .description("write the ledger of some days as a file: CSV, or FOCUS 1.2")
+    .option(...CONFIG)
+    .option("--from <day>", "first day, like 2026-11-01; the last 7 days unless said")
+    .option("--to <day>", "day after the last; today is the last unless said")
+    .addOption(new Option("--format <format>", "columns of the file").choices(EXPORT_FORMATS).default("csv"))
+    .option("--out <file>", "file to write; stdout unless said")
+    .action(async (flags: LedgerExportFlags) =>
+      done(await (await import("./ledger-export.ts")).ledgerExport(flags, parts)),
     );
 
   program

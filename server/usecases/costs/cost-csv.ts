@@ -8,7 +8,7 @@ import { featureName, sieveOf, tierKey } from "./dimensions.ts";
 import { featuresView, type FeaturesQuestion } from "./features-list.ts";
 import { type LedgerDay, type LedgerFacts, ledgerFacts, type TierDays } from "./ledger-facts.ts";
 import { linesAsked } from "./proof-lines.ts";
-import type { CostDeps } from "./ports.ts";
+import type { CostDeps, ExportDeps } from "./ports.ts";
 import type { CostFilter } from "../../../db/model/ledger-views.ts";
 
 /** Whole micro-units: a number for spreadsheets as long as they hold it exactly. */
@@ -97,7 +97,7 @@ function totalMs({ features, loose }: FeaturesView): Cell[] {
 export type LinesQuestion = { readonly range?: DayRange | undefined; readonly filter?: CostFilter | undefined };
 
 /** The money of the Cost page in its smallest parts: a row for each day, pool, feature and price. Added up they are the page's total. */
-export async function* costCsv(deps: CostDeps, { range, filter = {} }: LinesQuestion): AsyncGenerator<string> {
+export async function* costCsv(deps: ExportDeps, { range, filter = {} }: LinesQuestion): AsyncGenerator<string> {
   const facts = await ledgerFacts(deps, range);
   const tiers = await deps.costs.tiers(facts.asked, facts.zone);
   const { lets, states } = sieveOf(facts, tiers, filter);

@@ -10,10 +10,10 @@ import { BOM, csvLine } from "../csv.ts";
 import { featureName, tierKey } from "./dimensions.ts";
 import { type LedgerDay, type LedgerFacts, ledgerFacts, type TierDays } from "./ledger-facts.ts";
 import { type ListRates, listRates } from "./list-rates.ts";
-import type { CostDeps } from "./ports.ts";
+import type { ExportDeps } from "./ports.ts";
 
 /** The ledger of some days as a FOCUS 1.2 file, in pieces of a day. @throws ServiceError invalid for days nobody can ask for */
-export async function* focusCsv(deps: CostDeps, range: DayRange | undefined): AsyncGenerator<string> {
+export async function* focusCsv(deps: ExportDeps, range: DayRange | undefined): AsyncGenerator<string> {
   const facts = await ledgerFacts(deps, range);
   const [tiers, lists] = [await deps.costs.tiers(facts.asked, facts.zone), await listRates(deps, facts)];
   yield BOM + csvLine(FOCUS_COLUMNS);

@@ -6,7 +6,7 @@ import { LEDGER_STATES } from "../../../db/model/ledger.ts";
 import { type DayLines, numberAt, type PricedBy } from "../../../db/store/ledger-reads.ts";
 import type { PoolRecord } from "../../../db/store/registry.ts";
 import { type DayMoney, dayMoney } from "./day-money.ts";
-import type { CostDeps } from "./ports.ts";
+import type { FactsDeps } from "./ports.ts";
 import { type AskedDays, askedDays } from "./day-range.ts";
 
 /** A day with lines, its money in the view's currency. */
@@ -32,7 +32,7 @@ export type LedgerFacts = {
 };
 
 /** The ledger of some calendar days. @throws ServiceError invalid for days that cannot be asked for */
-export async function ledgerFacts(deps: CostDeps, range: DayRange | undefined): Promise<LedgerFacts> {
+export async function ledgerFacts(deps: FactsDeps, range: DayRange | undefined): Promise<LedgerFacts> {
   const { timeZone: zone, currency } = deps.config.current();
   const now = deps.clock.now();
   const asked = askedDays(range, zone, now);

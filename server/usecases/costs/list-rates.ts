@@ -5,13 +5,13 @@ import { type PriceBook, priceBook, poolPieces } from "../../domain/pricing/pric
 import { add, type Ratio, times, ZERO } from "../../domain/pricing/ratio.ts";
 import { dayBorders } from "../../domain/usage/calendar.ts";
 import type { LedgerFacts } from "./ledger-facts.ts";
-import type { CostDeps } from "./ports.ts";
+import type { ExportDeps } from "./ports.ts";
 
 /** What card-time of a pool on a day would have cost by published list prices. null = none was known for all of the day. */
 export type ListRates = { cost(place: number, poolId: number, ms: number): Micro | null };
 
 /** List prices of the days of a question, in the view's currency. A price that changes within a day counts by its part of the day. */
-export async function listRates(deps: CostDeps, facts: LedgerFacts): Promise<ListRates> {
+export async function listRates(deps: ExportDeps, facts: LedgerFacts): Promise<ListRates> {
   const [prices, rates] = await Promise.all([deps.pricing.prices(null), deps.pricing.rates(null)]);
   const book = listBook(prices, rates, deps.aliases.current());
   const borders = dayBorders(facts.asked, facts.zone);

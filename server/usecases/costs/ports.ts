@@ -4,10 +4,24 @@ import type { FeaturesPort } from "../mapping/features-port.ts";
 import type { UsageReads } from "../usage/usage-port.ts";
 import type { CostsPort } from "./costs-port.ts";
 
+/** What the money of days rests on. */
+export type FactsDeps = Pick<Deps, "clock" | "config"> & {
+  readonly past: Pick<Deps["past"], "pools">;
+  readonly pricing: Pick<Deps["pricing"], "rates">;
+  readonly costs: Pick<CostsPort, "days" | "prices" | "tiers">;
+  readonly ledger: Pick<LedgerPort, "asOf">;
+  readonly features: Pick<FeaturesPort, "list">;
+};
+
+/** What files of the ledger are made of. */
+export type ExportDeps = FactsDeps & {
+  readonly pricing: Pick<Deps["pricing"], "rates" | "prices">;
+  readonly aliases: Pick<Deps["aliases"], "current">;
+};
+
 /** What answers the questions about cost. */
-export type CostDeps = Pick<Deps, "clock" | "config" | "past" | "pricing" | "aliases"> & {
+export type CostDeps = ExportDeps & {
   readonly costs: CostsPort;
   readonly ledger: Pick<LedgerPort, "asOf" | "progress" | "recompute">;
-  readonly features: Pick<FeaturesPort, "list">;
   readonly usage: UsageReads;
 };

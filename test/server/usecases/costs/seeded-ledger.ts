@@ -190,9 +190,9 @@ export async function costDeps(db: Database): Promise<CostDeps> {
   return {
     clock,
     config: { current: () => config, faults: () => [], onChange: () => () => undefined },
-    past: { pools: () => readPools(db) } as unknown as CostDeps["past"],
+    past: { pools: () => readPools(db) },
     pricing: createPricing({ db, clock, config: () => config }),
-    aliases: { current: () => new Map() } as unknown as CostDeps["aliases"],
+    aliases: { current: () => new Map() },
     costs: createCosts(db),
     ledger: {
       asOf: async () => NOW,
