@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { benchBoardQueries } from "./board-queries.ts";
 import { benchBoardView } from "./boardview.bench.ts";
+import { benchLedger } from "./ledger.bench.ts";
 import { benchParser } from "./parser.bench.ts";
 import { benchPrices } from "./prices.bench.ts";
 import { benchPull } from "./pull.bench.ts";
@@ -24,6 +25,7 @@ const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRo
   ["board", "Board queries beside Prometheus and VictoriaMetrics", benchBoardQueries],
   ["boardview", "The board, live and of a past moment", benchBoardView],
   ["tiers", "Price tiers", benchTiers],
+  ["ledger", "The card-second ledger", benchLedger],
 ];
 const RESULTS = new URL("RESULTS.md", import.meta.url);
 

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { cardExporters } from "../../../collectors/card-exporters.ts";
+import { checkBooks } from "../../../server/usecases/ledger/check-books.ts";
 import { PrometheusPuller } from "../../../collectors/prometheus/pull.ts";
 import type { Database } from "../../../db/database.ts";
 import { GAP_CAUSES } from "../../../db/model/coverage.ts";
@@ -24,7 +25,7 @@ import type { Service } from "../../services/program.ts";
 import { prometheusMissing, startPrometheus } from "../../services/prometheus.ts";
 import { startVictoriaMetrics, victoriaMetricsMissing } from "../../services/victoria-metrics.ts";
 import { scaledClock } from "../../tools/scaled-clock.ts";
-import { NO_BOOKING } from "../../tools/no-booking.ts";
+import { HOURLY, NOTE, openPorts } from "../usecases/ledger/ledger-stage.ts";
 
 const H0 = shift(hourOf(unixMs(Date.now())), -6 * HOUR_MS); // recent enough for any retention
 const STEP = 30_000;
@@ -93,11 +94,23 @@ const engines: { engine: string; why: string | null; make: () => Promise<Databas
   },
 ];
 
+const ANY = { vendor: "", region: "", zone: "", cluster: "", model: "", billing: "" as const, contract: "" };
+/** Everything costs something else from twenty past the first hour on. */
+const PRICES = [10_000_000n, 12_345_679n].map((amountMicro, i) => ({
+  selector: ANY,
+  isList: false,
+  from: shift(H0, i * 20 * MINUTE_MS + i),
+  to: i === 0 ? shift(H0, 20 * MINUTE_MS + 1) : null,
+  terms: { ...HOURLY, amountMicro },
+}));
+
 /** Two hours through the whole source into the tables; with a proxy they are cut off from minute 22 to minute 82. */
 async function run(db: Database, url: string, proxy: CutProxy | null) {
   const clock = scaledClock(shift(H0, 100_000), SPEED);
   const registry = new CardRegistry(registryStore(db));
-  const deps = { db, clock, registry, rules: DEFAULT_STATE_RULES, onCards: () => undefined, ledger: NO_BOOKING };
+  const { ledger, pricing } = await openPorts(db, clock, () => ({ timeZone: "Asia/Shanghai", currency: "CNY" }));
+  await pricing.change(PRICES, NOTE);
+  const deps = { db, clock, registry, rules: DEFAULT_STATE_RULES, onCards: () => undefined, ledger };
   const source = tinySource({ url, intervalMs: STEP, exporters: cardExporters, timeoutMs: 5_000 });
   const order: number[] = [];
   const running = startPrometheusSource({
@@ -152,6 +165,10 @@ async function dump(db: Database): Promise<Record<string, string[]>> {
     pool_hour: await rows(
       `SELECT t.*, ${place} FROM pool_hour t ${pool} WHERE t.hour_no >= ${hour} AND t.hour_no < ${hour + 2}`,
     ),
+    ledger_hour: await rows(
+      `SELECT t.*, ${place} FROM ledger_hour t ${pool} WHERE t.hour_no >= ${hour} AND t.hour_no < ${hour + 2}`,
+    ),
+    feature_day: await rows(`SELECT t.*, ${place} FROM feature_day t ${pool}`),
     slot_hold: await rows(
       `SELECT t.*, c.uuid, h.pod FROM slot_hold t ${card} JOIN holder h ON h.id = t.holder_id WHERE t.slot_no >= ${slot} AND t.slot_no < ${slot + SLOTS}`,
     ),
@@ -182,11 +199,15 @@ describe.each(kinds)("PUL-01: $name, an hour cut off by a proxy and restored", (
           ["card_slot", 8 * SLOTS],
           ["card_hour", 16],
           ["pool_hour", expect.any(Number)],
+          ["ledger_hour", expect.any(Number)],
+          ["feature_day", expect.any(Number)],
           ["slot_hold", expect.any(Number)],
           ["card_event", expect.any(Number)],
           ["slot_ledger", SLOTS],
         ]);
         expect(found).toEqual(expected);
+        expect(expected["ledger_hour"]!.length).toBeGreaterThan(expected["pool_hour"]!.length); // two prices, and holders
+        for (const db of [plain, cut]) expect(await checkBooks(db, "Asia/Shanghai")).toEqual([]);
         expect(
           expected["card_slot"]!.some((row) => row.includes(`"gap_cause":${GAP_CAUSES.indexOf("source_down")}`)),
         ).toBe(true); // the hole is in it

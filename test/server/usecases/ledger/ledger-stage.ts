@@ -229,7 +229,7 @@ export class LedgerStage {
 }
 
 const ANY: Selector = { vendor: "", region: "", zone: "", cluster: "", model: "", billing: "", contract: "" };
-const HOURLY: PriceTerms = {
+export const HOURLY: PriceTerms = {
   basis: "card_hour",
   currency: "CNY",
   amountMicro: 1_000_000n,
