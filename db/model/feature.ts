@@ -70,16 +70,6 @@ export type PromqlUsage = {
   readonly unitsPerCount: Micro; // 1e-6: 1_000_000 = a unit a count; 1_000 = 1k tokens as the unit
 };
 
-/** Counts of one source for one feature in `[from, to)`. Never negative. */
-export type UsageLine = {
-  readonly feature: string; // key
-  readonly source: string; // "push", "csv:2026-11.csv", the name of a promql source
-  readonly from: UnixMs;
-  readonly to: UnixMs;
-  readonly okMicro: Micro | null; // produced units, 1e-6; null = the source was asked and could not say: missing
-  readonly failedMicro: Micro | null; // null = not counted
-};
-
 /** What a unit sells for in `[from, to)`. */
 export type UnitPrice = {
   readonly feature: string;

@@ -207,6 +207,46 @@ export async function readRevenueLines(
   return rows.map(({ amount, ...row }) => ({ ...row, amountMicro: BigInt(amount) }));
 }
 
+/** Measured revenue of one feature, kind and currency over the lines that lie within one of the stretches asked for. */
+export type RevenueSum = {
+  readonly stretch: number; // place of the stretch, from 0
+  readonly featureId: number;
+  readonly kind: RevenueKind;
+  readonly currency: Currency;
+  readonly micro: Micro;
+};
+
+/**
+ * Measured revenue in force by stretch, from lines that lie within one stretch; the lines that cross a border are
+ * answered as they are, for the caller to spread.
+ * @param borders ascending; stretch i is [borders[i], borders[i + 1])
+ */
+export async function readRevenueSums(
+  db: Executor,
+  borders: readonly UnixMs[],
+): Promise<{ readonly sums: readonly RevenueSum[]; readonly crossing: readonly StoredRevenue[] }> {
+  const [from, to] = [borders[0], borders.at(-1)];
+  if (from === undefined || to === undefined || to <= from) return { sums: [], crossing: [] };
+  const place = "width_bucket(from_ms, $1::int8[])";
+  const isWithin = `from_ms >= $2 AND to_ms <= $3 AND width_bucket(to_ms - 1, $1::int8[]) = ${place}`;
+  const touched = "from_ms >= $4 AND from_ms < $3 AND to_ms > $2 AND known_to_ms IS NULL";
+  const params = [[...borders], from, to, from - LONGEST_LINE_MS];
+  const sums = await db.query<Omit<RevenueSum, "micro"> & { micro: string }>(
+    `SELECT ${place} - 1 AS stretch, feature_id AS "featureId", kind, currency, sum(amount_micro)::text AS micro
+     FROM revenue_line WHERE ${touched} AND ${isWithin} GROUP BY 1, 2, 3, 4`,
+    params,
+  );
+  const crossing = await db.query<Omit<StoredRevenue, "amountMicro"> & { amount: Big }>(
+    `SELECT feature_id AS "featureId", source, kind, from_ms AS "from", to_ms AS "to", currency, amount_micro AS amount
+     FROM revenue_line WHERE ${touched} AND NOT (${isWithin})`,
+    params,
+  );
+  return {
+    sums: sums.map(({ micro, ...row }) => ({ ...row, micro: BigInt(micro) })),
+    crossing: crossing.map(({ amount, ...row }) => ({ ...row, amountMicro: BigInt(amount) })),
+  };
+}
+
 /**
  * Says revenue lines from now on, inside a transaction that holds the features' revenue lock (lockRevenue). As
  * putUsageLines does: what stands as it is writes nothing, what a new line overlaps ends.

@@ -18,8 +18,7 @@ const begins = new Map<string, Map<number, UnixMs>>();
 /** The calendar day of `zone` that holds an instant. */
 export function dayNoIn(at: UnixMs, zone: string): number {
   const day = Math.floor(wallOf(at, zone) / DAY_MS);
-  if (at < dayBegin(day, zone)) return day - 1; // clocks that go back at midnight show the day before a second time
-  return at >= dayBegin(day + 1, zone) ? day + 1 : day;
+  return at >= dayBegin(day + 1, zone) ? day + 1 : day; // clocks that go back past midnight show the day before once more
 }
 
 /** The borders of some days: `to - from + 1` instants, ascending. */

@@ -26,8 +26,11 @@ function fillHoles(own: CounterSamples, other: CounterSamples): CounterSamples {
   let next = 0;
   const take = (after: number, before: number): void => {
     if (before - after <= SILENT_MS) return;
-    while (next < other.times.length && other.times[next]! <= after + SEAM_MS) next += 1;
-    for (; next < other.times.length && other.times[next]! < before - SEAM_MS; next += 1) {
+    // before the first and after the last sample nobody knows yet whether there is a hole: it is one after five minutes
+    const from = after + (before === Infinity ? SILENT_MS : SEAM_MS);
+    const to = before - (after === -Infinity ? SILENT_MS : SEAM_MS);
+    while (next < other.times.length && other.times[next]! <= from) next += 1;
+    for (; next < other.times.length && other.times[next]! < to; next += 1) {
       times.push(other.times[next]!);
       values.push(other.values[next]!);
     }

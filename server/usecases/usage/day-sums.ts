@@ -1,85 +1,56 @@
 import type { Executor } from "../../../db/database.ts";
-import type { Micro } from "../../../db/model/money.ts";
+import type { Currency, Micro } from "../../../db/model/money.ts";
 import type { Window } from "../../../db/model/time.ts";
-import { unixMs } from "../../../db/model/units.ts";
+import { type UnixMs, unixMs } from "../../../db/model/units.ts";
+import { readRevenueSums } from "../../../db/store/revenue.ts";
 import { readStretchSums, type StoredLine, type StretchSum } from "../../../db/store/usage.ts";
-import { dayBorders, type DayNos } from "../../domain/usage/calendar.ts";
 import { partOf } from "../../domain/usage/spread.ts";
 
 /** What one source says of one day. */
 export type DaySum = Omit<StretchSum, "stretch" | "sourceId">;
-type Day = { readonly bySource: Map<number, DaySum>; readonly window: Window };
 
-/** Days kept in memory: two years and a bit. */
-const MOST_DAYS = 800;
-
-/**
- * What each source counted a day, from memory where it was asked before: a quarter of hourly lines of two hundred features
- * is half a million rows, and all but the last few days never change. Whoever writes lines says so by `forget`.
- */
-export class DaySums {
-  private readonly db: Executor;
-  private zone = "";
-  private readonly days = new Map<number, Day>();
-  private generation = 0;
-
-  constructor(db: Executor) {
-    this.db = db;
-  }
-
-  /** By day and source id; a source that says nothing of a day is absent. */
-  async of(days: DayNos, zone: string): Promise<ReadonlyMap<number, ReadonlyMap<number, DaySum>>> {
-    if (zone !== this.zone) this.forgetAll();
-    this.zone = zone;
-    const missing = range(days).filter((day) => !this.days.has(day));
-    const read = new Map<number, Day>();
-    const began = this.generation;
-    for (const some of stretches(missing)) for (const [day, sums] of await this.read(some, zone)) read.set(day, sums);
-    if (began === this.generation) for (const [day, sums] of read) this.days.set(day, sums);
-    for (const day of this.days.keys()) if (this.days.size > MOST_DAYS) this.days.delete(day);
-    return new Map(range(days).map((day) => [day, (read.get(day) ?? this.days.get(day))?.bySource ?? new Map()]));
-  }
-
-  /** Lines of a window were written. */
-  forget(window: Window): void {
-    this.generation += 1;
-    for (const [day, known] of this.days)
-      if (known.window.from < window.to && window.from < known.window.to) this.days.delete(day);
-  }
-
-  forgetAll(): void {
-    this.generation += 1;
-    this.days.clear();
-  }
-
-  private async read(days: DayNos, zone: string): Promise<Map<number, Day>> {
-    const borders = dayBorders(days, zone);
-    const { sums, crossing } = await readStretchSums(this.db, borders);
-    const read = new Map<number, Day>();
-    for (const [i, from] of borders.slice(0, -1).entries())
-      read.set(days.from + i, { bySource: new Map(), window: { from, to: borders[i + 1]! } });
-    for (const { stretch, sourceId, ...sum } of sums) read.get(days.from + stretch)?.bySource.set(sourceId, sum);
-    for (const { bySource, window } of read.values())
-      for (const line of crossing) {
-        const part = partIn(line, window);
-        if (part !== null) bySource.set(line.sourceId, plus(bySource.get(line.sourceId), part));
-      }
-    return read;
-  }
+/** What each source counted between each two borders, by its id; a source that says nothing there is absent. */
+export async function unitSums(
+  db: Executor,
+  borders: readonly UnixMs[],
+): Promise<readonly ReadonlyMap<number, DaySum>[]> {
+  const { sums, crossing } = await readStretchSums(db, borders);
+  const found = windowsOf(borders).map(() => new Map<number, DaySum>());
+  for (const { stretch, sourceId, ...sum } of sums) found[stretch]?.set(sourceId, sum);
+  for (const [i, window] of windowsOf(borders).entries())
+    for (const line of crossing) {
+      const part = partIn(line, window);
+      if (part !== null) found[i]!.set(line.sourceId, plus(found[i]!.get(line.sourceId), part));
+    }
+  return found;
 }
 
-const range = ({ from, to }: DayNos): number[] => Array.from({ length: Math.max(to - from, 0) }, (_, i) => from + i);
+/** Measured revenue of one feature in one currency: all of it, and the refunds in it (≤ 0). */
+export type MoneySum = { readonly all: Micro; readonly refunds: Micro };
+/** By feature id, then currency. */
+export type MoneyByFeature = ReadonlyMap<number, ReadonlyMap<Currency, MoneySum>>;
 
-/** Runs of neighbouring days. */
-function stretches(days: readonly number[]): DayNos[] {
-  const runs: { from: number; to: number }[] = [];
-  for (const day of days) {
-    const last = runs.at(-1);
-    if (last?.to === day) last.to = day + 1;
-    else runs.push({ from: day, to: day + 1 });
-  }
-  return runs;
+/** Measured revenue between each two borders. */
+export async function moneySums(db: Executor, borders: readonly UnixMs[]): Promise<readonly MoneyByFeature[]> {
+  const { sums, crossing } = await readRevenueSums(db, borders);
+  const found = windowsOf(borders).map(() => new Map<number, Map<Currency, MoneySum>>());
+  const add = (i: number, featureId: number, currency: Currency, kind: string, micro: Micro): void => {
+    const own = found[i]?.get(featureId) ?? new Map<Currency, MoneySum>();
+    found[i]?.set(featureId, own);
+    const { all, refunds } = own.get(currency) ?? { all: 0n, refunds: 0n };
+    own.set(currency, { all: all + micro, refunds: kind === "refund" ? refunds + micro : refunds });
+  };
+  for (const { stretch, featureId, currency, kind, micro } of sums) add(stretch, featureId, currency, kind, micro);
+  for (const [i, window] of windowsOf(borders).entries())
+    for (const { featureId, currency, kind, amountMicro, ...line } of crossing) {
+      const [from, to] = [Math.max(line.from, window.from), Math.min(line.to, window.to)];
+      if (from < to) add(i, featureId, currency, kind, partOf(amountMicro, line, unixMs(from), unixMs(to)));
+    }
+  return found;
 }
+
+const windowsOf = (borders: readonly UnixMs[]): Window[] =>
+  borders.slice(1).map((to, i) => ({ from: borders[i]!, to }));
 
 /** What of a line that reaches beyond a window is the window's; null = they do not meet. */
 function partIn(line: StoredLine, window: Window): DaySum | null {

@@ -15,7 +15,7 @@ import {
   readUsageSources,
   removeUsageSource,
 } from "../../../db/store/usage-sources.ts";
-import { putUsageLines, readLineSpans, readUsageLines, type StoredLine } from "../../../db/store/usage.ts";
+import { putUsageLines, readLineSpans, readStretchSums, type StoredLine } from "../../../db/store/usage.ts";
 import type { Config, PrometheusSource } from "../../config/config.ts";
 import { ServiceError } from "../../errors.ts";
 import { countingSource } from "../../domain/usage/counting.ts";
@@ -164,15 +164,8 @@ export async function listSources(
     db,
     shown.map(({ revision }) => revision),
   );
-  const week = { from: shift(now, -WEEK_MS), to: now };
-  const lines = await readUsageLines(
-    db,
-    shown.map(({ id }) => id),
-    week,
-  );
-  const missing = new Map<number, number>();
-  for (const { sourceId, okMicro, from, to } of lines)
-    if (okMicro === null) missing.set(sourceId, (missing.get(sourceId) ?? 0) + (to - from));
+  const week = await readStretchSums(db, [hourOf(shift(now, -WEEK_MS)), hourOf(now)]);
+  const missing = new Map(week.sums.map(({ sourceId, missingMs }) => [sourceId, missingMs]));
   return shown.map((source): UsageSourceRow => {
     const { id, featureId, name, kind, named, revision, readTo } = source;
     const own = all.filter((one) => one.featureId === featureId);

@@ -4,14 +4,14 @@ import type { UsageSourceView } from "../../../db/model/ledger-views.ts";
 import { microText, type Currency, type Micro } from "../../../db/model/money.ts";
 import { HOUR_MS, hourOf, type Window } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
-import { readOtherCosts, readRevenueLines, readUnitPrices, type StoredRevenue } from "../../../db/store/revenue.ts";
+import { readOtherCosts, readRevenueLines, readUnitPrices } from "../../../db/store/revenue.ts";
 import { readUsageSources, type UsageSourceRecord } from "../../../db/store/usage-sources.ts";
 import { readLineSpans, readUsageLines } from "../../../db/store/usage.ts";
 import { dayBegin, type DayNos } from "../../domain/usage/calendar.ts";
 import { countingSource } from "../../domain/usage/counting.ts";
 import { onlyPrice, saleOf, salesIn, type SalesPrice } from "../../domain/usage/sales.ts";
-import { partOf } from "../../domain/usage/spread.ts";
-import { DaySums, type DaySum } from "./day-sums.ts";
+import { DayCache } from "./day-cache.ts";
+import { type DaySum, type MoneyByFeature, type MoneySum, moneySums, unitSums } from "./day-sums.ts";
 import type { OtherCostDay, RevenueAmount, RevenueDay, UnitsDay, UsageReads } from "./usage-port.ts";
 
 export type ReadParts = {
@@ -25,19 +25,21 @@ export type ReadParts = {
 /** The questions others ask about units and money, with what they remember between two of them. */
 export class Reads implements UsageReads {
   private readonly parts: ReadParts;
-  private readonly sums: DaySums;
+  private readonly sums: DayCache<ReadonlyMap<number, DaySum>>;
+  private readonly money: DayCache<MoneyByFeature>;
   private spans: Promise<ReadonlyMap<number, Window>> | null = null;
 
   constructor(parts: ReadParts) {
     this.parts = parts;
-    this.sums = new DaySums(parts.db);
+    this.sums = new DayCache((borders) => unitSums(parts.db, borders));
+    this.money = new DayCache((borders) => moneySums(parts.db, borders));
   }
 
   /** Lines of a window were written; null = of any time. */
   forget(window: Window | null): void {
     this.spans = null;
-    if (window === null) this.sums.forgetAll();
-    else this.sums.forget(window);
+    this.sums.forget(window);
+    this.money.forget(window);
   }
 
   async units(
@@ -68,10 +70,8 @@ export class Reads implements UsageReads {
     const { db } = this.parts;
     const { sources, sums } = await this.gather(days, featureIds);
     const pricesOf = groupBy(await readUnitPrices(db, featureIds), ({ featureId }) => featureId);
-    const measuredOf = groupBy(
-      await readRevenueLines(db, this.windowOfAll(days), featureIds),
-      ({ featureId }) => featureId,
-    );
+    const measured = await this.money.of(days, this.parts.zone());
+    const isAsked = (featureId: number): boolean => featureIds === null || featureIds.includes(featureId);
     const sourcesOf = byFeature(sources);
     const found = new Map<number, RevenueDay[]>();
     for (const [day, bySource] of sums) {
@@ -106,7 +106,7 @@ export class Reads implements UsageReads {
         for (const [currency, micro] of amounts) sell(bookOf(featureId), currency, micro);
         bookOf(featureId).unpricedMicro += unpricedMicro;
       }
-      for (const [featureId, own] of measuredOf) for (const line of own) measure(bookOf, featureId, line, window);
+      for (const [featureId, own] of measured.get(day) ?? []) if (isAsked(featureId)) bookOf(featureId).measured = own;
       for (const [featureId, book] of books) {
         const revenueDay = toDay(day, book);
         if (revenueDay !== null) found.set(featureId, [...(found.get(featureId) ?? []), revenueDay]);
@@ -239,24 +239,13 @@ function expectedMs(source: UsageSourceRecord, span: Window | undefined, window:
 
 type Book = {
   readonly sold: Map<Currency, Micro>;
-  readonly measured: Map<Currency, { all: Micro; refunds: Micro }>;
+  measured: ReadonlyMap<Currency, MoneySum>;
   unpricedMicro: Micro;
 };
 const newBook = (): Book => ({ sold: new Map(), measured: new Map(), unpricedMicro: 0n });
 
 const sell = ({ sold }: Book, currency: Currency, micro: Micro): void =>
   void sold.set(currency, (sold.get(currency) ?? 0n) + micro);
-
-function measure(bookOf: (featureId: number) => Book, featureId: number, line: StoredRevenue, window: Window): void {
-  const [from, to] = [Math.max(line.from, window.from), Math.min(line.to, window.to)];
-  if (from >= to) return;
-  const micro = partOf(line.amountMicro, line, from as UnixMs, to as UnixMs);
-  const { measured } = bookOf(featureId);
-  const sums = measured.get(line.currency) ?? { all: 0n, refunds: 0n };
-  sums.all += micro;
-  if (line.kind === "refund") sums.refunds += micro;
-  measured.set(line.currency, sums);
-}
 
 function toDay(day: number, { sold, measured, unpricedMicro }: Book): RevenueDay | null {
   const currencies = [...new Set([...sold.keys(), ...measured.keys()])].toSorted();

@@ -15,6 +15,12 @@ const ZONES = [
   "America/Havana", // and ends at 1:00: 0:00 to 1:00 comes twice
   "Pacific/Apia", // 30 December 2011 was left out
 ];
+test("where clocks went back past midnight, the hour that was shown twice belongs to the day that had begun", () => {
+  const zone = "America/St_Johns"; // 2 November 2008: one minute past midnight it was 23:01 again
+  const day = dayNoOfText("2008-11-02")!;
+  for (let ms = 0; ms < 3 * HOUR_MS; ms += 60_000) expect(dayNoIn(unixMs(dayBegin(day, zone) + ms), zone)).toBe(day);
+});
+
 const anyDay = fc.integer({ min: 15_000, max: 22_000 }); // 2011 to 2030
 const anyZone = fc.constantFrom(...ZONES);
 

@@ -138,6 +138,13 @@ describe("two scrapers of one counter", () => {
     expect(units(countHours(reading({ good: [replicas(a, b)] }), hours(1), RULES))).toEqual([120]);
   });
 
+  test("the second says nothing between samples of the first, however far apart they are scraped", () => {
+    const a = Array.from({ length: 15 }, (_, i) => [i * 4, i * 100] as const);
+    const b = Array.from({ length: 15 }, (_, i) => [i * 4 + 2, i * 100 - 30] as const);
+    const [hour] = countHours(reading({ good: [replicas(a, b)] }), hours(1), RULES);
+    expect(units([hour!])).toEqual([1_400]);
+  });
+
   test("the second fills the first one's holes", () => {
     const a = [...steady(-10, 15, 0, 1), ...steady(45, 60, 110, 1)];
     const b = steady(-10, 60, 0, 1).map(([m, v]) => [m + 0.1, v] as const);
