@@ -88,13 +88,20 @@ export const NO_MONEY: TimeMoney = { costMicro: "0", idleMicro: "0", sunkIdleMic
 /** Sums of money of card time: exact. */
 export function addMoney(parts: readonly TimeMoney[]): TimeMoney {
   let [cost, idle, sunkIdle, unpricedMs] = [0n, 0n, 0n, 0];
+  const isEstimate = parts.some((part) => part.isEstimate === true);
   for (const part of parts) {
     cost += microOf(part.costMicro);
     idle += microOf(part.idleMicro);
     sunkIdle += microOf(part.sunkIdleMicro);
     unpricedMs += part.unpricedMs;
   }
-  return { costMicro: microText(cost), idleMicro: microText(idle), sunkIdleMicro: microText(sunkIdle), unpricedMs };
+  return {
+    costMicro: microText(cost),
+    idleMicro: microText(idle),
+    sunkIdleMicro: microText(sunkIdle),
+    unpricedMs,
+    ...(isEstimate && { isEstimate }),
+  };
 }
 
 /** Utilisation of many together, each weighted by the time it spoke for. */

@@ -11,6 +11,7 @@ export type TimeMoney = {
   readonly idleMicro: MicroText; // of the priced time free or held without activity: the waste
   readonly sunkIdleMicro: MicroText; // of that, what is paid for in any case (inside a term)
   readonly unpricedMs: number; // owned card-ms without a price or a rate
+  readonly isEstimate?: true; // not in the ledger (yet): worked out from the price book. Left out = from the ledger's lines
 };
 
 export type BoardPool = Omit<PoolView, "last24h"> & {

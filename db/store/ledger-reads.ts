@@ -159,3 +159,40 @@ export async function readTierDays(db: Executor, ends: readonly UnixMs[]): Promi
   );
   return (row?.poolId ?? []).map((poolId, i) => ({ poolId, place: row!.place[i]!, tier: row!.tier[i]! }));
 }
+
+/** Booked time and money of a pool in a stretch of hours, of one currency of its prices. */
+export type BookedSum = {
+  readonly poolId: number;
+  readonly stretch: number; // place of the stretch, from 0
+  readonly currency: Currency | null; // null = unpriced
+  readonly ms: number;
+  readonly micro: Micro; // all of it
+  readonly idleMicro: Micro; // free, or held without activity
+  readonly sunkIdleMicro: Micro; // of that, inside a term of the price
+};
+
+/**
+ * The lines of whole hours, added up by pool between borders. Stretches without a line are absent.
+ * @param borders hour numbers, ascending: stretch i is [borders[i], borders[i + 1]) @param poolIds null = all pools
+ */
+export async function readBookedSums(
+  db: Executor,
+  borders: readonly number[],
+  poolIds: readonly number[] | null,
+): Promise<BookedSum[]> {
+  const rows = await db.query<
+    Omit<BookedSum, "micro" | "idleMicro" | "sunkIdleMicro"> & Record<"micro" | "idle" | "sunk", string>
+  >(
+    `SELECT l.pool_id AS "poolId", width_bucket(l.hour_no, $1::int4[]) - 1 AS stretch, p.currency,
+       sum(${MS.map((c) => `l.${c}`).join(" + ")})::float8 AS ms, sum(${MICRO.map((c) => `l.${c}`).join(" + ")})::text AS micro,
+       sum(l.idle_held_micro + l.free_micro)::text AS idle,
+       sum(CASE WHEN l.hour_no * 3600000::int8 < p.term_to_ms THEN l.idle_held_micro + l.free_micro ELSE 0 END)::text AS sunk
+     FROM ledger_hour l LEFT JOIN price p ON p.id = l.price_id
+     WHERE l.hour_no >= $2 AND l.hour_no < $3 AND ($4::int4[] IS NULL OR l.pool_id = ANY($4)) GROUP BY 1, 2, 3`,
+    [[...borders], borders[0] ?? 0, borders.at(-1) ?? 0, poolIds],
+  );
+  return rows.map(({ poolId, stretch, currency, ms, micro, idle, sunk }) => ({
+    ...{ poolId, stretch, currency, ms },
+    ...{ micro: BigInt(micro), idleMicro: BigInt(idle), sunkIdleMicro: BigInt(sunk) },
+  }));
+}

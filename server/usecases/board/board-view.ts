@@ -3,9 +3,11 @@ import type { BoardPool, BoardView, TimeMoney } from "../../../db/model/board-vi
 import type { PoolCounts } from "../../../db/model/inventory.ts";
 import { type Currency, microText } from "../../../db/model/money.ts";
 import type { TierVerdict } from "../../../db/model/tier.ts";
-import { SLOT_MS } from "../../../db/model/time.ts";
+import { SLOT_MS, type Window } from "../../../db/model/time.ts";
+import type { UnixMs } from "../../../db/model/units.ts";
 import type { StateCounts } from "../../../db/model/views.ts";
 import type { PoolRecord } from "../../../db/store/registry.ts";
+import { bookedMoney } from "../costs/booked-money.ts";
 import { type AskedMoment, type Moment, momentOf } from "./board-moment.ts";
 import { type PoolDay, poolDays } from "./pool-days.ts";
 import type { PoolPrice } from "../../context.ts";
@@ -52,17 +54,33 @@ type BoardFacts = {
 
 async function factsOf(deps: BoardDeps, { at, isLive, knownAt, slot, day }: Moment): Promise<BoardFacts> {
   const { past, pricing, tiers, inventory } = deps;
-  const [pools, states, hours, counts, money, prices, verdicts] = await Promise.all([
+  const [pools, states, hours, counts, prices, verdicts] = await Promise.all([
     past.pools(knownAt),
     isLive ? liveStates(deps) : slot === null ? NOTHING : past.statesAt(slot),
     past.poolHours(day),
     inventory?.counts(isLive ? null : at, knownAt) ?? NOTHING,
-    pricing?.poolMoney(day, knownAt) ?? NOTHING,
     pricing?.hourlyByPool(at, knownAt) ?? NOTHING,
     isLive ? (tiers?.current() ?? NOTHING) : (tiers?.at(at, knownAt ?? deps.clock.now()) ?? NOTHING),
   ]);
-  return { pools, states, days: poolDays(hours, day), counts, money, prices, tiers: verdicts };
+  const days = poolDays(hours, day);
+  return { pools, states, days, counts, money: await moneyOf(deps, day, knownAt, days), prices, tiers: verdicts };
 }
+
+/** As known now, what the ledger booked: every page has it from there. As known at a past instant, by the prices of then. */
+async function moneyOf(
+  { config, costs, pricing }: BoardDeps,
+  day: Window,
+  knownAt: UnixMs | null,
+  days: ReadonlyMap<number, PoolDay>,
+): Promise<ReadonlyMap<number, TimeMoney>> {
+  if (pricing === undefined) return NOTHING;
+  if (knownAt !== null || costs === undefined) return await pricing.poolMoney(day, knownAt);
+  return await bookedMoney({ config, costs, pricing }, day, ownedByPool(days));
+}
+
+/** Card-time by pool. */
+export const ownedByPool = (days: ReadonlyMap<number, PoolDay>): ReadonlyMap<number, number> =>
+  new Map([...days].map(([poolId, { utilisation }]) => [poolId, utilisation.ownedMs]));
 
 const NOTHING: ReadonlyMap<number, never> = new Map<number, never>();
 

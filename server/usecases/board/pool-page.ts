@@ -1,8 +1,9 @@
-import type { BoardPool } from "../../../db/model/board-views.ts";
+import type { BoardPool, TimeMoney } from "../../../db/model/board-views.ts";
 import { microOf } from "../../../db/model/money.ts";
 import type { PoolOffer, PoolPage, PriceLine } from "../../../db/model/page-views.ts";
 import { DAY_MS, shift, type Window } from "../../../db/model/time.ts";
 import { ServiceError } from "../../errors.ts";
+import { bookedMoney } from "../costs/booked-money.ts";
 import { boardAt } from "./board-view.ts";
 import { momentOf } from "./board-moment.ts";
 import { poolDays } from "./pool-days.ts";
@@ -23,14 +24,14 @@ export async function poolPage(deps: PageDeps, asked: { readonly id: number }): 
   if (pool === undefined) throw await unknownPool(deps, asked.id);
   const week: Window = { from: shift(moment.day.to, -WEEK_MS), to: moment.day.to };
   const span: Window = { from: shift(moment.at, -PAST_MS), to: shift(moment.at, AHEAD_MS) };
-  const [hours, poolHours, money, prices, here, tiers] = await Promise.all([
+  const [hours, poolHours, prices, here, tiers] = await Promise.all([
     deps.board.fleetHours(week, [pool.id]),
     deps.past.poolHours(week),
-    deps.pricing?.poolMoney(week, null),
     priceLines(deps, pool.id, span),
     deps.pricing?.hourlyByPool(moment.at, null),
     deps.tiers?.events(pool.id, { from: span.from, to: shift(moment.at, 1) }),
   ]);
+  const weekDay = poolDays(poolHours, week).get(pool.id);
   return {
     asOf: view.asOf,
     zone: view.zone,
@@ -38,13 +39,13 @@ export async function poolPage(deps: PageDeps, asked: { readonly id: number }): 
     pool,
     dayFrom: view.dayFrom,
     dayTo: view.dayTo,
-    week: poolDays(poolHours, week).get(pool.id)?.utilisation ?? {
+    week: weekDay?.utilisation ?? {
       meanRatio: null,
       saidMs: 0,
       observedMs: 0,
       ownedMs: 0,
     },
-    weekMoney: money?.get(pool.id) ?? null,
+    weekMoney: await weekMoney(deps, pool.id, week, weekDay?.utilisation.ownedMs ?? 0),
     weekFrom: week.from,
     hours,
     prices,
@@ -57,6 +58,20 @@ export async function poolPage(deps: PageDeps, asked: { readonly id: number }): 
       .map(toOffer)
       .toSorted(byPrice),
   };
+}
+
+/** What its card-time of a week cost, by the ledger. */
+async function weekMoney(
+  { config, costs, pricing }: PageDeps,
+  poolId: number,
+  week: Window,
+  ownedMs: number,
+): Promise<TimeMoney | null> {
+  if (pricing === undefined) return null;
+  if (costs === undefined) return (await pricing.poolMoney(week, null)).get(poolId) ?? null;
+  return (
+    (await bookedMoney({ config, costs, pricing }, week, new Map([[poolId, ownedMs]]), [poolId])).get(poolId) ?? null
+  );
 }
 
 async function unknownPool({ past }: PageDeps, id: number): Promise<ServiceError> {

@@ -7,6 +7,7 @@ import type { PastCards, PoolHours } from "../../../db/store/past-board.ts";
 import type { CardRecord, PoolRecord } from "../../../db/store/registry.ts";
 import type { SavedView } from "../../../db/store/saved-views.ts";
 import type { Deps, PricingPort, TiersPort } from "../../context.ts";
+import type { CostsPort } from "../costs/costs-port.ts";
 import type { InventoryPort } from "../inventory/inventory-port.ts";
 /** What the tables say of the past of pools and cards. Made by `createBoardPast` over the store. */
 export type BoardPast = {
@@ -36,6 +37,7 @@ export type BoardPast = {
 export type BoardDeps = Pick<Deps, "clock" | "config" | "live" | "past"> & {
   readonly pricing?: Pick<PricingPort, "hourlyByPool" | "poolMoney" | "piecesByPool" | "rates">;
   readonly tiers?: Pick<TiersPort, "current" | "at" | "events">;
+  readonly costs?: Pick<CostsPort, "bookedSums">;
   readonly inventory?: Pick<InventoryPort, "counts">;
 };
 

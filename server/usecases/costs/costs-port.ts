@@ -15,7 +15,7 @@ import {
   readLineSums,
   readProvenLines,
 } from "../../../db/store/ledger-proof.ts";
-import { readTierDays } from "../../../db/store/ledger-reads.ts";
+import { type BookedSum, readBookedSums, readTierDays } from "../../../db/store/ledger-reads.ts";
 import { type DayNos, dayBorders } from "../../domain/usage/calendar.ts";
 import { createDayBook, type DayBook } from "./day-book.ts";
 import type { TierDays } from "./ledger-facts.ts";
@@ -38,6 +38,8 @@ export type CostsPort = DayBook & {
   /** The first hour holders are kept of; null = of none. */
   holdersSince(): Promise<UnixMs | null>;
   differences(asked: LinesAsked, limit: number): Promise<readonly DifferenceSum[]>;
+  /** Lines of whole hours by pool: see readBookedSums. */
+  bookedSums(borders: readonly number[], poolIds: readonly number[] | null): Promise<readonly BookedSum[]>;
 };
 
 export function createCosts(db: Database): CostsPort {
@@ -58,5 +60,6 @@ export function createCosts(db: Database): CostsPort {
     holders: (asked, limit) => readHoldersBehind(db, asked, limit),
     holdersSince: () => readHoldersSince(db),
     differences: (asked, limit) => readDifferences(db, asked, limit),
+    bookedSums: (borders, poolIds) => readBookedSums(db, borders, poolIds),
   };
 }

@@ -1,8 +1,11 @@
 import type { TimeMoney, TodayView } from "../../../db/model/board-views.ts";
 import { microOf } from "../../../db/model/money.ts";
-import { DAY_MS, hourOf, shift } from "../../../db/model/time.ts";
+import { DAY_MS, hourOf, shift, type Window } from "../../../db/model/time.ts";
 import { unixMs } from "../../../db/model/units.ts";
 import type { Deps, PoolPrice } from "../../context.ts";
+import { ownedByPool } from "../board/board-view.ts";
+import { poolDays } from "../board/pool-days.ts";
+import { bookedMoney } from "../costs/booked-money.ts";
 import { type PoolDay, todayChanges } from "../../domain/today/changes.ts";
 import { todayNeeds } from "../../domain/today/needs.ts";
 
@@ -10,7 +13,7 @@ const TOP = 5;
 
 export type TodayDeps = Pick<
   Deps,
-  "arrivals" | "clock" | "config" | "live" | "pricing" | "review" | "sources" | "tiers"
+  "arrivals" | "clock" | "config" | "costs" | "live" | "past" | "pricing" | "review" | "sources" | "tiers"
 >;
 
 /**
@@ -26,8 +29,8 @@ export async function todayView(deps: TodayDeps): Promise<TodayView> {
   const [prices, pricesBefore, money, moneyBefore, arrivals, tiers, worth] = await Promise.all([
     pricing.hourlyByPool(now, null),
     pricing.hourlyByPool(yesterday, yesterday),
-    pricing.poolMoney(day, null),
-    pricing.poolMoney(dayBefore, null),
+    moneyIn(deps, day),
+    moneyIn(deps, dayBefore),
     deps.arrivals({ from: yesterday, to: now }),
     deps.tiers.events(null, { from: yesterday, to: now }),
     deps.review.worth(TOP),
@@ -55,6 +58,12 @@ export async function todayView(deps: TodayDeps): Promise<TodayView> {
     changes: todayChanges({ from: yesterday, to: unixMs(now) }, pools, tiers),
     worth,
   };
+}
+
+/** What pools cost in some hours: as on every other page, by the ledger. */
+async function moneyIn(deps: TodayDeps, window: Window): Promise<ReadonlyMap<number, TimeMoney>> {
+  const hours = await deps.past.poolHours(window);
+  return await bookedMoney(deps, window, ownedByPool(poolDays(hours, window)));
 }
 
 const wasteOf = (money: TimeMoney | undefined) =>

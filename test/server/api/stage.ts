@@ -184,6 +184,7 @@ export const NO_COSTS: Deps["costs"] = {
   holders: async () => [],
   holdersSince: async () => null,
   differences: async () => [],
+  bookedSums: async () => [],
 };
 
 /** No units, no revenue, no other costs; nothing is taken. */

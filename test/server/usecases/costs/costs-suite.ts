@@ -3,6 +3,8 @@ import type { Database } from "../../../../db/database.ts";
 import { COST_BASES, LEDGER_STATES, SHARED_COST_POLICIES } from "../../../../db/model/ledger.ts";
 import { COST_DIMENSIONS, type CostFilter, type CostView } from "../../../../db/model/ledger-views.ts";
 import { divideHalfEven, microOf } from "../../../../db/model/money.ts";
+import { dayBegin } from "../../../../server/domain/usage/calendar.ts";
+import { type BookedDeps, bookedMoney } from "../../../../server/usecases/costs/booked-money.ts";
 import { costPivot } from "../../../../server/usecases/costs/cost-pivot.ts";
 import { costView } from "../../../../server/usecases/costs/cost-view.ts";
 import { costCsv, featuresCsv, proofCsv } from "../../../../server/usecases/costs/cost-csv.ts";
@@ -12,12 +14,15 @@ import { focusCsv } from "../../../../server/usecases/costs/focus-export.ts";
 import type { CostDeps } from "../../../../server/usecases/costs/ports.ts";
 import { costProof } from "../../../../server/usecases/costs/proof.ts";
 import { readRows, type Row } from "../../../tools/focus-check.ts";
-import { costDeps, DAYS, EARLIER_RATE, LATER_RATE, RANGE, seedLedger } from "./seeded-ledger.ts";
+import { costDeps, DAYS, EARLIER_RATE, FIRST_DAY, LATER_RATE, RANGE, seedLedger, ZONE } from "./seeded-ledger.ts";
 
 type Texts = readonly { readonly micro: string }[];
 const sum = (texts: Iterable<string | null>): bigint =>
   [...texts].reduce((all, text) => all + microOf(text ?? "0"), 0n);
 const sumOf = (parts: Texts): bigint => sum(parts.map(({ micro }) => micro));
+
+const near = (a: bigint, b: bigint): boolean => a - b <= BigInt(DAYS) && b - a <= BigInt(DAYS);
+const FIRST = Date.parse(`${FIRST_DAY}T00:00:00Z`) / 86_400_000;
 
 const fileOf = async (pieces: AsyncGenerator<string>): Promise<Row[]> => {
   let text = "";
@@ -33,7 +38,7 @@ const units = (text: string | null | undefined): bigint => {
 
 /** Every page, file and export of the same days tells the same money, to the micro-unit. */
 export function costsSuite(db: () => Database): void {
-  let deps: CostDeps;
+  let deps: CostDeps & BookedDeps;
   let whole: CostView;
   beforeAll(async () => {
     await seedLedger(db(), 20_261_122);
@@ -173,6 +178,31 @@ export function costsSuite(db: () => Database): void {
     const column = (name: string) => rows.reduce((all, row) => all + units(row[name]), 0n);
     expect(column("EffectiveCost")).toBe(microOf(whole.total.micro));
     expect(column("BilledCost")).toBe(microOf(whole.total.micro));
+  });
+
+  test("what board, pool page and Today read of whole days is the Cost page's money by pool", async () => {
+    const window = { from: dayBegin(FIRST, ZONE), to: dayBegin(FIRST + DAYS, ZONE) };
+    const { groups } = await view("pool");
+    const owned = new Map(groups.map(({ key, byState }) => [Number(key), byState.ms.reduce((all, ms) => all + ms, 0)]));
+    const money = await bookedMoney(deps, window, owned);
+    expect(sum([...money.values()].map(({ costMicro }) => costMicro))).toBe(microOf(whole.total.micro));
+    for (const [poolId, { costMicro, idleMicro, sunkIdleMicro, isEstimate }] of money) {
+      const { micro, byState } = groups.find(({ key }) => key === String(poolId))!;
+      const idle = sum([byState.micro[1]!, byState.micro[3]!]);
+      expect(near(microOf(costMicro), microOf(micro))).toBe(true); // parts of a converted day, cut at another place
+      expect(near(microOf(idleMicro), idle)).toBe(true);
+      expect(sunkIdleMicro).toBe("0");
+      expect(isEstimate).toBeUndefined();
+    }
+  });
+
+  test("time the ledger does not have is worked out from the price book, and says so", async () => {
+    const window = { from: dayBegin(FIRST, ZONE), to: dayBegin(FIRST + 1, ZONE) };
+    const estimate = { costMicro: "5", idleMicro: "1", sunkIdleMicro: "0", unpricedMs: 2 };
+    const pricing = { ...deps.pricing, poolMoney: async () => new Map([[1, estimate]]) };
+    const money = await bookedMoney({ ...deps, pricing }, window, new Map([[1, 10 * 365 * 86_400_000]]));
+    expect(money.get(1)).toEqual({ ...estimate, isEstimate: true });
+    expect(money.get(2)?.isEstimate).toBeUndefined();
   });
 
   test("names a spreadsheet would run are made harmless in every file", async () => {

@@ -7,6 +7,7 @@ import { ensurePartitions, everyDay } from "../../../../db/store/partitions.ts";
 import { readFeatures } from "../../../../db/store/features.ts";
 import { readPools } from "../../../../db/store/registry.ts";
 import { createPricing } from "../../../../server/usecases/pricing/pricing-port.ts";
+import type { BookedDeps } from "../../../../server/usecases/costs/booked-money.ts";
 import { createCosts } from "../../../../server/usecases/costs/costs-port.ts";
 import type { CostDeps } from "../../../../server/usecases/costs/ports.ts";
 import type { OtherCostDay, RevenueDay, UnitsDay } from "../../../../server/usecases/usage/usage-port.ts";
@@ -183,7 +184,7 @@ async function seedHolders(db: Database, hour: number): Promise<void> {
 }
 
 /** The use-cases over a seeded store. Units and money besides cards are said by hand. */
-export async function costDeps(db: Database): Promise<CostDeps> {
+export async function costDeps(db: Database): Promise<CostDeps & BookedDeps> {
   const clock = manualClock(NOW);
   const config = { ...stageConfig().current(), timeZone: ZONE, currency: "CNY" };
   const features = await readFeatures(db);
