@@ -13,6 +13,7 @@ import { decodeCard, encodeCard } from "./lib/card-url.ts";
 import { decodeFeature, encodeFeature } from "./lib/feature-url.ts";
 import { decodeFeatures, encodeFeatures } from "./lib/features-url.ts";
 import { decodeInventory, encodeInventory } from "./lib/inventory-url.ts";
+import { decodeMapping, encodeMapping } from "./lib/mapping-url.ts";
 import { decodePool, encodePool } from "./lib/pool-url.ts";
 import { decodePricing, encodePricing } from "./lib/pricing-url.ts";
 import { decodeReview, encodeReview } from "./lib/review-url.ts";
@@ -113,6 +114,13 @@ const pricing = createRoute({
   component: lazyRouteComponent(() => import("./pages/pricing/PricingPage.tsx"), "PricingPage"),
 });
 
+const mapping = createRoute({
+  getParentRoute: () => root,
+  path: "/mapping",
+  validateSearch: (search: Asked): Search => fromParams(encodeMapping(decodeMapping(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/mapping/MappingPage.tsx"), "MappingPage"),
+});
+
 const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
@@ -145,6 +153,7 @@ const routeTree = root.addChildren([
   inventory,
   pricing,
   tiers,
+  mapping,
   sources,
   card,
   pool,

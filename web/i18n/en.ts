@@ -3,6 +3,7 @@ import { cardPage } from "./en/card-page.ts";
 import { cost } from "./en/cost.ts";
 import { features } from "./en/features.ts";
 import { imports } from "./en/imports.ts";
+import { mapping } from "./en/mapping.ts";
 import { poolPage } from "./en/pool-page.ts";
 import { pricing } from "./en/pricing.ts";
 import { ledger, proof } from "./en/proof.ts";
@@ -25,6 +26,7 @@ export const en = {
     tiers: "Price tiers",
     pricing: "Pricing",
     admin: "Admin",
+    mapping: "Mapping",
     sources: "Sources",
     open: "Show menu",
     close: "Hide menu",
@@ -331,6 +333,7 @@ export const en = {
   features,
   imports,
   ledger,
+  mapping,
   proof,
   pricing,
   inventory,

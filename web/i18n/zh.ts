@@ -4,6 +4,7 @@ import { cardPage } from "./zh/card-page.ts";
 import { cost } from "./zh/cost.ts";
 import { features } from "./zh/features.ts";
 import { imports } from "./zh/imports.ts";
+import { mapping } from "./zh/mapping.ts";
 import { poolPage } from "./zh/pool-page.ts";
 import { pricing } from "./zh/pricing.ts";
 import { ledger, proof } from "./zh/proof.ts";
@@ -31,6 +32,7 @@ export const zh: Catalogue<typeof en> = {
     tiers: "价格分层",
     pricing: "价格",
     admin: "管理",
+    mapping: "归属规则",
     sources: "数据源",
     open: "展开菜单",
     close: "收起菜单",
@@ -314,6 +316,7 @@ export const zh: Catalogue<typeof en> = {
   features,
   imports,
   ledger,
+  mapping,
   proof,
   pricing,
   inventory,

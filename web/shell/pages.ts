@@ -4,6 +4,7 @@ import {
   IconCoins,
   IconLayoutDashboard,
   IconPlugConnected,
+  IconRoute,
   IconSparkles,
   IconStairs,
   IconSunrise,
@@ -20,5 +21,6 @@ export const PAGES = [
   { id: "tiers", to: "/tiers", key: "g l", group: "work", Icon: IconStairs },
   { id: "pricing", to: "/pricing", key: "g p", group: "work", Icon: IconCoins },
   { id: "inventory", to: "/inventory", key: "g i", group: "work", Icon: IconPackages },
+  { id: "mapping", to: "/mapping", key: "g m", group: "admin", Icon: IconRoute },
   { id: "sources", to: "/sources", key: "g s", group: "admin", Icon: IconPlugConnected },
 ] as const;
