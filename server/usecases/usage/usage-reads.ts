@@ -1,7 +1,7 @@
 import type { Database } from "../../../db/database.ts";
 import type { Clock } from "../../../db/model/clock.ts";
 import type { UsageSourceView } from "../../../db/model/ledger-views.ts";
-import { microText, type Currency, type Micro } from "../../../db/model/money.ts";
+import { microText, type Micro } from "../../../db/model/money.ts";
 import { HOUR_MS, hourOf, type Window } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import { readOtherCosts, readRevenueLines, readUnitPrices } from "../../../db/store/revenue.ts";
@@ -9,10 +9,10 @@ import { readUsageSources, type UsageSourceRecord } from "../../../db/store/usag
 import { readLineSpans, readUsageLines } from "../../../db/store/usage.ts";
 import { dayBegin, type DayNos } from "../../domain/usage/calendar.ts";
 import { countingSource } from "../../domain/usage/counting.ts";
-import { onlyPrice, saleOf, salesIn, type SalesPrice } from "../../domain/usage/sales.ts";
 import { DayCache } from "./day-cache.ts";
-import { type DaySum, type MoneyByFeature, type MoneySum, moneySums, unitSums } from "./day-sums.ts";
-import type { OtherCostDay, RevenueAmount, RevenueDay, UnitsDay, UsageReads } from "./usage-port.ts";
+import { type DaySum, type MoneyByFeature, moneySums, unitSums } from "./day-sums.ts";
+import { revenueDays } from "./revenue-days.ts";
+import type { OtherCostDay, RevenueDay, UnitsDay, UsageReads } from "./usage-port.ts";
 
 export type ReadParts = {
   readonly db: Database;
@@ -67,52 +67,18 @@ export class Reads implements UsageReads {
     days: DayNos,
     featureIds: readonly number[] | null = null,
   ): Promise<ReadonlyMap<number, readonly RevenueDay[]>> {
-    const { db } = this.parts;
+    const { db, zone } = this.parts;
     const { sources, sums } = await this.gather(days, featureIds);
-    const pricesOf = groupBy(await readUnitPrices(db, featureIds), ({ featureId }) => featureId);
-    const measured = await this.money.of(days, this.parts.zone());
-    const isAsked = (featureId: number): boolean => featureIds === null || featureIds.includes(featureId);
-    const sourcesOf = byFeature(sources);
-    const found = new Map<number, RevenueDay[]>();
-    for (const [day, bySource] of sums) {
-      const window = this.windowOf(day);
-      const changing: { featureId: number; sourceId: number; prices: readonly SalesPrice[] }[] = [];
-      const books = new Map<number, Book>();
-      const bookOf = (featureId: number): Book => {
-        const book = books.get(featureId) ?? newBook();
-        books.set(featureId, book);
-        return book;
-      };
-      for (const [featureId, own] of sourcesOf) {
-        const source = countingSource(own, own[0]?.named ?? "", window.from);
-        const okMicro = source === null ? null : (bySource.get(source.id)?.okMicro ?? null);
-        if (source === null || okMicro === null) continue;
-        const prices = pricesOf.get(featureId) ?? [];
-        const price = onlyPrice(prices, window);
-        if (price === undefined) changing.push({ featureId, sourceId: source.id, prices });
-        else if (price === null) bookOf(featureId).unpricedMicro += okMicro;
-        else sell(bookOf(featureId), price.currency, saleOf(okMicro, price.perUnitMicro));
-      }
-      const lines = groupBy(
-        await readUsageLines(
-          db,
-          changing.map(({ sourceId }) => sourceId),
-          window,
-        ),
-        ({ sourceId }) => sourceId,
-      );
-      for (const { featureId, sourceId, prices } of changing) {
-        const { amounts, unpricedMicro } = salesIn(lines.get(sourceId) ?? [], prices, window);
-        for (const [currency, micro] of amounts) sell(bookOf(featureId), currency, micro);
-        bookOf(featureId).unpricedMicro += unpricedMicro;
-      }
-      for (const [featureId, own] of measured.get(day) ?? []) if (isAsked(featureId)) bookOf(featureId).measured = own;
-      for (const [featureId, book] of books) {
-        const revenueDay = toDay(day, book);
-        if (revenueDay !== null) found.set(featureId, [...(found.get(featureId) ?? []), revenueDay]);
-      }
-    }
-    return found;
+    const asked = featureIds === null ? null : new Set(featureIds);
+    return await revenueDays({
+      sums,
+      money: await this.money.of(days, zone()),
+      sourcesOf: byFeature(sources),
+      pricesOf: groupBy(await readUnitPrices(db, featureIds), ({ featureId }) => featureId),
+      windowOf: (day) => this.windowOf(day),
+      isAsked: (featureId) => asked === null || asked.has(featureId),
+      linesOf: (sourceIds, window) => readUsageLines(db, sourceIds, window),
+    });
   }
 
   async otherCosts(
@@ -235,26 +201,6 @@ function expectedMs(source: UsageSourceRecord, span: Window | undefined, window:
   if (span === undefined) return 0;
   const until = Math.min(source.kind === "promql" ? (source.readTo ?? span.to) : now, source.removedAt ?? Infinity);
   return Math.max(0, Math.min(window.to, until) - Math.max(window.from, span.from));
-}
-
-type Book = {
-  readonly sold: Map<Currency, Micro>;
-  measured: ReadonlyMap<Currency, MoneySum>;
-  unpricedMicro: Micro;
-};
-const newBook = (): Book => ({ sold: new Map(), measured: new Map(), unpricedMicro: 0n });
-
-const sell = ({ sold }: Book, currency: Currency, micro: Micro): void =>
-  void sold.set(currency, (sold.get(currency) ?? 0n) + micro);
-
-function toDay(day: number, { sold, measured, unpricedMicro }: Book): RevenueDay | null {
-  const currencies = [...new Set([...sold.keys(), ...measured.keys()])].toSorted();
-  if (currencies.length === 0 && unpricedMicro === 0n) return null;
-  const amounts = currencies.map((currency): RevenueAmount => {
-    const { all, refunds } = measured.get(currency) ?? { all: 0n, refunds: 0n };
-    return { currency, soldMicro: sold.get(currency) ?? 0n, measuredMicro: all, refundMicro: refunds };
-  });
-  return { day, amounts, unpricedMicro };
 }
 
 function groupBy<T, K>(rows: readonly T[], keyOf: (row: T) => K): Map<K, T[]> {
