@@ -15,10 +15,12 @@ import { boardFixture } from "./fixtures/board.ts";
 import { featuresFixture, proofFixture } from "./fixtures/features.ts";
 import { lifeFixture } from "./fixtures/life.ts";
 import { inventoryFixture } from "./fixtures/inventory.ts";
+import { mappingFixture, memoryFeatures } from "./fixtures/mapping.ts";
 import { FIXTURE_CLOCK, pricingFixture } from "./fixtures/pricing.ts";
 import { reviewFixture } from "./fixtures/review.ts";
 import { tiersFixture } from "./fixtures/tiers.ts";
 import { todayFixture } from "./fixtures/today.ts";
+import { memoryUsage, unitsFixture } from "./fixtures/units.ts";
 import { FIXTURE_NOW, type FixtureFleet, fixtureDetail, fixtureFleet } from "./fixture-fleet.ts";
 
 /** What a story shows. `loading` never answers, `error` answers 500 with an id, `stale` is an old answer. */
@@ -91,6 +93,8 @@ export function fixtureRouter(story: Story, imports: ImportsPort = createImports
   const late = mood === "stale" ? 11 * 60_000 : 0;
   const kit = { answer, fleet, story };
   const pricing = pricingFixture(kit, imports);
+  const features = memoryFeatures(story);
+  const usage = memoryUsage(story, features);
   return t.router({
     board: t.router({ ...boardFixture(kit), ...lifeFixture(kit) }),
     inventory: t.router(inventoryFixture(kit)),
@@ -99,6 +103,8 @@ export function fixtureRouter(story: Story, imports: ImportsPort = createImports
     tiers: t.router(tiersFixture(kit)),
     today: t.router(todayFixture(kit)),
     features: t.router(featuresFixture(kit)),
+    mapping: t.router(mappingFixture(kit, features, usage)),
+    usage: t.router(unitsFixture(kit, usage, features, imports)),
     cost: t.router({ ...proofFixture(kit) }),
     fleet: t.router({
       summary: answer.query(() => ({ ...fleet.summary, asOf: fleet.summary.asOf - late })),
