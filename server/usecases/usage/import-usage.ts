@@ -16,6 +16,7 @@ import type {
   UsageRowView,
   UsageTable,
 } from "../../../db/model/usage-views.ts";
+import { didYouMean } from "../../config/did-you-mean.ts";
 import { currencyFault } from "../../config/values.ts";
 import type { ChangeNote, Deps } from "../../context.ts";
 import { instantOf, readInstant } from "../../domain/pricing/wall-clock.ts";
@@ -169,12 +170,13 @@ function inFile(fault: UsageFault, sound: readonly UsageRow[], nameOf: (column: 
 }
 
 function unknownFeatures(deps: Parts, costs: readonly WrittenCost[]): UsageFault[] {
-  const known = new Set(deps.features.list().map(({ key }) => key));
-  return costs.flatMap(({ feature }, row) =>
-    known.has(feature)
-      ? []
-      : [{ row, field: "feature", code: "feature_unknown" as const, read: feature, expected: "", other: null }],
-  );
+  const keys = deps.features.list().map(({ key }) => key);
+  const known = new Set(keys);
+  return costs.flatMap(({ feature }, row): UsageFault[] => {
+    if (known.has(feature)) return [];
+    const expected = didYouMean(feature, keys) ?? "";
+    return [{ row, field: "feature", code: "feature_unknown", read: feature, expected, other: null }];
+  });
 }
 
 /** @throws ServiceError invalid when the currency is none */
