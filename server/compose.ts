@@ -151,7 +151,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       aliases,
       features,
       ledger,
-      costs: createCosts(db),
+      costs: createCosts({ db, clock, onWritten: (tell) => ledger.onChange(tell) }),
       usage,
       tiers,
       review,

@@ -45,7 +45,7 @@ export function putExact(halves: Int32Array, i: number, value: Micro): void {
  * What tells each day's lines from those of before: how many there are, and which transactions wrote them. A look at this
  * is five times as quick as reading the lines. Days without a line are absent. Half-open days.
  */
-export async function readDayMarks(db: Executor, fromDay: number, toDay: number): Promise<ReadonlyMap<number, string>> {
+export async function readDayMarks(db: Executor, fromDay: number, toDay: number): Promise<Map<number, string>> {
   const [row] = await db.query<Record<"dayNo" | "lines" | "written", number[] | null>>(
     `SELECT array_agg(day_no) AS "dayNo", array_agg(lines) AS lines, array_agg(written) AS written FROM (
        SELECT day_no, count(*)::int4 AS lines, sum(xmin::text::int8)::float8 AS written
@@ -192,7 +192,12 @@ export async function readBookedSums(
     [[...borders], borders[0] ?? 0, borders.at(-1) ?? 0, poolIds],
   );
   return rows.map(({ poolId, stretch, currency, ms, micro, idle, sunk }) => ({
-    ...{ poolId, stretch, currency, ms },
-    ...{ micro: BigInt(micro), idleMicro: BigInt(idle), sunkIdleMicro: BigInt(sunk) },
+    poolId,
+    stretch,
+    currency,
+    ms,
+    micro: BigInt(micro),
+    idleMicro: BigInt(idle),
+    sunkIdleMicro: BigInt(sunk),
   }));
 }

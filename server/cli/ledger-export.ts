@@ -95,7 +95,7 @@ async function* fromDatabase(
     past: pastNamed(createBoardPast(db), aliases),
     pricing: createPricing({ db, clock, config: () => config }),
     aliases,
-    costs: createCosts(db),
+    costs: createCosts({ db, clock }),
     ledger: { asOf: () => readBookedTo(db) },
     features: { list: () => features },
   };

@@ -4,6 +4,7 @@ import { cpus, totalmem } from "node:os";
 import { benchBoardQueries } from "./board-queries.ts";
 import { benchBoardView } from "./boardview.bench.ts";
 import { benchLedger } from "./ledger.bench.ts";
+import { benchCostQueries } from "./cost-queries.bench.ts";
 import { benchParser } from "./parser.bench.ts";
 import { benchPrices } from "./prices.bench.ts";
 import { benchPull } from "./pull.bench.ts";
@@ -25,6 +26,7 @@ const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRo
   ["board", "Board queries beside Prometheus and VictoriaMetrics", benchBoardQueries],
   ["boardview", "The board, live and of a past moment", benchBoardView],
   ["tiers", "Price tiers", benchTiers],
+  ["costs", "Cost and features over 90 days", benchCostQueries],
   ["ledger", "The card-second ledger", benchLedger],
 ];
 const RESULTS = new URL("RESULTS.md", import.meta.url);

@@ -1,4 +1,3 @@
-import type { Database } from "../../../db/database.ts";
 import type { Micro } from "../../../db/model/money.ts";
 import type { Tier } from "../../../db/model/tier.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
@@ -17,7 +16,7 @@ import {
 } from "../../../db/store/ledger-proof.ts";
 import { type BookedSum, readBookedSums, readTierDays } from "../../../db/store/ledger-reads.ts";
 import { type DayNos, dayBorders } from "../../domain/usage/calendar.ts";
-import { createDayBook, type DayBook } from "./day-book.ts";
+import { createDayBook, type DayBook, type DayBookParts } from "./day-book.ts";
 import type { TierDays } from "./ledger-facts.ts";
 
 /** What the tables say of cost. */
@@ -42,9 +41,10 @@ export type CostsPort = DayBook & {
   bookedSums(borders: readonly number[], poolIds: readonly number[] | null): Promise<readonly BookedSum[]>;
 };
 
-export function createCosts(db: Database): CostsPort {
+export function createCosts(parts: DayBookParts): CostsPort {
+  const { db } = parts;
   return {
-    ...createDayBook(db),
+    ...createDayBook(parts),
     async tiers(days, zone) {
       const events = await readTierDays(db, dayBorders(days, zone).slice(1));
       const byPool = new Map<number, (Tier | null)[]>();

@@ -1,4 +1,6 @@
 import type { Database } from "../../../db/database.ts";
+import type { Clock } from "../../../db/model/clock.ts";
+import { DAY_MS, SECOND_MS } from "../../../db/model/time.ts";
 import {
   type DayLines,
   type PricedBy,
@@ -19,17 +21,40 @@ export type DayBook = {
   prices(ids: Iterable<number>): Promise<ReadonlyMap<number, PricedBy>>;
 };
 
+/** For so long days that are over are taken for what they are, unless somebody says they were written. */
+const SURE_MS = 10 * SECOND_MS;
+/** Today and yesterday, in whatever zone: written every five minutes, and looked at with every question. */
+const OPEN_DAYS = 2;
+
+export type DayBookParts = {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** Calls back when lines were written by this process. */
+  readonly onWritten?: (tell: () => void) => void;
+};
+
 /**
- * Keeps days in memory. Each question looks first which of its days were written since (readDayMarks) and reads those
- * anew: yesterday's days stay, today's is read every five minutes, and a day that was priced again is seen at once, by
- * whomever it was written.
+ * Keeps days in memory. Questions look which of their days were written since (readDayMarks) and read those anew: closed
+ * days stay, today's is read every five minutes. A day that was priced again is seen at once when this process did it,
+ * and within SURE_MS when another one did.
  */
-export function createDayBook(db: Database): DayBook {
+export function createDayBook({ db, clock, onWritten }: DayBookParts): DayBook {
   const kept = new Map<number, DayLines>(); // the day asked for longest ago first
   const prices = new Map<number, PricedBy>();
+  let sure: (DayNos & { readonly at: number }) | null = null; // every day of it was looked at
+  onWritten?.(() => (sure = null));
 
   const read = async ({ from, to }: DayNos): Promise<readonly DayLines[]> => {
-    const marks = await readDayMarks(db, from, to);
+    const at = clock.monotonicMs();
+    const open = Math.floor(clock.now() / DAY_MS) - OPEN_DAYS;
+    const isSure = sure !== null && sure.from <= from && to <= sure.to && at - sure.at < SURE_MS;
+    const first = isSure ? Math.max(from, open) : from;
+    if (!isSure) sure = { from, to, at };
+    const marks = await readDayMarks(db, first, to);
+    for (let dayNo = from; dayNo < first; dayNo++) {
+      const day = kept.get(dayNo);
+      if (day !== undefined) marks.set(dayNo, day.mark);
+    }
     const stale = [...marks].filter(([dayNo, mark]) => kept.get(dayNo)?.mark !== mark).map(([dayNo]) => dayNo);
     const fresh = stale.length === 0 ? [] : await readDayLines(db, stale);
     const days = new Map(fresh.map((day) => [day.dayNo, day]));
@@ -40,7 +65,7 @@ export function createDayBook(db: Database): DayBook {
       days.set(dayNo, day);
       kept.set(dayNo, day);
     }
-    dropOldest(kept);
+    if (dropOldest(kept)) sure = null;
     return [...days.values()].toSorted((a, b) => a.dayNo - b.dayNo);
   };
 
@@ -54,14 +79,17 @@ export function createDayBook(db: Database): DayBook {
   };
 }
 
-function dropOldest(kept: Map<number, DayLines>): void {
+/** Whether a day was dropped. */
+function dropOldest(kept: Map<number, DayLines>): boolean {
   let lines = 0;
   for (const { count } of kept.values()) lines += count;
+  const wasFull = lines > MOST_LINES;
   for (const [dayNo, { count }] of kept) {
-    if (lines <= MOST_LINES) return;
+    if (lines <= MOST_LINES) return wasFull;
     kept.delete(dayNo);
     lines -= count;
   }
+  return wasFull;
 }
 
 /** A page asks several questions of the same days at once: they share one look at the tables. */

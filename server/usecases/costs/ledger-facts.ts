@@ -64,7 +64,11 @@ export async function ledgerFacts(deps: FactsDeps, range: DayRange | undefined):
   };
 }
 
-const together = (sets: readonly Iterable<number>[]): Set<number> => new Set(sets.flatMap((set) => [...set]));
+function together(sets: readonly Iterable<number>[]): Set<number> {
+  const all = new Set<number>();
+  for (const set of sets) for (const id of set) all.add(id);
+  return all;
+}
 
 type AboutDay = {
   readonly poolIds: ReadonlySet<number>;

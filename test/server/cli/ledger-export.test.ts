@@ -54,9 +54,10 @@ async function run(...flags: string[]) {
   return { code, said: said.join("\n"), printed: printed.join("\n") };
 }
 /** What the console answers with; its configuration is the stage's. */
-const staged = ({ clock, past, pricing, aliases, costs, ledger, features, usage }: CostDeps) => ({
-  ...{ clock, past, pricing, aliases, costs, ledger, features, usage },
-});
+const staged = ({ clock, past, pricing, aliases, costs, ledger, features, usage }: CostDeps) => {
+  const said = { clock, past, pricing, aliases, costs, ledger, features, usage };
+  return said;
+};
 
 /** Nothing here waits for a timer of the staged clock. */
 const realAfter = () => ({ cancel: () => undefined });

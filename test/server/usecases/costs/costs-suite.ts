@@ -13,8 +13,19 @@ import { featuresView } from "../../../../server/usecases/costs/features-list.ts
 import { focusCsv } from "../../../../server/usecases/costs/focus-export.ts";
 import type { CostDeps } from "../../../../server/usecases/costs/ports.ts";
 import { costProof } from "../../../../server/usecases/costs/proof.ts";
+import type { ManualClock } from "../../../tools/manual-clock.ts";
 import { readRows, type Row } from "../../../tools/focus-check.ts";
-import { costDeps, DAYS, EARLIER_RATE, FIRST_DAY, LATER_RATE, RANGE, seedLedger, ZONE } from "./seeded-ledger.ts";
+import {
+  costDeps,
+  DAYS,
+  EARLIER_RATE,
+  FIRST_DAY,
+  LATER_RATE,
+  RANGE,
+  seedLedger,
+  writers,
+  ZONE,
+} from "./seeded-ledger.ts";
 
 type Texts = readonly { readonly micro: string }[];
 const sum = (texts: Iterable<string | null>): bigint =>
@@ -39,10 +50,12 @@ const units = (text: string | null | undefined): bigint => {
 /** Every page, file and export of the same days tells the same money, to the micro-unit. */
 export function costsSuite(db: () => Database): void {
   let deps: CostDeps & BookedDeps;
+  let clock: ManualClock;
   let whole: CostView;
   beforeAll(async () => {
     await seedLedger(db(), 20_261_122);
     deps = await costDeps(db());
+    clock = deps.clock as ManualClock;
     whole = await costView(deps, { range: RANGE, by: "vendor" });
   });
   const view = (by: CostView["by"], filter: CostFilter = {}) => costView(deps, { range: RANGE, by, filter });
@@ -227,17 +240,33 @@ export function costsSuite(db: () => Database): void {
     expect(whole.days.filter((_, i) => byDay[i] !== null).at(0)).toBe("2026-11-04");
   });
 
-  test("a line that is written again is seen by the next question", async () => {
-    const before = await view("vendor");
-    await db().query(
-      "UPDATE feature_day SET busy_micro = busy_micro + 1 WHERE price_id = 1 AND day_no = (SELECT min(day_no) FROM feature_day)",
-    );
-    const after = await view("vendor");
-    expect(microOf(after.total.micro)).toBeGreaterThan(microOf(before.total.micro));
-    await db().query(
-      "UPDATE feature_day SET busy_micro = busy_micro - 1 WHERE price_id = 1 AND day_no = (SELECT min(day_no) FROM feature_day)",
-    );
-    expect((await view("vendor")).total.micro).toBe(before.total.micro);
+  test("a line of an older day that is written again is seen at once by who wrote it, and soon by everybody else", async () => {
+    const add = (micro: number) =>
+      db().query(
+        "UPDATE feature_day SET busy_micro = busy_micro + $1 WHERE price_id = 1 AND day_no = (SELECT min(day_no) FROM feature_day)",
+        [micro],
+      );
+    const totalNow = async () => microOf((await view("vendor")).total.micro);
+    const before = await totalNow();
+    await add(1);
+    writers.get(db())?.();
+    expect(await totalNow()).toBeGreaterThan(before);
+    await add(-1);
+    await clock.advance(10_000);
+    expect(await totalNow()).toBe(before);
+  });
+
+  test("a line of today is seen at once, whoever wrote it", async () => {
+    const before = microOf((await view("vendor")).total.micro);
+    const add = (micro: number) =>
+      db().query(
+        "UPDATE feature_day SET free_micro = free_micro + $1 WHERE price_id = 1 AND day_no = (SELECT max(day_no) FROM feature_day)",
+        [micro],
+      );
+    await add(1);
+    expect(microOf((await view("vendor")).total.micro)).toBeGreaterThan(before);
+    await add(-1);
+    expect(microOf((await view("vendor")).total.micro)).toBe(before);
   });
 
   test("holders behind a feature come with the rule that took them", async () => {

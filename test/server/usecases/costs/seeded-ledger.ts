@@ -183,6 +183,9 @@ async function seedHolders(db: Database, hour: number): Promise<void> {
   );
 }
 
+/** Who to tell that lines of a database were written. */
+export const writers = new WeakMap<Database, () => void>();
+
 /** The use-cases over a seeded store. Units and money besides cards are said by hand. */
 export async function costDeps(db: Database): Promise<CostDeps & BookedDeps> {
   const clock = manualClock(NOW);
@@ -194,7 +197,7 @@ export async function costDeps(db: Database): Promise<CostDeps & BookedDeps> {
     past: { pools: () => readPools(db) },
     pricing: createPricing({ db, clock, config: () => config }),
     aliases: { current: () => new Map() },
-    costs: createCosts(db),
+    costs: createCosts({ db, clock, onWritten: (tell) => void writers.set(db, tell) }),
     ledger: {
       asOf: async () => NOW,
       progress: () => null,
