@@ -89,7 +89,7 @@ async function benchSlots(db: Database, ports: Ports, engine: string, goals: Goa
   await map(ports);
   await price(ports);
   await ports.features.know([...holders]);
-  const rules = { ...DEFAULT_STATE_RULES, kindOf: ports.features.kindOf };
+  const rules = { ...DEFAULT_STATE_RULES, kindOf: (holder: number) => ports.features.kindOf(holder) };
   const [total, commit, loop, stall]: number[][] = [[], [], [], []];
   for (let i = 0; i < SLOTS; i++) {
     const slot = unixMs(NOW - 2 * HOUR_MS + i * SLOT_MS);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Database } from "../../../../db/database.ts";
-import { HOUR_MS, SECOND_MS, SLOT_MS } from "../../../../db/model/time.ts";
+import { DAY_MS, HOUR_MS, SECOND_MS, SLOT_MS } from "../../../../db/model/time.ts";
 import { unixMs } from "../../../../db/model/units.ts";
 import { checkBooks } from "../../../../server/usecases/ledger/check-books.ts";
 import { BEGIN, PLACES, retold, slotBatch, stories, type Story, tell } from "./fleet-story.ts";
@@ -130,6 +130,7 @@ export function ledgerSuite(db: () => Database, runs: number): void {
     const stage = await open();
     await stage.price(null, BEGIN, null, { amountMicro: 3_600_000n });
     await tell(stage, { kind: "slot", place: 0, seq: 1, seed: 1 });
+    await stage.catchUp();
     await stage.price(null, BEGIN, null, { amountMicro: 9_999_999n });
     await tell(stage, { kind: "slot", place: 12, seq: 1, seed: 2 }); // by the price of the moment
     await stage.price(null, BEGIN, null, { amountMicro: 3_600_000n });
@@ -164,6 +165,20 @@ export function ledgerSuite(db: () => Database, runs: number): void {
     await addsUp();
   });
 
+  test("a pool's hour that turns out to have had no card has no line either", async () => {
+    const stage = await open({ cards: 2 });
+    await stage.price(null, BEGIN, null, {});
+    const told = { kind: "slot", place: 3, seq: 2, seed: 1 } as const;
+    await stage.commit(slotBatch(stage, told), 1);
+    expect((await toldLines(stage, FIRST_HOUR)).map(({ pool }) => pool)).toContain(2);
+    const again = slotBatch(stage, told);
+    again.poolId.fill(stage.pools[0]!);
+    again.columns.readings.fill(9); // knows more
+    await stage.commit({ ...again, parts: again.parts.map((part) => ({ ...part, poolId: stage.pools[0]! })) }, 2);
+    expect(new Set((await toldLines(stage, FIRST_HOUR)).map(({ pool }) => pool))).toEqual(new Set([1]));
+    await addsUp();
+  });
+
   test("another zone counts days and contract months anew, and back again", async () => {
     const stage = await open();
     const story: Story = {
@@ -172,21 +187,25 @@ export function ledgerSuite(db: () => Database, runs: number): void {
         {
           kind: "price",
           pool: 0,
-          from: 0,
-          to: 3 * HOUR_MS,
+          from: Date.UTC(2026, 0, 30, 20) - BEGIN, // the 30th in New York, the 31st in Shanghai: their months differ
+          to: 60 * DAY_MS,
           terms: { basis: "card_month", amountMicro: 999_999_999_999n },
         },
         { kind: "rules", split: 2 },
-        ...PLACES.map((place) => ({ kind: "slot" as const, place, seq: 1 as const, seed: place })),
+        ...[0, 1, 11, 12, 23].map((p) => ({ kind: "slot" as const, place: 55 * 288 + p, seq: 1 as const, seed: p })),
       ],
     };
     for (const told of story.told) await tell(stage, told);
+    const fees: string[] = [];
     for (const zone of ["America/New_York", "Asia/Kathmandu", ZONE]) {
       stage.config.timeZone = zone;
       await stage.catchUp();
-      expect(await toldLines(stage, FIRST_HOUR)).toEqual(oracleLines(stage, story, zone));
+      const lines = await toldLines(stage, FIRST_HOUR);
+      expect(lines).toEqual(oracleLines(stage, story, zone));
+      fees.push(String(lines.flatMap(({ micro }) => micro).reduce((sum, part) => sum + part, 0n)));
       await addsUp(zone);
     }
+    expect(fees[0]).not.toBe(fees[2]);
   });
 
   test("a pass over older hours that is cut off goes on where it was, in another process", async () => {

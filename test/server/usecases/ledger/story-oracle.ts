@@ -79,7 +79,7 @@ function spellsOf(told: readonly PriceTold[], pool: number): PriceSpell[] {
     spells.push({ from, to, price: priceOf(one, spells.length + 1 + 100 * pool) });
     at = to;
   }
-  return [...spells, { from: at, to: BEGIN + 100 * HOUR_MS, price: null }];
+  return [...spells, { from: at, to: BEGIN + 10_000 * HOUR_MS, price: null }];
 }
 
 const priceOf = ({ from, to, terms }: PriceTold, id: number): Price => ({
