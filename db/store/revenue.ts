@@ -207,10 +207,11 @@ export async function readRevenueLines(
   return rows.map(({ amount, ...row }) => ({ ...row, amountMicro: BigInt(amount) }));
 }
 
-/** Measured revenue of one feature, kind and currency over the lines that lie within one of the stretches asked for. */
+/** Measured revenue of one feature, source, kind and currency over the lines that lie within one of the stretches asked for. */
 export type RevenueSum = {
   readonly stretch: number; // place of the stretch, from 0
   readonly featureId: number;
+  readonly source: string;
   readonly kind: RevenueKind;
   readonly currency: Currency;
   readonly micro: Micro;
@@ -232,8 +233,8 @@ export async function readRevenueSums(
   const touched = "from_ms >= $4 AND from_ms < $3 AND to_ms > $2 AND known_to_ms IS NULL";
   const params = [[...borders], from, to, from - LONGEST_LINE_MS];
   const sums = await db.query<Omit<RevenueSum, "micro"> & { micro: string }>(
-    `SELECT ${place} - 1 AS stretch, feature_id AS "featureId", kind, currency, sum(amount_micro)::text AS micro
-     FROM revenue_line WHERE ${touched} AND ${isWithin} GROUP BY 1, 2, 3, 4`,
+    `SELECT ${place} - 1 AS stretch, feature_id AS "featureId", source, kind, currency, sum(amount_micro)::text AS micro
+     FROM revenue_line WHERE ${touched} AND ${isWithin} GROUP BY 1, 2, 3, 4, 5`,
     params,
   );
   const crossing = await db.query<Omit<StoredRevenue, "amountMicro"> & { amount: Big }>(

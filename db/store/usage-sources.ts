@@ -89,6 +89,14 @@ export async function featureIdsOf(db: Executor, keys: readonly string[]): Promi
   return new Map(rows.map(({ key, id }) => [key, id]));
 }
 
+/** Which source each feature names as the one that counts; features that name none are absent. */
+export async function readNamedSources(db: Executor): Promise<ReadonlyMap<number, string>> {
+  const rows = await db.query<{ id: number; named: string }>(
+    "SELECT id, unit_source AS named FROM feature WHERE unit_source <> ''",
+  );
+  return new Map(rows.map(({ id, named }) => [id, named]));
+}
+
 /** Keys of all features, ascending. */
 export async function readFeatureKeys(db: Executor): Promise<string[]> {
   const rows = await db.query<{ key: string }>('SELECT key FROM feature ORDER BY key COLLATE "C"');

@@ -1,4 +1,5 @@
 import type { Executor } from "../../../db/database.ts";
+import type { RevenueKind } from "../../../db/model/feature.ts";
 import type { Currency, Micro } from "../../../db/model/money.ts";
 import type { Window } from "../../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../../db/model/units.ts";
@@ -25,26 +26,31 @@ export async function unitSums(
   return found;
 }
 
-/** Measured revenue of one feature in one currency: all of it, and the refunds in it (≤ 0). */
-export type MoneySum = { readonly all: Micro; readonly refunds: Micro };
-/** By feature id, then currency. */
-export type MoneyByFeature = ReadonlyMap<number, ReadonlyMap<Currency, MoneySum>>;
+/** What one source says came in, or went back, of one feature in one currency. */
+export type MoneySum = {
+  readonly source: string;
+  readonly kind: RevenueKind;
+  readonly currency: Currency;
+  readonly micro: Micro;
+};
+/** By feature id. */
+export type MoneyByFeature = ReadonlyMap<number, readonly MoneySum[]>;
 
-/** Measured revenue between each two borders. */
+/** Measured revenue between each two borders, by source. */
 export async function moneySums(db: Executor, borders: readonly UnixMs[]): Promise<readonly MoneyByFeature[]> {
   const { sums, crossing } = await readRevenueSums(db, borders);
-  const found = windowsOf(borders).map(() => new Map<number, Map<Currency, MoneySum>>());
-  const add = (i: number, featureId: number, currency: Currency, kind: string, micro: Micro): void => {
-    const own = found[i]?.get(featureId) ?? new Map<Currency, MoneySum>();
-    found[i]?.set(featureId, own);
-    const { all, refunds } = own.get(currency) ?? { all: 0n, refunds: 0n };
-    own.set(currency, { all: all + micro, refunds: kind === "refund" ? refunds + micro : refunds });
+  const found = windowsOf(borders).map(() => new Map<number, MoneySum[]>());
+  const add = (i: number, featureId: number, { source, kind, currency, micro }: MoneySum): void => {
+    const own = found[i]?.get(featureId);
+    const sum = { source, kind, currency, micro };
+    if (own === undefined) found[i]?.set(featureId, [sum]);
+    else own.push(sum);
   };
-  for (const { stretch, featureId, currency, kind, micro } of sums) add(stretch, featureId, currency, kind, micro);
+  for (const { stretch, featureId, ...sum } of sums) add(stretch, featureId, sum);
   for (const [i, window] of windowsOf(borders).entries())
-    for (const { featureId, currency, kind, amountMicro, ...line } of crossing) {
-      const [from, to] = [Math.max(line.from, window.from), Math.min(line.to, window.to)];
-      if (from < to) add(i, featureId, currency, kind, partOf(amountMicro, line, unixMs(from), unixMs(to)));
+    for (const { featureId, amountMicro, from, to, ...sum } of crossing) {
+      const [a, b] = [Math.max(from, window.from), Math.min(to, window.to)];
+      if (a < b) add(i, featureId, { ...sum, micro: partOf(amountMicro, { from, to }, unixMs(a), unixMs(b)) });
     }
   return found;
 }

@@ -1,8 +1,9 @@
+import { REVENUE_KINDS } from "../../../db/model/feature.ts";
 import type { Currency, Micro } from "../../../db/model/money.ts";
 import type { Window } from "../../../db/model/time.ts";
 import type { UsageSourceRecord } from "../../../db/store/usage-sources.ts";
 import type { StoredLine } from "../../../db/store/usage.ts";
-import { countingSource } from "../../domain/usage/counting.ts";
+import { countingMoney, countingSource } from "../../domain/usage/counting.ts";
 import { onlyPrice, saleOf, salesIn, type SalesPrice } from "../../domain/usage/sales.ts";
 import type { DaySum, MoneyByFeature, MoneySum } from "./day-sums.ts";
 import type { RevenueAmount, RevenueDay } from "./usage-port.ts";
@@ -13,6 +14,7 @@ export type RevenueFacts = {
   readonly sourcesOf: ReadonlyMap<number, readonly UsageSourceRecord[]>; // by feature
   readonly pricesOf: ReadonlyMap<number, readonly SalesPrice[]>; // by feature
   readonly windowOf: (day: number) => Window;
+  readonly namedOf: ReadonlyMap<number, string>; // the source a feature names as the one that counts
   readonly isAsked: (featureId: number) => boolean;
   /** Lines of some sources in a window, for days in which a price changes. */
   readonly linesOf: (sourceIds: readonly number[], window: Window) => Promise<readonly StoredLine[]>;
@@ -24,7 +26,8 @@ export async function revenueDays(facts: RevenueFacts): Promise<ReadonlyMap<numb
   for (const [day, bySource] of facts.sums) {
     const books = await booksOf(facts, facts.windowOf(day), bySource);
     for (const [featureId, measured] of facts.money.get(day) ?? [])
-      if (facts.isAsked(featureId)) bookOf(books, featureId).measured = measured;
+      if (facts.isAsked(featureId))
+        bookOf(books, featureId).measured = countedMoney(measured, facts.namedOf.get(featureId) ?? "");
     for (const [featureId, book] of books) {
       const said = toDay(day, book);
       if (said === null) continue;
@@ -38,9 +41,11 @@ export async function revenueDays(facts: RevenueFacts): Promise<ReadonlyMap<numb
 
 type Book = {
   readonly sold: Map<Currency, Micro>;
-  measured: ReadonlyMap<Currency, MoneySum>;
+  measured: ReadonlyMap<Currency, Measured>;
   unpricedMicro: Micro;
 };
+/** Of one currency: what came in less what went back, and what went back (≤ 0). */
+type Measured = { all: Micro; refunds: Micro };
 type Books = Map<number, Book>;
 
 function bookOf(books: Books, featureId: number): Book {
@@ -48,7 +53,26 @@ function bookOf(books: Books, featureId: number): Book {
   if (book === undefined) books.set(featureId, (book = { sold: new Map(), measured: NONE, unpricedMicro: 0n }));
   return book;
 }
-const NONE: ReadonlyMap<Currency, MoneySum> = new Map();
+const NONE: ReadonlyMap<Currency, Measured> = new Map();
+
+/** The money of one source a kind. */
+function countedMoney(sums: readonly MoneySum[], named: string): ReadonlyMap<Currency, Measured> {
+  const counted = new Map<Currency, Measured>();
+  for (const kind of REVENUE_KINDS) {
+    const own = sums.filter((sum) => sum.kind === kind);
+    if (own.length === 0) continue;
+    const counting = countingMoney(
+      own.map(({ source }) => source),
+      named,
+    );
+    for (const { source, currency, micro } of own) {
+      if (source !== counting) continue;
+      const { all, refunds } = counted.get(currency) ?? { all: 0n, refunds: 0n };
+      counted.set(currency, { all: all + micro, refunds: kind === "refund" ? refunds + micro : refunds });
+    }
+  }
+  return counted;
+}
 
 const sell = ({ sold }: Book, currency: Currency, micro: Micro): void =>
   void sold.set(currency, (sold.get(currency) ?? 0n) + micro);

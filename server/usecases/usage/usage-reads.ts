@@ -5,7 +5,8 @@ import { microText, type Micro } from "../../../db/model/money.ts";
 import { HOUR_MS, hourOf, type Window } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import { readOtherCosts, readRevenueLines, readUnitPrices } from "../../../db/store/revenue.ts";
-import { readUsageSources, type UsageSourceRecord } from "../../../db/store/usage-sources.ts";
+import { readKnowledge } from "../../../db/store/revisions.ts";
+import { readNamedSources, readUsageSources, type UsageSourceRecord } from "../../../db/store/usage-sources.ts";
 import { readLineSpans, readUsageLines } from "../../../db/store/usage.ts";
 import { dayBegin, type DayNos } from "../../domain/usage/calendar.ts";
 import { countingSource } from "../../domain/usage/counting.ts";
@@ -27,6 +28,7 @@ export class Reads implements UsageReads {
   private readonly parts: ReadParts;
   private readonly sums: DayCache<ReadonlyMap<number, DaySum>>;
   private readonly money: DayCache<MoneyByFeature>;
+  private knowledge = "";
   private spans: Promise<ReadonlyMap<number, Window>> | null = null;
 
   constructor(parts: ReadParts) {
@@ -76,6 +78,7 @@ export class Reads implements UsageReads {
       sourcesOf: byFeature(sources),
       pricesOf: groupBy(await readUnitPrices(db, featureIds), ({ featureId }) => featureId),
       windowOf: (day) => this.windowOf(day),
+      namedOf: await readNamedSources(db),
       isAsked: (featureId) => asked === null || asked.has(featureId),
       linesOf: (sourceIds, window) => readUsageLines(db, sourceIds, window),
     });
@@ -89,6 +92,7 @@ export class Reads implements UsageReads {
     const rows = await readOtherCosts(this.parts.db, featureIds);
     for (let day = days.from; day < days.to; day++) {
       const begin = this.windowOf(day).from;
+      if (begin > this.parts.clock.now()) break; // a day that has not begun has cost nothing
       for (const { featureId, kind, note, currency, perDayMicro, from, to } of rows) {
         if (begin < from || begin >= (to ?? Infinity)) continue;
         const own = found.get(featureId) ?? [];
@@ -148,12 +152,20 @@ export class Reads implements UsageReads {
 
   private async gather(days: DayNos, featureIds: readonly number[] | null) {
     const { db, zone } = this.parts;
+    await this.followOthers();
     this.spans ??= readLineSpans(db).catch((error: unknown) => {
       this.spans = null;
       throw error;
     });
     const sources = await readUsageSources(db, featureIds);
     return { sources, spans: await this.spans, sums: await this.sums.of(days, zone()) };
+  }
+
+  /** Whatever another process said (dapan apply) was said under a revision: then nothing is remembered. */
+  private async followOthers(): Promise<void> {
+    const { key } = await readKnowledge(this.parts.db, ["usage", "revenue"], null);
+    if (key !== this.knowledge) this.forget(null);
+    this.knowledge = key;
   }
 
   private windowOf(day: number): Window {

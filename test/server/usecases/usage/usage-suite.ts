@@ -189,6 +189,27 @@ export function usageSuite(db: () => Database): void {
       expect(day?.amounts).toEqual([{ currency: "CNY", soldMicro: 1_000_000n, measuredMicro: 0n, refundMicro: 0n }]);
     });
 
+    test("said by a push and by a file is the same money and counts once; refunds are told apart", async () => {
+      const { usage } = stageUsage(db());
+      const said = (revenueMicro: bigint | null, refundMicro: bigint | null) =>
+        entry({ okMicro: null, revenueMicro, refundMicro, currency: "CNY" });
+      await usage.put([said(90n, 5n)], csv, NOTE);
+      await usage.push({ key: "a", digest: "1" }, [said(100n, null)]);
+      const amounts = async () => (await usage.revenue(days(0))).get(ids["chat"]!)![0]!.amounts[0];
+      expect(await amounts()).toMatchObject({ measuredMicro: 95n, refundMicro: -5n });
+      await freshNames(db(), "csv");
+      expect(await amounts()).toMatchObject({ measuredMicro: 85n, refundMicro: -5n });
+    });
+
+    test("that another process said under a revision is seen by the next question", async () => {
+      const { usage, clock } = stageUsage(db());
+      expect(await usage.revenue(days(0))).toEqual(new Map());
+      const money = { revenueMicro: 5n, currency: "CNY" };
+      await usageOver(db(), clock).put([entry(money)], csv, NOTE);
+      expect((await usage.revenue(days(0))).get(ids["chat"]!)).toHaveLength(1);
+      expect((await usage.units(days(0))).get(ids["chat"]!)).toHaveLength(1);
+    });
+
     test("of units without a price is not known, and said so", async () => {
       const { usage } = stageUsage(db());
       await usage.push({ key: "a", digest: "1" }, [entry()]);
@@ -239,6 +260,7 @@ export function usageSuite(db: () => Database): void {
       [-1, "traffic", 7n],
       [0, "traffic", 7n],
     ]);
+    expect(await usage.otherCosts({ from: TODAY + 1, to: TODAY + 8 })).toEqual(new Map()); // has not begun
     expect((await usage.otherCostRows("chat")).map(({ kind, perDayMicro }) => [kind, perDayMicro])).toEqual([
       ["storage", "7"],
       ["traffic", "7"],
@@ -449,6 +471,9 @@ export function usageSuite(db: () => Database): void {
     expect((await utc.units(days(1))).get(ids["chat"]!)!.map(({ okMicro }) => okMicro)).toEqual([100_000_000n, null]);
   });
 }
+
+const freshNames = async (db: Database, unitSource: string) =>
+  await db.query("UPDATE feature SET unit_source = $1", [unitSource]);
 
 const csv = { kind: "csv", name: "csv" } as const;
 
