@@ -20,6 +20,7 @@ import { decodeReview, encodeReview } from "./lib/review-url.ts";
 import { fromParams, parseSearch, type Search, stringifySearch, toParams } from "./lib/search-params.ts";
 import { decodeSources, encodeSources } from "./lib/sources-url.ts";
 import { decodeTiers, encodeTiers } from "./lib/tiers-url.ts";
+import { decodeUnits, encodeUnits } from "./lib/units-url.ts";
 import { BoardPage } from "./pages/fleet/BoardPage.tsx";
 import { NotFound } from "./shell/NotFound.tsx";
 import { Shell } from "./shell/Shell.tsx";
@@ -121,6 +122,13 @@ const mapping = createRoute({
   component: lazyRouteComponent(() => import("./pages/mapping/MappingPage.tsx"), "MappingPage"),
 });
 
+const units = createRoute({
+  getParentRoute: () => root,
+  path: "/units",
+  validateSearch: (search: Asked): Search => fromParams(encodeUnits(decodeUnits(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/units/UnitsPage.tsx"), "UnitsPage"),
+});
+
 const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
@@ -154,6 +162,7 @@ const routeTree = root.addChildren([
   pricing,
   tiers,
   mapping,
+  units,
   sources,
   card,
   pool,

@@ -11,6 +11,7 @@ import { inventory } from "./en/inventory.ts";
 import { review } from "./en/review.ts";
 import { tiers } from "./en/tiers.ts";
 import { today } from "./en/today.ts";
+import { usage } from "./en/usage.ts";
 
 /** English, for the engineer on call. Written on its own, not translated: say it the way a colleague would. */
 export const en = {
@@ -27,6 +28,7 @@ export const en = {
     pricing: "Pricing",
     admin: "Admin",
     mapping: "Mapping",
+    units: "Units",
     sources: "Sources",
     open: "Show menu",
     close: "Hide menu",
@@ -340,4 +342,5 @@ export const en = {
   review,
   tiers,
   today,
+  usage,
 };

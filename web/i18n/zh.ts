@@ -12,6 +12,7 @@ import { inventory } from "./zh/inventory.ts";
 import { review } from "./zh/review.ts";
 import { tiers } from "./zh/tiers.ts";
 import { today } from "./zh/today.ts";
+import { usage } from "./zh/usage.ts";
 
 /** The same keys, without English's plural forms: Chinese has one. */
 type Catalogue<T> = {
@@ -33,6 +34,7 @@ export const zh: Catalogue<typeof en> = {
     pricing: "价格",
     admin: "管理",
     mapping: "归属规则",
+    units: "产量与单价",
     sources: "数据源",
     open: "展开菜单",
     close: "收起菜单",
@@ -323,4 +325,5 @@ export const zh: Catalogue<typeof en> = {
   review,
   tiers,
   today,
+  usage,
 };

@@ -49,6 +49,7 @@ export function DataTable<T extends object>(props: {
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN,
     scrollPaddingStart: HEAD_PX, // the sticky heading must not hide the focused row
+    scrollPaddingEnd: HEAD_PX, // rows stand below it: the last in sight would be cut
   });
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;

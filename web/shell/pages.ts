@@ -5,6 +5,7 @@ import {
   IconLayoutDashboard,
   IconPlugConnected,
   IconRoute,
+  IconScale,
   IconSparkles,
   IconStairs,
   IconSunrise,
@@ -22,5 +23,6 @@ export const PAGES = [
   { id: "pricing", to: "/pricing", key: "g p", group: "work", Icon: IconCoins },
   { id: "inventory", to: "/inventory", key: "g i", group: "work", Icon: IconPackages },
   { id: "mapping", to: "/mapping", key: "g m", group: "admin", Icon: IconRoute },
+  { id: "units", to: "/units", key: "g u", group: "admin", Icon: IconScale },
   { id: "sources", to: "/sources", key: "g s", group: "admin", Icon: IconPlugConnected },
 ] as const;

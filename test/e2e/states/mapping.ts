@@ -7,7 +7,6 @@ export const MAPPING_STATES: readonly State[] = [
   { name: "mapping-0", story: { ...story, features: 0 }, at: "/mapping", says: ["还没有规则", "No rules yet"] },
   {
     name: "mapping-form",
-    whole: true,
     story,
     at: "/mapping?form=add&namespace=sandbox",
     says: ["个未归属占用者", "unattributed holders:"],
@@ -31,12 +30,4 @@ export const MAPPING_STATES: readonly State[] = [
     says: ["当前", "now"],
   },
   { name: "mapping-yaml", story, at: "/mapping?tab=yaml", says: ["应该是什么样", "What shall be"] },
-  { name: "mapping-320", story, at: "/mapping", width: 320, says: ["谁还没有归属", "Who is not mapped"] },
-  {
-    name: "mapping-error",
-    story: { ...story, mood: "error" },
-    at: "/mapping",
-    says: ["重试", "Try again"],
-    fails: true,
-  },
 ];

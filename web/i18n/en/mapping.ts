@@ -157,7 +157,7 @@ export const mapping = {
       "“{{value}}” cannot be a key. Write up to 63 lower-case letters, digits and “-”, beginning with a letter or digit.",
     bad_pattern: "“{{value}}” is no pattern RE2 can read: {{hint}}",
     overlap: "Another rule of the name “{{value}}” holds at that time. End one where the other begins.",
-    not_whole_hour: "{{value}} is not a whole hour of UTC, and the ledger counts in those. {{hint}}",
+    not_whole_hour: "{{value}} is not a whole hour of UTC, and the ledger counts in those. Write the hour before or after.",
     bad_window: "It ends before it begins. Write a later end than {{value}}, or leave it empty.",
     duplicate_name: "Another rule is called “{{value}}” too. Give one of them another name.",
     too_long: "{{value}} is too long or too many: {{hint}}",
@@ -202,7 +202,7 @@ export const mapping = {
       kindHint: "Decides how long a quiet card may be quiet before it counts as idle.",
       unit: "Unit it sells",
       unitHint: "image, second of video, 1k tokens; empty: it sells nothing",
-      source: "Source whose numbers count",
+      source: "Counted by",
       sourceFirst: "the one made first",
       owns: "Pools kept for it",
       ownsHint:

@@ -74,6 +74,7 @@ export function FeatureForm(props: { page: MappingPage; feature: Feature | null;
                 size="xs"
                 className="mono-field"
                 label={t("mapping.features.form.key")}
+                inputWrapperOrder={["label", "input", "description", "error"]}
                 description={t("mapping.features.form.keyHint")}
                 withAsterisk
                 maxLength={64}
@@ -103,6 +104,7 @@ export function FeatureForm(props: { page: MappingPage; feature: Feature | null;
             <NativeSelect
               size="xs"
               label={t("mapping.features.form.kind")}
+              inputWrapperOrder={["label", "input", "description", "error"]}
               description={t("mapping.features.form.kindHint")}
               value={kind}
               onChange={(event) => put({ kind: event.currentTarget.value as WorkKind })}
@@ -111,6 +113,7 @@ export function FeatureForm(props: { page: MappingPage; feature: Feature | null;
             <TextInput
               size="xs"
               label={t("mapping.features.form.unit")}
+              inputWrapperOrder={["label", "input", "description", "error"]}
               description={t("mapping.features.form.unitHint")}
               maxLength={60}
               value={unit}

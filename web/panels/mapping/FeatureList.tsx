@@ -22,7 +22,7 @@ export function FeatureList({ page, view, onChange }: { page: MappingPage; view:
   const close = () => onChange({ form: null });
   const isEmpty = page.features.length === 0;
   return (
-    <>
+    <div className="mapping-parts">
       <PanelFrame
         className="pricing-panel"
         title={t("mapping.features.title")}
@@ -89,7 +89,7 @@ export function FeatureList({ page, view, onChange }: { page: MappingPage; view:
           <p role="status">{t("mapping.features.form.gone")}</p>
         </Drawer>
       )}
-    </>
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Radio, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { MappingPage } from "../../../db/model/mapping-views.ts";
@@ -53,23 +53,18 @@ export function RuleEnd(props: {
             <strong>{words.feature(item.rule.feature)}</strong> <span>{words.match(item.rule.match)}</span>{" "}
             <span className="muted">{words.holds(item.rule.from, item.rule.to)}</span>
           </p>
-          <Radio.Group
-            size="xs"
-            label={t("mapping.end.how")}
-            value={way}
-            onChange={(value) => setWay(value === "forever" ? "forever" : "fromHour")}
-          >
+          <fieldset className="mapping-ways">
+            <legend>{t("mapping.end.how")}</legend>
             {(["fromHour", "forever"] as const).map((one) => (
-              <Radio
-                key={one}
-                size="xs"
-                value={one}
-                className="mapping-way"
-                label={t(`mapping.end.${one}`)}
-                description={t(`mapping.end.${one}Says`)}
-              />
+              <label key={one} className="mapping-way">
+                <input type="radio" name="way" value={one} checked={way === one} onChange={() => setWay(one)} />
+                <span>
+                  {t(`mapping.end.${one}`)}
+                  <small className="muted">{t(`mapping.end.${one}Says`)}</small>
+                </span>
+              </label>
             ))}
-          </Radio.Group>
+          </fieldset>
           {way === "fromHour" && (
             <TextInput
               size="xs"

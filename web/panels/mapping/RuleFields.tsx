@@ -94,6 +94,7 @@ export function RuleFields(props: {
             key={field}
             size="xs"
             label={t(`mapping.form.${field}`)}
+            inputWrapperOrder={["label", "input", "description", "error"]}
             description={t("mapping.form.hour", { zone: page.zone })}
             placeholder={t(`mapping.form.${field}Hint`)}
             maxLength={40}

@@ -36,16 +36,16 @@ export function RulesPanel({ page, view, onChange }: { page: MappingPage; view: 
   const make = (namespace: string) => onChange({ form: "add", id: null, rule: null, namespace });
   if (page.rules.length === 0)
     return (
-      <>
+      <div className="mapping-parts">
         <FirstRule hasFeature={page.features.some(({ isArchived }) => !isArchived)} onChange={onChange} />
         <LoosePanel holders={page.unattributed} onMake={make} />
         {view.form === "add" && (
           <RuleForm key={`add ${view.namespace}`} {...form} item={null} namespace={view.namespace} />
         )}
-      </>
+      </div>
     );
   return (
-    <>
+    <div className="mapping-parts">
       {edited !== null && <Pending page={page} edited={edited} pending={pending} onDiscard={() => setEdited(null)} />}
       <PanelFrame
         className="pricing-panel"
@@ -109,7 +109,7 @@ export function RulesPanel({ page, view, onChange }: { page: MappingPage; view: 
           <p role="status">{t("mapping.form.gone")}</p>
         </Drawer>
       )}
-    </>
+    </div>
   );
 }
 

@@ -43,7 +43,7 @@ export function YamlPanel({ page, onRules }: { page: MappingPage; onRules: () =>
     }
   };
   return (
-    <>
+    <div className="mapping-parts">
       <PanelFrame
         className="pricing-panel"
         title={t("mapping.yaml.title")}
@@ -152,7 +152,7 @@ export function YamlPanel({ page, onRules }: { page: MappingPage; onRules: () =>
           )}
         </form>
       </PanelFrame>
-    </>
+    </div>
   );
 }
 

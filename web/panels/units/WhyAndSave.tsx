@@ -1,0 +1,62 @@
+import { Button, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+/** The end of a form: the reason, what failed, and the buttons. */
+export function WhyAndSave(props: {
+  why: string;
+  onWhy: (why: string) => void;
+  act: string;
+  isBusy: boolean;
+  failure: Error | null;
+  isReady?: boolean;
+  more?: ReactNode;
+  onCancel: () => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <TextInput
+        size="xs"
+        label={t("usage.why")}
+        description={t("usage.whyHint")}
+        withAsterisk
+        maxLength={500}
+        value={props.why}
+        onChange={(event) => props.onWhy(event.currentTarget.value)}
+      />
+      {props.failure !== null && (
+        <p className="failed" role="alert">
+          {t("usage.failed", { why: props.failure.message })}
+        </p>
+      )}
+      <div className="price-act">
+        <Button
+          size="xs"
+          type="submit"
+          loading={props.isBusy}
+          disabled={props.why.trim() === "" || props.isReady === false}
+        >
+          {props.act}
+        </Button>
+        {props.more}
+        <Button size="xs" variant="default" onClick={props.onCancel}>
+          {t("usage.cancel")}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** What became of it. */
+export function Saved({ text, onClose }: { text: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="notice mapping-saved" role="status">
+      <p>{text}</p>
+      <Button size="xs" variant="default" onClick={onClose}>
+        {t("usage.close")}
+      </Button>
+    </div>
+  );
+}
