@@ -134,14 +134,6 @@ export async function readPricedBy(db: Executor, ids: readonly number[]): Promis
   return rows.map(({ amount, ...row }) => ({ ...row, amountMicro: BigInt(amount) }));
 }
 
-/** The first and last calendar day with a line; null = there is none. */
-export async function readBookedDays(db: Executor): Promise<{ readonly first: number; readonly last: number } | null> {
-  const [row] = await db.query<{ first: number | null; last: number | null }>(
-    "SELECT min(day_no) AS first, max(day_no) AS last FROM feature_day",
-  );
-  return row?.first == null || row.last === null ? null : { first: row.first, last: row.last };
-}
-
 /** The last change of a pool's tier in a day. */
 export type TierDay = { readonly poolId: number; readonly place: number; readonly tier: Tier };
 
