@@ -1,6 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import helmet from "@fastify/helmet";
+import type { Config } from "../config/config.ts";
+import type { Deps } from "../context.ts";
+import { hostKind, hostRefusal } from "./host-names.ts";
 
 /** Longest path and query; a batch of ten filters fits many times. */
 const MAX_URL = 8_192;
@@ -12,7 +15,7 @@ declare module "fastify" {
 }
 
 /** Headers of every answer, the refused ones included: WEB-06, WEB-07, ASVS 3.4. */
-export async function addSecurity(app: FastifyInstance): Promise<void> {
+export async function addSecurity(app: FastifyInstance, { config }: Pick<Deps, "config">): Promise<void> {
   app.decorateReply("pageNonce", "");
   await app.register(helmet, {
     global: true,
@@ -25,7 +28,7 @@ export async function addSecurity(app: FastifyInstance): Promise<void> {
     reply.pageNonce = newNonce();
     reply.header("content-security-policy", contentSecurityPolicy(reply.pageNonce));
     reply.header("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
-    const refused = refusal(request);
+    const refused = strangerRefusal(request, config.current().listen) ?? refusal(request);
     if (refused !== null) return refuse(reply, refused);
   });
 }
@@ -62,6 +65,15 @@ export const UPLOADS = "/api/pricing/uploads";
 export const UPLOAD_TYPES = ["text/csv", "application/octet-stream"];
 
 type Refusal = { readonly status: number; readonly message: string };
+
+/** Names that are not ours, and foreign pages that ask for data: only a page itself may be opened from elsewhere. */
+function strangerRefusal(request: FastifyRequest, listen: Config["listen"]): Refusal | null {
+  const { host, "sec-fetch-site": site } = request.headers;
+  if (hostKind(host, listen) === null) return { status: 421, message: hostRefusal(host) };
+  const isData = request.routeOptions.url?.startsWith("/api/") === true; // the route, however its path was written
+  const isForeign = site === "cross-site" || site === "same-site";
+  return isData && isForeign ? { status: 403, message: "only pages of this console may ask for this" } : null;
+}
 
 /** What no route may see: foreign pages calling us with a user's reach, and shapes no client of ours sends (API-01, 02, 11). */
 function refusal(request: FastifyRequest): Refusal | null {

@@ -53,7 +53,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
     clientErrorHandler: answerUnreadable,
   });
   maskErrors(app, deps, metrics);
-  await addSecurity(app);
+  await addSecurity(app, deps);
   measureRequests(app, deps, metrics.instruments);
   limitLiveReaders(app, metrics.instruments);
   await app.register(compress, { global: true, threshold: 1_024, encodings: ["gzip", "br"] });

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Config } from "../config/config.ts";
 import type { Deps } from "../context.ts";
 import { pushRefusal, pushUsage } from "../usecases/usage/push-usage.ts";
+import { hostKind, isLoopbackAddress } from "./host-names.ts";
 
 /** Printable ASCII, as a UUID or a name with a date. */
 const KEY = /^[\x21-\x7e]{1,200}$/;
@@ -12,7 +14,10 @@ const KEY = /^[\x21-\x7e]{1,200}$/;
 export function addUsagePush(app: FastifyInstance, deps: Pick<Deps, "config" | "usage" | "log">): void {
   app.post("/api/v1/usage", async (request, reply) => {
     reply.header("cache-control", "no-store");
-    const caller = { isLocal: isLocal(request), authorization: request.headers.authorization ?? "" };
+    const caller = {
+      isLocal: isLocal(request, deps.config.current().listen),
+      authorization: request.headers.authorization ?? "",
+    };
     const refusal = await deps.usage.pushSecret().then(
       (secret) => pushRefusal(caller, secret),
       (error: unknown) => {
@@ -41,12 +46,12 @@ export function addUsagePush(app: FastifyInstance, deps: Pick<Deps, "config" | "
   });
 }
 
-/** From this machine itself, and not through a proxy on it: a proxy would make everybody local. */
-function isLocal(request: FastifyRequest): boolean {
-  const { headers, raw } = request;
-  const isForwarded = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"].some(
-    (name) => headers[name] !== undefined,
-  );
-  const address = raw.socket.remoteAddress ?? "";
-  return !isForwarded && (address === "::1" || /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/.test(address));
+/** What proxies add. One that adds nothing and speaks to 127.0.0.1 cannot be told from this machine (docs/usage.md). */
+const PROXY_SIGN =
+  /^(?:forwarded|via|x-forwarded.*|x-original-.*|x-real-ip|x-client-ip|x-cluster-client-ip|cf-connecting-ip|true-client-ip)$/;
+
+/** From this machine itself, asked for by a name of it alone, and not through a proxy on it, which would make everybody local. */
+function isLocal({ headers, raw }: FastifyRequest, listen: Config["listen"]): boolean {
+  if (Object.keys(headers).some((name) => PROXY_SIGN.test(name))) return false;
+  return isLoopbackAddress(raw.socket.remoteAddress ?? "") && hostKind(headers.host, listen) === "loopback";
 }

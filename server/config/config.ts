@@ -8,11 +8,11 @@ import type { KindRules } from "../domain/card-state.ts";
  */
 export type Config = {
   readonly file: string; // as given on the command line; "" when there was none (demo)
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: { readonly host: string; readonly port: number; readonly names: readonly string[] };
   readonly database: DatabaseConfig;
   readonly timeZone: string; // IANA, shown everywhere
   readonly currency: string; // ISO 4217
-  readonly usageToken: SecretRef | null; // lets programs push units from other machines
+  readonly usageToken: SecretRef | null; // asked of every program that pushes; null = this machine only
   readonly egress: EgressConfig;
   readonly labels: PlaceRules; // for sources that do not say otherwise
   readonly sources: readonly SourceConfig[];

@@ -25,10 +25,25 @@ const label = (part: string, fallback: string): KeyDoc =>
 export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
   [
     "listen",
-    key("Where the console is served.", "", "a mapping with host and port", "listen: {host: 127.0.0.1, port: 7070}"),
+    key(
+      "Where the console is served.",
+      "",
+      "a mapping with host, port and names",
+      "listen: {host: 127.0.0.1, port: 7070}",
+    ),
   ],
   ["listen.host", key("Address to bind.", "127.0.0.1", "an IP address or a host name", "host: 127.0.0.1")],
   ["listen.port", key("Port to bind; 0 takes a free one.", "7070", "a port, 0 to 65535", "port: 7070")],
+  [
+    "listen.names",
+    key(
+      "Names the console is reached by, as a proxy or DNS has them. Requests for other names are refused, so that a foreign page cannot pose as this console; IP addresses, localhost and listen.host need no entry.",
+      "[]",
+      "a list of host names",
+      "names: [dapan.example.com]",
+    ),
+  ],
+  ["listen.names[]", key("", "", "a host name", "dapan.example.com")],
   [
     "dataDir",
     key(
@@ -72,7 +87,7 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
   [
     "usageTokenFile",
     key(
-      "File that holds the token with which programs push units from other machines (docs/usage.md).",
+      "File that holds the token with which programs push units (docs/usage.md). Once set it is asked of everybody, this machine too; needed behind a proxy.",
       "none: pushes from this machine only",
       "a file that can be read",
       "usageTokenFile: /etc/dapan/usage-token",

@@ -28,7 +28,11 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
   const scrape = scrapeSettings(file.scrape, undefined);
   return freeze({
     file: around.file,
-    listen: { host: file.listen?.host ?? "127.0.0.1", port: file.listen?.port ?? 7070 },
+    listen: {
+      host: file.listen?.host ?? "127.0.0.1",
+      port: file.listen?.port ?? 7070,
+      names: file.listen?.names ?? [],
+    },
     database: databaseConfig(file, around),
     timeZone: file.timeZone ?? "UTC",
     currency: file.currency ?? "CNY",

@@ -101,7 +101,13 @@ const kindRules = z.strictObject({
 const placeRules = z.strictObject(Object.fromEntries(PLACE_PARTS.map((part) => [part, z.unknown().optional()])));
 
 export const fileSchema = z.strictObject({
-  listen: z.strictObject({ host: judged(is.hostFault).optional(), port: whole(0, 65_535).optional() }).optional(),
+  listen: z
+    .strictObject({
+      host: judged(is.hostFault).optional(),
+      port: whole(0, 65_535).optional(),
+      names: z.array(judged(is.nameFault)).max(100).optional(),
+    })
+    .optional(),
   dataDir: text.optional(),
   databaseUrl: judged(is.databaseUrlFault).optional(),
   databasePasswordFile: text.optional(),

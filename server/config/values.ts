@@ -45,6 +45,14 @@ export function hostFault(value: string): string | null {
   return /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(value) && !/^[\d.]+$/.test(value) ? null : "";
 }
 
+/** A name people type into a browser; addresses are always answered. */
+export function nameFault(value: string): string | null {
+  if (value.includes("*")) return "each name in full; there are no wildcards";
+  if (value.includes("/") || /:\d+$/.test(value)) return "a name without a scheme, port and path";
+  if (ipaddr.isValid(value)) return "a name; IP addresses need no entry";
+  return hostFault(value);
+}
+
 export function urlFault(value: string): string | null {
   if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) return "";
   const url = new URL(value);

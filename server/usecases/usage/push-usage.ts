@@ -62,20 +62,22 @@ function refused(faults: readonly PushFault[]): PushOutcome {
 }
 
 /**
- * Why a caller may not push; null = it may: whoever speaks from this machine itself, and whoever has the token.
+ * Why a caller may not push; null = it may. A token that is set is asked of everybody; without one only this machine
+ * itself may.
  * @param secret the token; null = none is set
  */
 export function pushRefusal(
   { isLocal, authorization }: { readonly isLocal: boolean; readonly authorization: string },
   secret: string | null,
 ): string | null {
-  if (authorization === "")
+  if (secret === null) {
+    if (authorization !== "") return "no token is set; set usageTokenFile or usageTokenEnv in dapan.yaml";
     return isLocal
       ? null
-      : secret === null
-        ? "pushes are taken from this machine only; set usageTokenFile or usageTokenEnv in dapan.yaml to take them from elsewhere"
-        : "a token is needed; send Authorization: Bearer and the token of usageTokenFile or usageTokenEnv";
-  if (secret === null) return "no token is set; set usageTokenFile or usageTokenEnv in dapan.yaml";
+      : "without a token pushes are taken from this machine only, to localhost or 127.0.0.1 and not through a proxy; set usageTokenFile or usageTokenEnv in dapan.yaml";
+  }
+  if (authorization === "")
+    return "a token is needed; send Authorization: Bearer and the token of usageTokenFile or usageTokenEnv";
   const said = /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? "";
   return isSameSecret(said, secret) ? null : "the token is another than that of usageTokenFile or usageTokenEnv";
 }
