@@ -84,6 +84,15 @@ export async function readKeptHolders(db: Executor): Promise<number[]> {
   return row?.ids ?? [];
 }
 
+/** Ids of the holders with card-time since an hour. */
+export async function readHoldersSince(db: Executor, hourNo: number): Promise<number[]> {
+  const rows = await db.query<{ id: number }>(
+    "SELECT DISTINCT holder_id AS id FROM holder_hour WHERE hour_no >= $1 AND holder_id > 0",
+    [hourNo],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** The oldest hour holders are kept of; null = none is. */
 export async function readKeptSince(db: Executor): Promise<UnixMs | null> {
   const [row] = await db.query<{ hour: number | null }>("SELECT min(hour_no) AS hour FROM holder_hour");

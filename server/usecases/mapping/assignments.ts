@@ -4,11 +4,14 @@ import type { Feature, KnownHolder, MappingRule } from "../../../db/model/featur
 import { HOUR_MS } from "../../../db/model/time.ts";
 import { readFeatures } from "../../../db/store/features.ts";
 import {
+  addRemap,
   putHolderFeatures,
   readHolderFeatures,
   readHolders,
+  readHoldersSince,
   readKeptHolders,
   readRules,
+  readStarts,
 } from "../../../db/store/mapping.ts";
 import { readKnowledge, type RevisionSubject } from "../../../db/store/revisions.ts";
 import {
@@ -18,6 +21,7 @@ import {
   isSameAssignment,
   type Stretch,
 } from "../../domain/mapping/assign.ts";
+import { movesBetween } from "../../domain/mapping/moves.ts";
 import { byHolder } from "./reassign.ts";
 
 /** What the mapping rests on: when none of it was revised, it is the same. */
@@ -38,10 +42,14 @@ type Known = {
   usedAt: number;
   /** holder_feature was seen to say the same: what an open transaction wrote may yet be rolled back. */
   isSettled: boolean;
+  /** Hours of it may be stored already: it was settled here before, by the rules of that time. */
+  isBooked: boolean;
 };
 
 /** A holder nobody asked for in this time is forgotten: pods vanish, and their rows are kept for ever. */
 const FORGET_MS = 2 * HOUR_MS;
+/** Slots come this much late at most, history of a backfill aside. */
+const LATE_HOURS = 2;
 
 /** Whose the holders of now are, by the rules of now: kept in memory, and in holder_feature. */
 export class Assignments {
@@ -111,7 +119,7 @@ export class Assignments {
     if (missing.length === 0) return;
     for (const holder of await readHolders(db, missing)) {
       const stretches = assign(this.book.compiled, holder);
-      this.known.set(holder.id, { holder, stretches, usedAt: now, isSettled: false });
+      this.known.set(holder.id, { holder, stretches, usedAt: now, isSettled: false, isBooked: false });
     }
   }
 
@@ -132,6 +140,8 @@ export class Assignments {
       known.isSettled = isSameAssignment(stored.get(id) ?? [], known.stretches);
       return !known.isSettled;
     });
+    await this.noteMoved(tx, changed, stored);
+    for (const id of unsure) (this.known.get(id) as Known).isBooked = true;
     await putHolderFeatures(
       tx,
       changed,
@@ -140,8 +150,26 @@ export class Assignments {
   }
 
   /**
+   * Hours of before belong to another now, and whoever changed the rules did not know of these holders: they are booked
+   * anew like those it knew of. A holder that is met for the first time has no such hours.
+   */
+  private async noteMoved(tx: Tx, changed: readonly number[], stored: ReadonlyMap<number, Stretch[]>): Promise<void> {
+    const moves = changed.flatMap((id) => {
+      const known = this.known.get(id) as Known;
+      const [first] = known.isBooked ? movesBetween(stored.get(id) ?? [], known.stretches) : [];
+      return first === undefined ? [] : [{ id, fromHour: first.fromHour }];
+    });
+    if (moves.length === 0) return;
+    const holderIds = moves.map(({ id }) => id);
+    const starts = await readStarts(tx, holderIds);
+    const since = moves.map(({ id, fromHour }) => Math.max(fromHour, Math.floor((starts.get(id) ?? 0) / HOUR_MS)));
+    await addRemap(tx, { sinceHour: Math.min(...since), holderIds, revisionId: null }, this.clock.now());
+  }
+
+  /**
    * Holders whose hours are kept: the ones whose past a rule can still move. Finding them means looking at every hour, so
-   * it is done once in a while; those booked since then are known here for longer than that.
+   * it is done once in a while; those booked since then are known here for longer than that, or another process met them
+   * and the newest hours have them.
    */
   async kept(db: Executor): Promise<number[]> {
     const now = this.clock.now();
@@ -149,7 +177,8 @@ export class Assignments {
       this.keptIds = await readKeptHolders(db);
       this.keptAt = now;
     }
-    return [...new Set([...this.keptIds, ...this.known.keys()])];
+    const newest = await readHoldersSince(db, Math.floor(this.keptAt / HOUR_MS) - LATE_HOURS);
+    return [...new Set([...this.keptIds, ...newest, ...this.known.keys()])];
   }
 
   /** Forgets what it knows of these: their facts are others now. */

@@ -12,7 +12,8 @@ import {
   readUnitPrices,
   type StoredRevenue,
 } from "../../../db/store/revenue.ts";
-import { beginRevision, type RevisionNote, type RevisionSubject } from "../../../db/store/revisions.ts";
+import { beginRevision, REVISION_LOCK, type RevisionNote, type RevisionSubject } from "../../../db/store/revisions.ts";
+import { noteLines } from "../../../db/store/usage-marks.ts";
 import { featureIdsOf, readUsageSources } from "../../../db/store/usage-sources.ts";
 import type { WrittenPromql } from "../../../db/model/usage-views.ts";
 import type { RevenueLine } from "../../../db/model/feature.ts";
@@ -40,12 +41,16 @@ export async function applyCatalogue(
     return revision;
   };
   const zone = parts.config().timeZone;
-  return [
+  const changes = [
     ...(await applyPrices(tx, catalogue, begin("revenue"), zone)),
     ...(await applyCosts(tx, catalogue, begin("revenue"), zone)),
     ...(await applyRevenue(tx, parts, catalogue, begin("revenue"), zone)),
     ...(await applySources(tx, parts, catalogue, begin("usage"))),
   ];
+  // last: who waits for this row holds a source's lock (keepHours)
+  if (changes.some(({ what, act }) => what === "revenue" && act !== "same"))
+    await noteLines(tx, hullOf(catalogue.revenue), parts.clock.now());
+  return changes;
 }
 
 type Begin = () => Promise<PriceRevision>;
@@ -88,6 +93,8 @@ async function applyRevenue(
 ): Promise<CatalogueChange[]> {
   if (revenue.length === 0) return [];
   const ids = await knownFeatures(tx, revenue);
+  // the lock of revisions first, as everybody takes the two: no two may wait for each other
+  await tx.query("SELECT pg_advisory_xact_lock($1)", [REVISION_LOCK]);
   await lockRevenue(tx);
   const lines = revenue.map(({ feature, ...line }): StoredRevenue => ({ ...line, featureId: ids.get(feature)! }));
   const held = await readRevenueLines(tx, hullOf(lines), [...new Set(ids.values())]);

@@ -6,6 +6,7 @@ import type { PushAnswer, UsageApplied, UsageEffect, UsageEntry, UsageFault } fr
 import { hullOf } from "../../../db/store/line-change.ts";
 import { lockRevenue, putRevenueLines, readRevenueLines, type StoredRevenue } from "../../../db/store/revenue.ts";
 import { beginRevision } from "../../../db/store/revisions.ts";
+import { noteLines } from "../../../db/store/usage-marks.ts";
 import {
   featureIdsOf,
   lockUsageSources,
@@ -123,6 +124,7 @@ async function keep(tx: Tx, entries: readonly UsageEntry[], source: EntrySource,
     revisionOf: () => revisionId,
   });
   const money = await putRevenueLines(tx, moneyLinesOf(entries, held, source), { now: clock.now(), revisionId });
+  if (units.added + units.ended + money.added + money.ended > 0) await noteLines(tx, hullOf(entries), clock.now());
   return {
     added: units.added + money.added,
     ended: units.ended + money.ended,

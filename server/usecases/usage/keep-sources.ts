@@ -4,7 +4,9 @@ import type { PromqlUsage } from "../../../db/model/feature.ts";
 import { HOUR_MS, hourOf, shift, type Window } from "../../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../../db/model/units.ts";
 import type { UsageSourceRow, WrittenPromql } from "../../../db/model/usage-views.ts";
+import { hullOf } from "../../../db/store/line-change.ts";
 import { beginRevision, type RevisionNote } from "../../../db/store/revisions.ts";
+import { noteLines } from "../../../db/store/usage-marks.ts";
 import {
   featureIdsOf,
   hasNumbers,
@@ -136,8 +138,9 @@ export async function keepHours(
       const { at: from, okMicro, failedMicro, coveredMs } = hour;
       return { sourceId: source.id, from, to: shift(from, HOUR_MS), okMicro, failedMicro, coveredMs };
     });
-    await putUsageLines(tx, lines, { now: clock.now(), revisionOf: () => source.revision });
+    const { added, ended } = await putUsageLines(tx, lines, { now: clock.now(), revisionOf: () => source.revision });
     if (readTo > (locked.readTo ?? 0)) await moveReadTo(tx, source.id, readTo);
+    if (added + ended > 0) await noteLines(tx, hullOf(lines), clock.now());
     const [first, last] = [lines[0], lines.at(-1)];
     return first === undefined || last === undefined ? "nothing" : { from: first.from, to: last.to };
   });

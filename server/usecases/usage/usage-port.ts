@@ -62,6 +62,7 @@ export type UsageCatalogue = Pick<WrittenCatalogue, "unitPrices" | "otherCosts" 
 export type UsageReads = {
   units(days: DayNos, featureIds?: readonly number[] | null): Promise<ReadonlyMap<number, readonly UnitsDay[]>>;
   revenue(days: DayNos, featureIds?: readonly number[] | null): Promise<ReadonlyMap<number, readonly RevenueDay[]>>;
+  /** Of the running day, the share of its hours that are over; of days to come, nothing. */
   otherCosts(
     days: DayNos,
     featureIds?: readonly number[] | null,

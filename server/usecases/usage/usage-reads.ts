@@ -5,11 +5,12 @@ import { microText, type Micro } from "../../../db/model/money.ts";
 import { HOUR_MS, hourOf, type Window } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import { readOtherCosts, readRevenueLines, readUnitPrices } from "../../../db/store/revenue.ts";
-import { readKnowledge } from "../../../db/store/revisions.ts";
+import { type LineMark, readLineMark, windowsSince } from "../../../db/store/usage-marks.ts";
 import { readNamedSources, readUsageSources, type UsageSourceRecord } from "../../../db/store/usage-sources.ts";
 import { readLineSpans, readUsageLines } from "../../../db/store/usage.ts";
 import { dayBegin, type DayNos } from "../../domain/usage/calendar.ts";
 import { countingSource } from "../../domain/usage/counting.ts";
+import { partOf } from "../../domain/usage/spread.ts";
 import { DayCache } from "./day-cache.ts";
 import { type DaySum, type MoneyByFeature, moneySums, unitSums } from "./day-sums.ts";
 import { revenueDays } from "./revenue-days.ts";
@@ -28,7 +29,9 @@ export class Reads implements UsageReads {
   private readonly parts: ReadParts;
   private readonly sums: DayCache<ReadonlyMap<number, DaySum>>;
   private readonly money: DayCache<MoneyByFeature>;
-  private knowledge = "";
+  private mark: LineMark | null = null;
+  private markNo = 0; // of the question whose mark that is
+  private asked = 0;
   private spans: Promise<ReadonlyMap<number, Window>> | null = null;
 
   constructor(parts: ReadParts) {
@@ -90,13 +93,14 @@ export class Reads implements UsageReads {
   ): Promise<ReadonlyMap<number, readonly OtherCostDay[]>> {
     const found = new Map<number, OtherCostDay[]>();
     const rows = await readOtherCosts(this.parts.db, featureIds);
+    const now = hourOf(this.parts.clock.now());
     for (let day = days.from; day < days.to; day++) {
-      const begin = this.windowOf(day).from;
-      if (begin > this.parts.clock.now()) break; // a day that has not begun has cost nothing
+      const window = this.windowOf(day);
+      if (window.from >= now) break; // not an hour of it is over: it has cost nothing yet
       for (const { featureId, kind, note, currency, perDayMicro, from, to } of rows) {
-        if (begin < from || begin >= (to ?? Infinity)) continue;
+        if (window.from < from || window.from >= (to ?? Infinity)) continue;
         const own = found.get(featureId) ?? [];
-        own.push({ day, kind, note, currency, micro: perDayMicro });
+        own.push({ day, kind, note, currency, micro: partOf(perDayMicro, window, window.from, now) });
         found.set(featureId, own);
       }
     }
@@ -161,11 +165,17 @@ export class Reads implements UsageReads {
     return { sources, spans: await this.spans, sums: await this.sums.of(days, zone()) };
   }
 
-  /** Whatever another process said (dapan apply) was said under a revision: then nothing is remembered. */
+  /** Forgets the days of lines that were written since the last question, by whatever process (dapan apply). */
   private async followOthers(): Promise<void> {
-    const { key } = await readKnowledge(this.parts.db, ["usage", "revenue"], null);
-    if (key !== this.knowledge) this.forget(null);
-    this.knowledge = key;
+    const no = (this.asked += 1);
+    const mark = await readLineMark(this.parts.db);
+    if (no < this.markNo) return; // a later question was answered first, and has forgotten already
+    const before = this.mark;
+    [this.mark, this.markNo] = [mark, no];
+    if (before === null || mark.count === before.count) return;
+    const windows = windowsSince(before, mark);
+    if (windows === null) this.forget(null);
+    else for (const window of windows) this.forget(window);
   }
 
   private windowOf(day: number): Window {

@@ -179,6 +179,36 @@ function assignTests(get: () => Stage): void {
       expect(features.featureOf(0, NOW_HOUR)).toBe(0);
     });
 
+    test("booked by another process count in a rule's preview at once, whatever was looked at before", async () => {
+      const stage = get();
+      const { db, ids } = stage;
+      await addFeatures(stage, "chat");
+      const rules = [ruleOf("chat", "chat", { namespace: "chat" })];
+      expect((await previewRules(stage, rules)).moves).toEqual([]);
+      await hold(db, NOW_HOUR, 1, ids["chat-1"], 1_000);
+      expect((await previewRules(stage, rules)).moves).toMatchObject([{ from: "unattributed", to: "chat", ms: 1_000 }]);
+    });
+
+    test("that whoever changed the rules did not know of are booked anew by who books them", async () => {
+      const stage = get();
+      const { db, features, ids } = stage;
+      await addFeatures(stage, "chat");
+      const settle = () => db.transaction((tx) => features.assignNew(tx, [ids["chat-1"], ids["train-0"]]));
+      await settle();
+      expect(await features.remaps()).toEqual([]);
+      await db.transaction(async (tx) => {
+        const revision = await beginRevision(tx, { ...note, subject: "mapping", now: () => START });
+        const match = { namespace: "chat" };
+        const rule = { name: "chat", position: 0, featureId: features.list()[0]!.id, match, from: unixMs(0), to: null };
+        await changeRules(tx, revision, { ended: [], added: [rule] });
+      });
+      await settle();
+      const remap = { id: 1, sinceHour: 0, holderIds: [ids["chat-1"]], revisionId: null };
+      expect(await features.remaps()).toEqual([remap]);
+      await settle();
+      expect(await features.remaps()).toEqual([remap]);
+    });
+
     test("do the kind of work of their feature, and are looked up when nobody knew them", async () => {
       const stage = get();
       const { clock, features, ids } = stage;

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../../db/database.ts";
 import { DAY_MS, HOUR_MS, shift } from "../../../../db/model/time.ts";
+import { REVENUE_LOCK } from "../../../../db/store/revenue.ts";
+import { REVISION_LOCK } from "../../../../db/store/revisions.ts";
 import { readUsageLines } from "../../../../db/store/usage.ts";
 import { readUsageSources } from "../../../../db/store/usage-sources.ts";
 import { dayNoIn } from "../../../../server/domain/usage/calendar.ts";
@@ -201,13 +203,53 @@ export function usageSuite(db: () => Database): void {
       expect(await amounts()).toMatchObject({ measuredMicro: 85n, refundMicro: -5n });
     });
 
-    test("that another process said under a revision is seen by the next question", async () => {
+    test("that another process said is seen by the next question: a file, pushes, and hours a job counted", async () => {
       const { usage, clock } = stageUsage(db());
       expect(await usage.revenue(days(0))).toEqual(new Map());
       const money = { revenueMicro: 5n, currency: "CNY" };
       await usageOver(db(), clock).put([entry(money)], csv, NOTE);
       expect((await usage.revenue(days(0))).get(ids["chat"]!)).toHaveLength(1);
-      expect((await usage.units(days(0))).get(ids["chat"]!)).toHaveLength(1);
+      const ok = async (feature: string) => (await usage.units(days(0))).get(ids[feature]!)?.[0]?.okMicro;
+      expect(await ok("chat")).toBe(100_000_000n);
+      for (const okMicro of [7n, 8n]) {
+        const pushed = [entry({ feature: "draw", okMicro })]; // all pushes stand under one revision
+        await usageOver(db(), clock).push({ key: `k${okMicro}`, digest: "d" }, pushed);
+        expect(await ok("draw")).toBe(okMicro);
+      }
+      const job = usageOver(db(), clock);
+      await job.saveSource({ feature: "chat", name: "vllm", promql, since: hour(-2) }, NOTE);
+      await freshNames(db(), "vllm");
+      expect(await ok("chat")).toBeNull();
+      const [source] = await job.counters.list();
+      const counted = { at: hour(-2), okMicro: 9n, failedMicro: null, coveredMs: HOUR_MS };
+      await job.counters.commit(source!, [counted], hour(-1));
+      expect(await ok("chat")).toBe(9n);
+    });
+
+    test("is read anew only in the days somebody wrote, however often they are asked for", async () => {
+      const { clock } = stageUsage(db());
+      const asked: string[] = [];
+      const watched: Database = { ...db(), query: (sql, params) => (asked.push(sql), db().query(sql, params)) };
+      const usage = usageOver(watched, clock);
+      const summed = async () => {
+        asked.length = 0;
+        await usage.revenue(days(89));
+        return asked.filter((sql) => sql.includes("width_bucket")).length;
+      };
+      const money = { revenueMicro: 5n, currency: "CNY" };
+      const other = usageOver(db(), clock);
+      await other.put([entry(money)], csv, NOTE);
+      expect(await summed()).toBe(4); // units and money: sums, and lines across borders
+      expect(await summed()).toBe(0);
+      const cost = { feature: "chat", kind: "traffic", note: "", currency: "CNY", perDayMicro: 1n } as const;
+      await other.setOtherCosts([{ ...cost, from: hour(-9), to: null }], NOTE);
+      expect(await summed()).toBe(0); // that is no line
+      await other.put([entry({ ...money, okMicro: 3n })], csv, NOTE);
+      expect(await summed()).toBe(4);
+      for (let i = 0; i < 20; i += 1) await other.put([entry({ ...money, okMicro: BigInt(i) })], csv, NOTE);
+      await usage.revenue(days(89));
+      expect((await usage.units(days(0))).get(ids["chat"]!)?.[0]?.okMicro).toBe(19n);
+      expect(await summed()).toBe(0);
     });
 
     test("of units without a price is not known, and said so", async () => {
@@ -247,8 +289,8 @@ export function usageSuite(db: () => Database): void {
     });
   });
 
-  test("other costs are for each calendar day that begins while they hold", async () => {
-    const { usage } = stageUsage(db());
+  test("other costs are for each calendar day that begins while they hold, of today for the hours that are over", async () => {
+    const { usage, clock } = stageUsage(db());
     const cost = { feature: "chat", kind: "storage", note: "images", currency: "CNY", perDayMicro: 7n } as const;
     const begin = shift(NOON, -12 * HOUR_MS - 2 * DAY_MS); // midnight in Shanghai, two days ago
     await usage.setOtherCosts([{ ...cost, from: begin, to: shift(begin, DAY_MS + 1) }], NOTE);
@@ -258,9 +300,14 @@ export function usageSuite(db: () => Database): void {
       [-2, "storage", 7n],
       [-1, "storage", 7n],
       [-1, "traffic", 7n],
-      [0, "traffic", 7n],
+      [0, "traffic", 3n], // at noon
     ]);
-    expect(await usage.otherCosts({ from: TODAY + 1, to: TODAY + 8 })).toEqual(new Map()); // has not begun
+    const today = async () => (await usage.otherCosts(days(0))).get(ids["chat"]!)?.map(({ micro }) => micro);
+    await clock.advance(HOUR_MS * 12 - 1);
+    expect(await today()).toEqual([6n]); // 23 hours are over
+    await clock.advance(1);
+    expect(await today()).toEqual([7n]);
+    expect(await usage.otherCosts({ from: TODAY + 1, to: TODAY + 8 })).toEqual(new Map()); // not an hour of it is over
     expect((await usage.otherCostRows("chat")).map(({ kind, perDayMicro }) => [kind, perDayMicro])).toEqual([
       ["storage", "7"],
       ["traffic", "7"],
@@ -425,6 +472,27 @@ export function usageSuite(db: () => Database): void {
       expect(await count()).toEqual(before);
       usage.changed();
       expect((await usage.revenue(days(3))).get(ids["draw"]!)).toHaveLength(2);
+    });
+
+    test("asks for the locks in the order everybody does, and another process sees its money", async () => {
+      const { usage, clock } = stageUsage(db());
+      const asked: unknown[] = [];
+      await db().transaction((tx) => {
+        const query: typeof tx.query = (sql, params) => {
+          if (sql.includes("pg_advisory_xact_lock")) asked.push(params?.[0]);
+          return tx.query(sql, params);
+        };
+        const only = { ...catalogue, unitPrices: [], otherCosts: [], usage: [] };
+        return usage.applyCatalogue({ ...tx, query }, only, NOTE);
+      });
+      expect(asked.slice(0, 2)).toEqual([REVISION_LOCK, REVENUE_LOCK]);
+      expect((await usage.revenue(days(3))).get(ids["draw"]!)).toHaveLength(2);
+      const [line] = catalogue.revenue;
+      const other = usageOver(db(), clock);
+      const next = { ...catalogue, revenue: [{ ...line, amountMicro: 20n }] };
+      await db().transaction((tx) => other.applyCatalogue(tx, next, NOTE));
+      const said = (await usage.revenue(days(3))).get(ids["draw"]!)!;
+      expect(said.reduce((sum, { amounts }) => sum + amounts[0]!.measuredMicro, 0n)).toBe(20n);
     });
 
     test("shows what changes before it is taken, and nothing of it stays when its transaction is undone", async () => {
