@@ -2,8 +2,7 @@ import { LEDGER_STATES, NOBODY, UNATTRIBUTED } from "../../../db/model/ledger.ts
 import type { CostDimension, CostFilter } from "../../../db/model/ledger-views.ts";
 import type { PoolRecord } from "../../../db/store/registry.ts";
 import { TIERS } from "../../../db/model/tier.ts";
-import { isEmpty } from "./group-sums.ts";
-import type { LedgerDay, LedgerFacts, TierDays } from "./ledger-facts.ts";
+import { type LedgerDay, type LedgerFacts, STATES, type TierDays } from "./ledger-facts.ts";
 
 /** How money without a feature is keyed, where the dimension is the feature. */
 export const UNATTRIBUTED_KEY = "unattributed";
@@ -143,11 +142,12 @@ export function eachCell(
   visit: (day: LedgerDay, line: number, state: number) => void,
 ): void {
   for (const day of facts.days) {
-    for (let line = 0; line < day.lines.count; line++) {
-      if (!lets(day, line)) continue;
-      for (let state = 0; state < states.length; state++) {
-        if (states[state] && !isEmpty(day, line, state)) visit(day, line, state);
-      }
+    let [line, isLet] = [-1, false];
+    for (const cell of day.cells) {
+      const state = cell % STATES;
+      const of = (cell - state) / STATES;
+      if (of !== line) [line, isLet] = [of, lets(day, of)];
+      if (isLet && states[state]) visit(day, of, state);
     }
   }
 }

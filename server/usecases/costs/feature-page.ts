@@ -11,7 +11,7 @@ import { UNATTRIBUTED_KEY } from "./dimensions.ts";
 import { dayParts, type FeatureSums, featureSums, featureTotal } from "./feature-sums.ts";
 import { type FeatureFacts, featureRow, UNATTRIBUTED_FEATURE } from "./features-list.ts";
 import { GroupSums } from "./group-sums.ts";
-import { type LedgerFacts, ledgerFacts, type TierDays } from "./ledger-facts.ts";
+import { type LedgerFacts, ledgerFacts, STATES, type TierDays } from "./ledger-facts.ts";
 import { type ListRates, listRates } from "./list-rates.ts";
 import { linesAsked } from "./proof-lines.ts";
 import { toHolderRow } from "./proof.ts";
@@ -29,7 +29,7 @@ export async function featurePage(deps: CostDeps, question: FeatureQuestion): Pr
   const feature = featureOf(facts, key);
   const rates = await deps.pricing.rates(null);
   const [usage, tiers, lists] = await Promise.all([
-    usageDays(deps.usage, facts.asked, { currency: facts.currency, rates }),
+    usageDays(deps.usage, facts.asked, { currency: facts.currency, rates }, deps.clock),
     deps.costs.tiers(facts.asked, facts.zone),
     listRates(deps, facts),
   ]);
@@ -81,10 +81,12 @@ function timeByDay(facts: LedgerFacts, featureId: number): GroupSums {
   const all = facts.asked.texts.length;
   const time = new GroupSums(facts, all + 1);
   for (const day of facts.days)
-    for (let line = 0; line < day.lines.count; line++) {
+    for (const cell of day.cells) {
+      const state = cell % STATES;
+      const line = (cell - state) / STATES;
       if (day.lines.featureId[line] !== featureId) continue;
-      time.addLine(day.place, day, line);
-      time.addLine(all, day, line);
+      time.add(day.place, day, line, state);
+      time.add(all, day, line, state);
     }
   return time;
 }

@@ -7,8 +7,8 @@ import { addMoney, featureMoney, type MoneyParts } from "../../domain/ledger/mar
 import { SHARED_KINDS, type SharedKind } from "../../domain/ledger/shares.ts";
 import { UNATTRIBUTED_KEY } from "./dimensions.ts";
 import { type FeatureSums, featureSums, type FeatureTotal, featureTotal, utilisation } from "./feature-sums.ts";
-import { GroupSums, isEmpty } from "./group-sums.ts";
-import { type LedgerFacts, ledgerFacts } from "./ledger-facts.ts";
+import { GroupSums } from "./group-sums.ts";
+import { type LedgerFacts, ledgerFacts, STATES } from "./ledger-facts.ts";
 import type { CostDeps } from "./ports.ts";
 import { usageDays } from "./usage-days.ts";
 
@@ -22,7 +22,7 @@ export type FeaturesQuestion = CostChoice & { readonly range?: DayRange | undefi
 export async function featuresView(deps: CostDeps, { range, basis, policy }: FeaturesQuestion): Promise<FeaturesView> {
   const facts = await ledgerFacts(deps, range);
   const rates = await deps.pricing.rates(null);
-  const usage = await usageDays(deps.usage, facts.asked, { currency: facts.currency, rates });
+  const usage = await usageDays(deps.usage, facts.asked, { currency: facts.currency, rates }, deps.clock);
   const sums = featureSums(facts, { basis, policy }, usage);
   const features = shownFeatures(sums);
   const ids = [...features.map(({ id }) => id), UNATTRIBUTED];
@@ -97,15 +97,13 @@ function timeOf(facts: LedgerFacts, basis: CostBasis, featureIds: readonly numbe
   const rest = featureIds.length + SHARED_KINDS.length;
   const sums = new GroupSums(facts, rest + 1);
   for (const day of facts.days) {
-    for (let line = 0; line < day.lines.count; line++) {
+    for (const cell of day.cells) {
+      const state = cell % STATES;
+      const line = (cell - state) / STATES;
       const featureId = day.lines.featureId[line]!;
-      const place = places.get(featureId) ?? rest;
-      for (let state = 0; state < LEDGER_STATES.length; state++) {
-        if (isEmpty(day, line, state)) continue;
-        sums.add(place, day, line, state);
-        const kind = kindOf(featureId, state, basis);
-        if (kind !== null) sums.add(featureIds.length + SHARED_KINDS.indexOf(kind), day, line, state);
-      }
+      sums.add(places.get(featureId) ?? rest, day, line, state);
+      const kind = kindOf(featureId, state, basis);
+      if (kind !== null) sums.add(featureIds.length + SHARED_KINDS.indexOf(kind), day, line, state);
     }
   }
   return sums;

@@ -1,12 +1,10 @@
-import { LEDGER_STATES, UNPRICED } from "../../../db/model/ledger.ts";
+import { UNPRICED } from "../../../db/model/ledger.ts";
 import type { Estimate, StateMoney } from "../../../db/model/ledger-views.ts";
 import { type Currency, type Micro, type MicroText, microText } from "../../../db/model/money.ts";
 import { type EstimateParts, estimateOf, NO_ESTIMATE } from "../../domain/ledger/estimate.ts";
 import { numberAt } from "../../../db/store/ledger-reads.ts";
 import { ExactSums } from "./exact-sums.ts";
-import type { LedgerDay, LedgerFacts } from "./ledger-facts.ts";
-
-const STATES = LEDGER_STATES.length;
+import { type LedgerDay, type LedgerFacts, STATES } from "./ledger-facts.ts";
 
 /** Exact sums of groups of lines: by day, by state, and what the figures rest on. */
 export class GroupSums {
@@ -47,11 +45,6 @@ export class GroupSums {
     const priceId = lines.priceId[line]!;
     if (priceId === UNPRICED) this.#unpricedMs[group]! += ms;
     else this.#addPriced(group, priceId, numberAt(micro[state]!, line), unconverted);
-  }
-
-  /** All states of a line that have time or money. */
-  addLine(group: number, day: LedgerDay, line: number): void {
-    for (let state = 0; state < STATES; state++) if (!isEmpty(day, line, state)) this.add(group, day, line, state);
   }
 
   #addPriced(group: number, priceId: number, amount: number, unconverted: ReadonlySet<Currency>): void {
@@ -104,10 +97,5 @@ export class GroupSums {
     return estimateOf(this.parts(group));
   }
 }
-
-/** A line has time in one or two of the six states. */
-export const isEmpty = ({ lines, micro }: LedgerDay, line: number, state: number): boolean =>
-  isZero(lines.ms[state]!, line) && isZero(micro[state]!, line);
-const isZero = (halves: Int32Array, i: number): boolean => halves[2 * i] === 0 && halves[2 * i + 1] === 0;
 
 const sum = (amounts: readonly Micro[]): Micro => amounts.reduce((all, amount) => all + amount, 0n);

@@ -14,6 +14,7 @@ export type LedgerDay = DayMoney & {
   readonly place: number; // in the days of the question
   readonly lines: DayLines;
   readonly poolIds: ReadonlySet<number>;
+  readonly cells: Int32Array; // line × 6 + state of every line and state that has time or money, ascending
   readonly coverage: Float64Array; // by line: which share of its pool's card-time that day was observed
 };
 
@@ -53,6 +54,7 @@ export async function ledgerFacts(deps: FactsDeps, range: DayRange | undefined):
       place: day.dayNo - asked.from,
       lines: day,
       poolIds: about[i]!.poolIds,
+      cells: about[i]!.cells,
       coverage: about[i]!.coverage,
       ...dayMoney(day, { currency, rates, prices }),
     })),
@@ -74,6 +76,7 @@ type AboutDay = {
   readonly poolIds: ReadonlySet<number>;
   readonly featureIds: ReadonlySet<number>;
   readonly priceIds: ReadonlySet<number>;
+  readonly cells: Int32Array;
   readonly coverage: Float64Array;
 };
 
@@ -87,11 +90,25 @@ function aboutDay(day: DayLines): AboutDay {
     poolIds: new Set(day.poolId),
     featureIds: new Set(day.featureId),
     priceIds: new Set(day.priceId),
+    cells: cellsOf(day),
     coverage: coverageOf(day),
   };
   known.set(day, about);
   return about;
 }
+
+export const STATES = LEDGER_STATES.length;
+
+/** A line has time in one or two of the six states: nobody looks at the others again. */
+function cellsOf({ count, ms, micro }: DayLines): Int32Array {
+  const cells = new Int32Array(count * STATES);
+  let found = 0;
+  for (let line = 0; line < count; line++)
+    for (let state = 0; state < STATES; state++)
+      if (!isZero(ms[state]!, line) || !isZero(micro[state]!, line)) cells[found++] = line * STATES + state;
+  return cells.slice(0, found);
+}
+const isZero = (halves: Int32Array, i: number): boolean => halves[2 * i] === 0 && halves[2 * i + 1] === 0;
 
 const UNKNOWN = LEDGER_STATES.indexOf("unknown");
 

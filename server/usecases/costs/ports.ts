@@ -1,8 +1,8 @@
 import type { Deps } from "../../context.ts";
 import type { LedgerPort } from "../ledger/ledger-port.ts";
 import type { FeaturesPort } from "../mapping/features-port.ts";
-import type { UsageReads } from "../usage/usage-port.ts";
 import type { CostsPort } from "./costs-port.ts";
+import type { ToldUsage } from "./usage-days.ts";
 
 /** What the money of days rests on. */
 export type FactsDeps = Pick<Deps, "clock" | "config"> & {
@@ -23,5 +23,5 @@ export type ExportDeps = FactsDeps & {
 export type CostDeps = ExportDeps & {
   readonly costs: CostsPort;
   readonly ledger: Pick<LedgerPort, "asOf" | "progress" | "recompute">;
-  readonly usage: UsageReads;
+  readonly usage: ToldUsage;
 };

@@ -1,8 +1,10 @@
 import type { Currency, Micro } from "../../../db/model/money.ts";
+import type { Clock } from "../../../db/model/clock.ts";
+import { SECOND_MS } from "../../../db/model/time.ts";
 import type { FxRate } from "../../../db/model/price.ts";
 import { convertDay, type StoredMoney } from "../../domain/ledger/convert.ts";
 import type { DayNos } from "../../domain/usage/calendar.ts";
-import type { UnitsDay, UsageReads } from "../usage/usage-port.ts";
+import type { UnitsDay, UsagePort, UsageReads } from "../usage/usage-port.ts";
 
 /** What is said of features beside their card-time, by feature and place of the day, money in the view's currency. */
 export type UsageDays = {
@@ -17,11 +19,43 @@ export type UsageDays = {
 
 export type UsageTerms = { readonly currency: Currency; readonly rates: readonly FxRate[] };
 
+/** Usage that tells when something of it was said. */
+export type ToldUsage = UsageReads & Partial<Pick<UsagePort, "onChange">>;
+
+type Kept = {
+  readonly key: string;
+  readonly rates: UsageTerms["rates"];
+  readonly at: number;
+  readonly said: Promise<UsageDays>;
+};
+const known = new WeakMap<ToldUsage, Kept[]>();
+/** Ranges remembered; and for how long what another process may have said is taken for what it was. */
+const MOST_RANGES = 8;
+const SURE_MS = 10 * SECOND_MS;
+
 /**
  * Units, revenue and other costs of all features in some days. All of them even for one: of another currency the sum of a
- * day is converted once, and each feature has its part of it on every page.
+ * day is converted once, and each feature has its part of it on every page. Remembered until something is said.
  */
-export async function usageDays(usage: UsageReads, days: DayNos, terms: UsageTerms): Promise<UsageDays> {
+export async function usageDays(usage: ToldUsage, days: DayNos, terms: UsageTerms, clock: Clock): Promise<UsageDays> {
+  if (usage.onChange === undefined) return await readUsage(usage, days, terms);
+  let kept = known.get(usage);
+  if (kept === undefined) {
+    const list: Kept[] = [];
+    known.set(usage, (kept = list));
+    usage.onChange(() => void list.splice(0));
+  }
+  const [key, at] = [`${days.from} ${days.to} ${terms.currency}`, clock.monotonicMs()];
+  const found = kept.find((one) => one.key === key && one.rates === terms.rates && at - one.at < SURE_MS);
+  if (found !== undefined) return await found.said;
+  const said = readUsage(usage, days, terms);
+  const entry = { key, rates: terms.rates, at, said };
+  kept.splice(0, kept.length, entry, ...kept.filter((one) => one.key !== key).slice(0, MOST_RANGES - 1));
+  said.catch(() => kept.splice(0)); // asked again, not remembered
+  return await said;
+}
+
+async function readUsage(usage: UsageReads, days: DayNos, terms: UsageTerms): Promise<UsageDays> {
   const [units, revenue, other] = await Promise.all([usage.units(days), usage.revenue(days), usage.otherCosts(days)]);
   const counted = new Map<number, (UnitsDay | undefined)[]>();
   for (const [featureId, own] of units) {
