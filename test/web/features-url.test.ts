@@ -5,7 +5,7 @@ import { COST_DIMENSIONS, type CostFilter } from "../../db/model/ledger-views.ts
 import { addDays, dayCount, isDay, lastDay, MOST_DAYS, RANGE_DAYS, rangeOf } from "../../web/lib/day-range.ts";
 import { decodeFeature, encodeFeature } from "../../web/lib/feature-url.ts";
 import { decodeFeatures, encodeFeatures, FEATURE_SORTS } from "../../web/lib/features-url.ts";
-import { decodeProof, PROOF_ABOUT, type ProofAsk } from "../../web/lib/proof-url.ts";
+import { decodeProof, encodeProof, PROOF_ABOUT, type ProofAsk } from "../../web/lib/proof-url.ts";
 import { fromParams, parseSearch, stringifySearch } from "../../web/lib/search-params.ts";
 
 const days = fc.integer({ min: 0, max: 20_000 }).map((n) => addDays("2020-01-01", n));
@@ -20,7 +20,11 @@ const choice = fc.record({
   basis: fc.constantFrom(...COST_BASES),
   policy: fc.constantFrom(...SHARED_COST_POLICIES),
 });
-const values = fc.uniqueArray(fc.string({ maxLength: 40 }), { minLength: 1, maxLength: 4 });
+const many = fc.integer({ min: 5, max: 700 }).map((count) => Array.from({ length: count }, (_, i) => `任务-${i}`));
+const values = fc.oneof(
+  { weight: 9, arbitrary: fc.uniqueArray(fc.string({ maxLength: 40 }), { minLength: 1, maxLength: 4 }) },
+  { weight: 1, arbitrary: many },
+);
 const filter = fc.dictionary(fc.constantFrom(...COST_DIMENSIONS), values, {
   noNullPrototype: true,
 }) as fc.Arbitrary<CostFilter>;
@@ -86,6 +90,28 @@ describe("the addresses of features", () => {
     expect(proof("from=2026-02-30&to=2026-03-01")).toBeNull();
     expect(proof("from=2026-11-10&to=2026-11-01")?.question.range).toEqual({ from: "2026-11-01", to: "2026-11-11" });
     expect(proof("from=2026-11-01&to=2026-11-01&shown=1e9&nobody=1")?.shownMicro).toBeNull();
+  });
+
+  test("never cut a question: a long one is kept beside a short address, and what is not whole is no question", () => {
+    const named = (count: number, long = "") => {
+      const holders = Array.from({ length: count }, (_, i) => `team/pod-${i}${long}`);
+      const question = { range: { from: "2026-11-01", to: "2026-11-02" }, filter: { team: holders } } as const;
+      return { about: "cards", question, shownMicro: "1" } as const satisfies ProofAsk;
+    };
+    const addressOf = (ask: ProofAsk) => {
+      const params = new URLSearchParams();
+      encodeProof(params, ask);
+      return params;
+    };
+    for (const ask of [named(51), named(60), named(499), named(500), named(501), named(1, "x".repeat(301))]) {
+      const params = addressOf(ask);
+      expect(params.toString().length).toBeLessThan(5_500);
+      expect(decodeProof(params)).toEqual(ask);
+    }
+    expect(addressOf(named(500)).get("proof")).not.toBe(addressOf(named(499)).get("proof"));
+    expect(decodeProof(new URLSearchParams({ proof: "kept-9-abc" }))).toBeNull();
+    const long = new URLSearchParams({ from: "2026-11-01", to: "2026-11-01", team: "x".repeat(301) });
+    expect(decodeProof(new URLSearchParams({ proof: long.toString() }))).toBeNull();
   });
 
   test("keep a name with separators whole", () => {
