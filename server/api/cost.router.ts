@@ -22,5 +22,6 @@ export const costRouter = router({
     .input(z.strictObject({ ...question, rows: dimension, columns: dimension }))
     .query(({ ctx, input }) => costPivot(ctx, input)),
   proof: procedure.input(proofInput).query(({ ctx, input }) => costProof(ctx, input)),
-  recompute: procedure.input(proofInput).query(({ ctx, input }) => costRecompute(ctx, input)),
+  /** A mutation, though it changes nothing: it holds locks for long, so no foreign page may ask for it by a plain GET. */
+  recompute: procedure.input(proofInput).mutation(({ ctx, input }) => costRecompute(ctx, input)),
 });

@@ -24,15 +24,13 @@ export const pivotQuery = (
   input: (CostQuestion & { readonly rows: CostDimension; readonly columns: CostDimension }) | null,
 ) => trpc.cost.pivot.queryOptions(input === null ? skipToken : { ...input, filter: listsOf(input.filter) }, kept);
 
-export const proofQuery = ({ range, filter }: ProofQuestion) =>
-  trpc.cost.proof.queryOptions({ range, filter: listsOf(filter) });
+export const proofQuery = (question: ProofQuestion) => trpc.cost.proof.queryOptions(proofInput(question));
 
 /** Asked for by a person only: it works out every hour anew. */
-export const recomputeQuery = ({ range, filter }: ProofQuestion, isAsked: boolean) =>
-  trpc.cost.recompute.queryOptions(
-    { range, filter: listsOf(filter) },
-    { enabled: isAsked, staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false, retry: false },
-  );
+export const recomputeCommand = () => trpc.cost.recompute.mutationOptions();
+
+/** What a proof and its recomputation are asked with. */
+export const proofInput = ({ range, filter }: ProofQuestion) => ({ range, filter: listsOf(filter) });
 
 type Lists = { [K in keyof ProofQuestion["filter"]]: string[] };
 

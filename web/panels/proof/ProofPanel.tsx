@@ -74,7 +74,7 @@ export default function ProofPanel(props: { ask: ProofAsk; choice: CostChoice | 
             <>
               <ProofHead ask={ask} proof={proof.data} />
               {choice !== null && <Derivation ask={ask} choice={choice} proof={proof.data} />}
-              <Recompute question={ask.question} />
+              <Recompute key={JSON.stringify(ask.question)} question={ask.question} />
               <ProofLines proof={proof.data} />
               <ProofCards proof={proof.data} />
               <ProofHolders proof={proof.data} />

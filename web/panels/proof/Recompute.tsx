@@ -1,11 +1,10 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { ProofQuestion, Recomputed } from "../../../db/model/ledger-views.ts";
 import { microOf } from "../../../db/model/money.ts";
 import { useAmounts } from "../../lib/amounts.ts";
-import { recomputeQuery } from "../../lib/ledger-questions.ts";
+import { proofInput, recomputeCommand } from "../../lib/ledger-questions.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { PanelError } from "../../parts/PanelError.tsx";
 import { PoolLink } from "../../parts/PoolLink.tsx";
@@ -13,28 +12,19 @@ import { PoolLink } from "../../parts/PoolLink.tsx";
 /** Works the sum out anew from cards, prices and holders, and says whether it is the same to the last micro-unit. */
 export function Recompute({ question }: { question: ProofQuestion }) {
   const { t } = useTranslation();
-  const [isAsked, setAsked] = useState(false);
-  const again = useQuery(recomputeQuery(question, isAsked));
-  const ask = () => {
-    setAsked(true);
-    if (isAsked) void again.refetch();
-  };
+  const again = useMutation(recomputeCommand());
+  const ask = () => again.mutate(proofInput(question));
   return (
     <section className="proof-recompute" aria-label={t("proof.recompute.label")}>
-      <Button size="xs" variant="default" loading={again.isFetching} onClick={ask}>
+      <Button size="xs" variant="default" loading={again.isPending} onClick={ask}>
         {t("proof.recompute.act")}
       </Button>
       <p className="panel-note">{t("proof.recompute.about")}</p>
       {again.error !== null && (
-        <PanelError
-          what={t("proof.recompute.label")}
-          error={again.error}
-          busy={again.isFetching}
-          onRetry={() => void again.refetch()}
-        />
+        <PanelError what={t("proof.recompute.label")} error={again.error} busy={again.isPending} onRetry={ask} />
       )}
       <div role="status" className="proof-result">
-        {again.data !== undefined && !again.isFetching && <Result result={again.data} />}
+        {again.data !== undefined && !again.isPending && <Result result={again.data} />}
       </div>
     </section>
   );
