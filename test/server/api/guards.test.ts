@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => stage.app.close());
 
 const post = (headers: Record<string, string>, payload = "{}", url = "/api/trpc/fleet.summary") =>
-  stage.app.inject({ method: "POST", url, headers: { host: "dapan.example", ...headers }, payload });
+  stage.app.inject({ method: "POST", url, headers: { host: "dapan.localhost", ...headers }, payload });
 
 describe("unsafe methods come from our own pages, as JSON", () => {
   const JSON_TYPE = { "content-type": "application/json" };
@@ -24,15 +24,15 @@ describe("unsafe methods come from our own pages, as JSON", () => {
     ["a typed address", { ...JSON_TYPE, "sec-fetch-site": "none" }, 403],
     ["a foreign origin", { ...JSON_TYPE, origin: "https://evil.example" }, 403],
     ["origin null", { ...JSON_TYPE, origin: "null" }, 403],
-    ["an origin that only begins like ours", { ...JSON_TYPE, origin: "http://dapan.example.evil.example" }, 403],
+    ["an origin that only begins like ours", { ...JSON_TYPE, origin: "http://dapan.localhost.evil.example" }, 403],
     [
       "a foreign page that calls itself JSON",
       { ...JSON_TYPE, origin: "https://evil.example", "sec-fetch-mode": "no-cors" },
       403,
     ],
     // a query does not take POST: past the guard, tRPC says so
-    ["our page", { ...JSON_TYPE, "sec-fetch-site": "same-origin", origin: "http://dapan.example" }, 405],
-    ["our page in an old browser", { ...JSON_TYPE, origin: "http://dapan.example" }, 405],
+    ["our page", { ...JSON_TYPE, "sec-fetch-site": "same-origin", origin: "http://dapan.localhost" }, 405],
+    ["our page in an old browser", { ...JSON_TYPE, origin: "http://dapan.localhost" }, 405],
     ["a tool", JSON_TYPE, 405],
     ["a tool that names the charset", { "content-type": "application/json; charset=utf-8" }, 405],
   ])("%s", async (_name, headers, status) => {

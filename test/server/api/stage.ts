@@ -270,6 +270,7 @@ export type Stage = { app: FastifyInstance; deps: Deps; logLines: () => Record<s
 export async function stageApi(
   parts: {
     clock?: Clock;
+    config?: Deps["config"];
     live?: Deps["live"];
     board?: Partial<BoardReads>;
     past?: Partial<Deps["past"]>;
@@ -297,7 +298,7 @@ export async function stageApi(
   const log = createLog("info", systemClock, sink);
   const deps: Deps = {
     clock: parts.clock ?? systemClock,
-    config: stageConfig(log),
+    config: parts.config ?? stageConfig(log),
     board: { ...NO_BOARD, ...parts.board },
     past: { ...NO_PAST, ...parts.past },
     views: parts.views ?? NO_VIEWS,

@@ -30,7 +30,7 @@ async function ask(raw: string): Promise<string> {
   return await new Promise((resolve, reject) => {
     let text = "";
     const socket = net.connect(port, "127.0.0.1", () =>
-      socket.write(Buffer.from(`GET ${raw} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`, "latin1")),
+      socket.write(Buffer.from(`GET ${raw} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`, "latin1")),
     );
     socket.on("data", (bytes: Buffer) => (text += bytes.toString("latin1")));
     socket.on("close", () => resolve(text));

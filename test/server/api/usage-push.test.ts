@@ -170,11 +170,34 @@ describe("who may push", () => {
     expect(await status(bearer("anything"))).toBe(401);
   });
 
+  test.each([
+    "forwarded via x-forwarded x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-port x-forwarded-server",
+    "x-real-ip x-client-ip cf-connecting-ip true-client-ip x-original-host x-original-url X-Forwarded-Prefix",
+  ])("without a token set, nobody with a sign of a proxy: %s", async (names) => {
+    for (const name of names.split(" ")) expect(await status({ headers: { [name]: "x" } }), name).toBe(401);
+  });
+
+  test.each([
+    ["localhost:7070", 200],
+    ["dapan.localhost", 200],
+    ["127.0.0.1:7070", 200],
+    ["127.9.8.7", 200],
+    ["[::1]:7070", 200],
+    ["[::ffff:7f00:1]", 200],
+    ["10.0.0.5:7070", 401], // this machine, under an address others have too
+    ["[fd00::1]", 401],
+    ["rebound.evil.example:7070", 421],
+  ])("without a token set, only under a name of this machine alone: %s", async (host, expected) => {
+    expect(await status({ headers: { host } })).toBe(expected);
+    expect(await status({ headers: { host, origin: `http://${host}` } })).toBe(expected);
+  });
+
   test("with a token set, whoever has it, from anywhere", async () => {
     expect(await status({ from: "10.0.0.7", to: open2, ...bearer(TOKEN) })).toBe(200);
     expect(await status({ from: "10.0.0.7", to: open2, headers: { authorization: `bearer  ${TOKEN}` } })).toBe(200);
     expect(await status({ from: "10.0.0.7", to: open2 })).toBe(401);
-    expect(await status({ from: "127.0.0.1", to: open2 })).toBe(200);
+    expect(await status({ from: "127.0.0.1", to: open2 })).toBe(401); // asked of everybody
+    expect(await status({ from: "127.0.0.1", to: open2, ...bearer(TOKEN) })).toBe(200);
     for (const wrong of [TOKEN.slice(1), `${TOKEN}0`, TOKEN.toUpperCase(), ""])
       expect(await status({ from: "127.0.0.1", to: open2, ...bearer(wrong) })).toBe(401);
     expect(await status({ to: open2, headers: { authorization: `Basic ${TOKEN}` } })).toBe(401);
@@ -186,7 +209,7 @@ describe("who may push", () => {
     expect(answer.body).toContain("usageTokenFile");
     expect(answer.body).not.toContain(TOKEN);
     const none = await post({ from: "10.0.0.7" });
-    expect(refused(none).error).toMatch(/this machine only; set usageTokenFile or usageTokenEnv/);
+    expect(refused(none).error).toMatch(/this machine only, .* set usageTokenFile or usageTokenEnv/);
   });
 
   test("pages of other sites may not, whoever runs the browser", async () => {

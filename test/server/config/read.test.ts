@@ -25,6 +25,12 @@ describe("each fault names its place, what was read and what was expected", () =
     ["listen:\n  port: 70700", "2:9", "listen.port", "70700", "a port"],
     ["listen:\n  port: '7070'", "2:9", "listen.port", '"7070"', "a port"],
     ["listen: {host: 'a b'}", "1:16", "listen.host", "a b", "an IP address or a host name"],
+    ["listen: {nmes: [a.example]}", "1:10", "listen.nmes", "nmes", "names (did you mean"],
+    ["listen: {names: dapan.example}", "1:17", "listen.names", "dapan.example", "a list of host names"],
+    ["listen: {names: [https://a.example/]}", "1:18", "listen.names[0]", "https://a.example/", "without a scheme"],
+    ["listen: {names: ['a.example:7070']}", "1:18", "listen.names[0]", "a.example:7070", "without a scheme, port"],
+    ["listen: {names: ['*.example']}", "1:18", "listen.names[0]", "*.example", "no wildcards"],
+    ["listen: {names: [10.0.0.1]}", "1:18", "listen.names[0]", "10.0.0.1", "IP addresses need no entry"],
     ["listen: {host: 300.1.1.1}", "1:16", "listen.host", "300.1.1.1", "an IP address"],
     ["dataDir: 5", "1:10", "dataDir", "5", "a directory"],
     ["dataDir: a\ndatabaseUrl: postgres://x/y", "2:1", "databaseUrl", "(hidden)", "not both"],
@@ -245,7 +251,7 @@ describe("whatever is written", () => {
 describe("what is understood", () => {
   test("an empty file is a whole config with the documented defaults", () => {
     expect(configOf("")).toMatchObject({
-      listen: { host: "127.0.0.1", port: 7070 },
+      listen: { host: "127.0.0.1", port: 7070, names: [] },
       database: { kind: "pglite", dataDir: "/etc/dapan/data" },
       timeZone: "UTC",
       currency: "CNY",
