@@ -119,7 +119,7 @@ async function agree(range: DayRange): Promise<CostView> {
   );
   const proof = await api.cost.proof.query({ range, filter: {} });
   expect([microOf(proof.totalMicro), stored(proof.sums), proof.lineCount]).toEqual([money, own, hours.length]);
-  const anew = await api.cost.recompute.query({ range, filter: {} });
+  const anew = await api.cost.recompute.mutate({ range, filter: {} });
   expect([anew.isEqual, anew.differing, anew.notKept]).toEqual([true, [], 0]);
   expect([stored(anew.storedMicro), stored(anew.recomputedMicro)]).toEqual([own, own]);
   return whole!;
