@@ -12,6 +12,7 @@ import { addUploads } from "../../server/api/uploads.ts";
 import { createImports, type ImportsPort } from "../../server/usecases/pricing/imports-port.ts";
 import { PAGES } from "../../web/shell/pages.ts";
 import { boardFixture } from "./fixtures/board.ts";
+import { costFixture } from "./fixtures/cost.ts";
 import { featuresFixture, proofFixture } from "./fixtures/features.ts";
 import { lifeFixture } from "./fixtures/life.ts";
 import { inventoryFixture } from "./fixtures/inventory.ts";
@@ -105,7 +106,7 @@ export function fixtureRouter(story: Story, imports: ImportsPort = createImports
     features: t.router(featuresFixture(kit)),
     mapping: t.router(mappingFixture(kit, features, usage)),
     usage: t.router(unitsFixture(kit, usage, features, imports)),
-    cost: t.router({ ...proofFixture(kit) }),
+    cost: t.router({ ...costFixture(kit), ...proofFixture(kit) }),
     fleet: t.router({
       summary: answer.query(() => ({ ...fleet.summary, asOf: fleet.summary.asOf - late })),
       cards: answer.query(() => ({ asOf: fleet.summary.asOf - late, cursor: "fixture:0", rows: fleet.rows })),

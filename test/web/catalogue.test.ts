@@ -16,6 +16,7 @@ import { WORK_KINDS } from "../../db/model/feature.ts";
 import { COST_BASES, DIFFERENCE_CAUSES, SHARED_COST_POLICIES } from "../../db/model/ledger.ts";
 import { COST_DIMENSIONS } from "../../db/model/ledger-views.ts";
 import { PRICE_BASES } from "../../db/model/price.ts";
+import { COST_SORTS, COST_TABS } from "../../web/lib/cost-url.ts";
 import { FEATURE_SORTS } from "../../web/lib/features-url.ts";
 import { PROOF_ABOUT } from "../../web/lib/proof-url.ts";
 import { BOOK_KINDS, PRICING_TABS } from "../../web/lib/pricing-url.ts";
@@ -128,6 +129,9 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "ledger.policy": SHARED_COST_POLICIES,
   "ledger.policySays": SHARED_COST_POLICIES,
   "ledger.booking": DIFFERENCE_CAUSES,
+  "cost.tabs": COST_TABS,
+  "cost.dimension": COST_DIMENSIONS,
+  "cost.table": COST_SORTS.filter((sort) => sort !== "name"),
   "proof.about": PROOF_ABOUT,
   "proof.dimension": COST_DIMENSIONS,
   "proof.lines.per": PRICE_BASES,

@@ -40,14 +40,12 @@ export const cost = {
     total: "Total",
     hole: "No line of the ledger this day",
     summary: "Cost by day from {{from}} to {{to}}, by {{by}}: {{total}} in all. {{holes}} days without a record.",
-    day: "{{day}} so far",
   },
   table: {
     title: "By {{by}}",
     count_one: "{{count}} line",
     count_other: "{{count}} lines",
     cost: "Cost, {{symbol}}",
-    share: "Share",
     hours: "Card-hours",
     idle: "Free and idle, {{symbol}}",
     loss: "Fault and unknown, {{symbol}}",
@@ -59,5 +57,4 @@ export const cost = {
   none: "No card-time was booked in these days.",
   noneHow: "The ledger begins when the first slot closes, about six minutes after the first reading.",
   noMatch: "Nothing matches these filters.",
-  csvLines: "CSV of all lines",
 };

@@ -40,13 +40,11 @@ export const cost = {
     total: "合计",
     hole: "这一天账本里没有记录",
     summary: "{{from}} 至 {{to}} 每天的成本，按{{by}}：合计 {{total}}，{{holes}} 天没有记录。",
-    day: "{{day}}（未完）",
   },
   table: {
     title: "按{{by}}",
     count_other: "{{count}} 行",
     cost: "成本，{{symbol}}",
-    share: "占比",
     hours: "卡时",
     idle: "空闲与占而不用，{{symbol}}",
     loss: "故障与未知，{{symbol}}",
@@ -58,5 +56,4 @@ export const cost = {
   none: "这些天里还没有入账的卡时。",
   noneHow: "第一个时段关闭后账本才开始，大约在第一次读数之后六分钟。",
   noMatch: "没有符合筛选条件的记录。",
-  csvLines: "全部明细 CSV",
 };

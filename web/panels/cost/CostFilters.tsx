@@ -49,6 +49,7 @@ function Picker(props: { label: string; chosen: CostDimension; onChoose: (dimens
       <span>{props.label}</span>
       <select
         className="select"
+        aria-label={props.label}
         value={props.chosen}
         onChange={(event) => {
           const next = COST_DIMENSIONS.find((one) => one === event.currentTarget.value);
