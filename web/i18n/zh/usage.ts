@@ -54,7 +54,7 @@ export const usage = {
     hours: "{{count}} 小时",
     says: "读取什么，或为何失败",
     failing: "自 {{since}} 起失败：{{error}}",
-    change: "更改 {{name}}",
+    change: "更正 {{name}}",
     remove: "移除 {{name}}",
     fine: "来自 {{prometheus}}：{{what}}",
   },

@@ -43,7 +43,9 @@ function useFocusWhileOpen() {
   const box = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     const before = document.activeElement;
-    const field = box.current?.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea");
+    const field = box.current?.querySelector<HTMLElement>(
+      ":is(input:not([type=hidden]), select, textarea):not(:disabled)",
+    );
     (field ?? box.current)?.focus({ preventScroll: true });
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });

@@ -35,7 +35,7 @@ export function YamlFaults(props: {
                   {where}
                 </button>
               )}{" "}
-              <span>{words.sentence(fault)}</span>
+              {place !== null && place.path !== "" && <code>{place.path}</code>} <span>{words.sentence(fault)}</span>
             </li>
           );
         })}
@@ -44,12 +44,12 @@ export function YamlFaults(props: {
   );
 }
 
-type Place = { readonly line: number; readonly column: number };
+type Place = { readonly line: number; readonly column: number; readonly path: string };
 
-/** "line 14, column 7" */
+/** "line 14, column 7: rules[2].match.pod" */
 function placeOf(where: string): Place | null {
-  const [, line, column] = /^line (\d+), column (\d+)$/.exec(where) ?? [];
-  return line === undefined || column === undefined ? null : { line: Number(line), column: Number(column) };
+  const [, line, column, path = ""] = /^line (\d+), column (\d+)(?:: (.*))?$/s.exec(where) ?? [];
+  return line === undefined || column === undefined ? null : { line: Number(line), column: Number(column), path };
 }
 
 /** Puts the caret at a place and brings it into sight. */

@@ -133,8 +133,8 @@ function useColumns(features: UnitFeatures, onChange: Change): DataColumn<Row>[]
     </span>
   );
   return [
-    column("feature", t("usage.feature"), 180, ({ feature }) => cut(features.nameOf(feature))),
-    column("name", t("usage.sources.name"), 150, ({ source }) =>
+    column("feature", t("usage.feature"), 165, ({ feature }) => cut(features.nameOf(feature))),
+    column("name", t("usage.sources.name"), 135, ({ source }) =>
       source === null ? (
         <span className="muted">{t("usage.sources.none")}</span>
       ) : (
@@ -143,13 +143,13 @@ function useColumns(features: UnitFeatures, onChange: Change): DataColumn<Row>[]
         </span>
       ),
     ),
-    column("kind", t("usage.sources.kind"), 105, ({ source }) =>
+    column("kind", t("usage.sources.kind"), 100, ({ source }) =>
       source === null ? "" : t(`usage.sources.kinds.${source.kind}`),
     ),
-    column("counts", t("usage.sources.counts"), 120, ({ source }) =>
+    column("counts", t("usage.sources.counts"), 118, ({ source }) =>
       source === null ? "" : source.counts ? t("usage.sources.yes") : t("usage.sources.no"),
     ),
-    column("last", t("usage.sources.last"), 150, ({ source }) =>
+    column("last", t("usage.sources.last"), 140, ({ source }) =>
       source === null ? "" : source.lastAt === null ? t("usage.sources.never") : format.dateTime(source.lastAt),
     ),
     column(
@@ -167,7 +167,7 @@ function useColumns(features: UnitFeatures, onChange: Change): DataColumn<Row>[]
         ),
       "right",
     ),
-    column("says", t("usage.sources.says"), 300, ({ source }) => {
+    column("says", t("usage.sources.says"), 280, ({ source }) => {
       if (source === null) return "";
       if (source.error !== "") {
         const text = t("usage.sources.failing", { since: format.dateTime(source.errorAt), error: source.error });
@@ -185,7 +185,7 @@ function useColumns(features: UnitFeatures, onChange: Change): DataColumn<Row>[]
         .join(" ");
       return cut(t("usage.sources.fine", { prometheus: promql.prometheus, what }), "cut-text muted");
     }),
-    column("act", t("usage.actions"), 170, ({ feature, source }) => {
+    column("act", t("usage.actions"), 172, ({ feature, source }) => {
       const name = features.nameOf(feature);
       if (source === null)
         return (
