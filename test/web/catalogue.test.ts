@@ -12,7 +12,13 @@ import { TIER_CHANGES, TIER_REASONS, WORKLOADS } from "../../db/model/tier.ts";
 import { STATE_REASONS } from "../../db/model/views.ts";
 import { ROW_FATES } from "../../db/model/import-views.ts";
 import { FILE_FAULTS, IMPORT_KINDS, PRICE_LIST_DIALECTS, ROW_ERRORS, ROW_NOTES } from "../../db/model/imports.ts";
-import { WORK_KINDS } from "../../db/model/feature.ts";
+import { OTHER_COST_KINDS, USAGE_KINDS, WORK_KINDS } from "../../db/model/feature.ts";
+import type { MappingFault } from "../../db/model/mapping-views.ts";
+import { ENTRY_FAULTS, USAGE_TABLES } from "../../db/model/usage-views.ts";
+import { MAPPING_TABS } from "../../web/lib/mapping-url.ts";
+import { UNITS_TABS } from "../../web/lib/units-url.ts";
+import { MATCH_TEXTS } from "../../web/panels/mapping/rule-list.ts";
+import { COUNTERS } from "../../web/panels/units/source-draft.ts";
 import { COST_BASES, DIFFERENCE_CAUSES, SHARED_COST_POLICIES } from "../../db/model/ledger.ts";
 import { COST_DIMENSIONS } from "../../db/model/ledger-views.ts";
 import { PRICE_BASES } from "../../db/model/price.ts";
@@ -44,6 +50,19 @@ const sources = readdirSync("web", { recursive: true, encoding: "utf8" })
 
 const WATERFALL = ["list", "discount", "idle", "fault", "unknown", "overflow", "other", "revenue", "margin"];
 const TIME_STEPS = ["dayBack", "hourBack", "slotBack", "slotOn", "hourOn", "dayOn"];
+
+const MAPPING_FAULTS = [
+  "unknown_feature",
+  "bad_key",
+  "bad_pattern",
+  "overlap",
+  "not_whole_hour",
+  "bad_window",
+  "duplicate_name",
+  "too_long",
+  "bad_value",
+  "unknown_key",
+] as const satisfies readonly MappingFault["code"][];
 
 /** What stands behind a `${…}` in a key, so that keys made from our own lists count as used. */
 const LISTS: Readonly<Record<string, readonly string[]>> = {
@@ -143,6 +162,26 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "features.steps.names": WATERFALL,
   "features.steps.says": WATERFALL,
   "features.sources.kinds": ["promql", "push", "csv"],
+  "mapping.tabs": MAPPING_TABS,
+  "mapping.looksAt": MATCH_TEXTS,
+  "mapping.form": [...MATCH_TEXTS, "from", "to", "fromHint", "toHint"],
+  "mapping.end": ["fromHour", "forever", "fromHourSays", "foreverSays"],
+  "mapping.rules.column": ["position", "name", "feature", "match", "holds", "holders", "why", "act"],
+  "mapping.loose": ["namespace", "pod", "owner", "hours", "busy", "make"],
+  "mapping.features.column": ["name", "key", "team", "kind", "unit", "source", "rules", "owns"],
+  "mapping.yaml.act": ["add", "change", "remove", "same"],
+  "mapping.yaml.kind": ["feature", "rule", "unit_price", "other_cost", "revenue", "usage"],
+  "mapping.fault": MAPPING_FAULTS,
+  usage: ["from", "to", "edit", "end"],
+  "usage.tabs": UNITS_TABS,
+  "usage.sources.kinds": USAGE_KINDS,
+  "usage.form": [...COUNTERS, "blankName", "blankFeature", "blankGood"],
+  "usage.form.counts": ["requests", "tokens", "images", "inferences"],
+  "usage.costs.kinds": OTHER_COST_KINDS,
+  "usage.check": ["feature", "blank", "amount", "places", "currency", "from", "window"],
+  "usage.file": ["all", "wrong"],
+  "usage.file.table": USAGE_TABLES,
+  "usage.fault": [...ENTRY_FAULTS, ...ROW_ERRORS],
   "head.live": ["connecting", "live", "lost", "old"],
 };
 

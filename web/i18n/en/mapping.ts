@@ -43,7 +43,6 @@ export const mapping = {
     },
     up: "Move {{name}} up",
     down: "Move {{name}} down",
-    edit: "Edit {{name}}",
     end: "Remove {{name}}",
     first: "No rules yet",
     firstLead:
@@ -53,7 +52,6 @@ export const mapping = {
   pending: {
     title_one: "{{count}} change is not saved",
     title_other: "{{count}} changes are not saved",
-    preview: "See what moves",
     discard: "Discard",
     others_one: "With {{count}} other change in the list.",
     others_other: "With {{count}} other changes in the list.",
@@ -157,7 +155,8 @@ export const mapping = {
       "“{{value}}” cannot be a key. Write up to 63 lower-case letters, digits and “-”, beginning with a letter or digit.",
     bad_pattern: "“{{value}}” is no pattern RE2 can read: {{hint}}",
     overlap: "Another rule of the name “{{value}}” holds at that time. End one where the other begins.",
-    not_whole_hour: "{{value}} is not a whole hour of UTC, and the ledger counts in those. Write the hour before or after.",
+    not_whole_hour:
+      "{{value}} is not a whole hour of UTC, and the ledger counts in those. Write the hour before or after.",
     bad_window: "It ends before it begins. Write a later end than {{value}}, or leave it empty.",
     duplicate_name: "Another rule is called “{{value}}” too. Give one of them another name.",
     too_long: "{{value}} is too long or too many: {{hint}}",

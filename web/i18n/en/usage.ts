@@ -32,7 +32,6 @@ export const usage = {
   actions: "Change",
   edit: "Change",
   end: "End",
-  amount: "Amount",
   currency: "Currency",
   sources: {
     title: "Who counts the units?",

@@ -42,7 +42,6 @@ export const mapping = {
     },
     up: "上移 {{name}}",
     down: "下移 {{name}}",
-    edit: "编辑 {{name}}",
     end: "移除 {{name}}",
     first: "还没有规则",
     firstLead: "没有规则，所有被占用的卡时都是“未归属”。先登记一个功能，再说明哪个命名空间属于它。",
@@ -50,7 +49,6 @@ export const mapping = {
   },
   pending: {
     title_other: "{{count}} 处改动尚未保存",
-    preview: "预览移动",
     discard: "放弃改动",
     others_other: "连同列表里的另外 {{count}} 处改动。",
     outdated: "期间有人保存过功能或规则，这些改动不能再保存，请在新的规则上重新改。",

@@ -32,7 +32,6 @@ export const usage = {
   actions: "操作",
   edit: "更正",
   end: "终止",
-  amount: "金额",
   currency: "币种",
   sources: {
     title: "产量由谁统计？",

@@ -12,6 +12,7 @@ import { Drawer } from "../mapping/Drawer.tsx";
 import { useMappingChange } from "../mapping/use-mapping-change.ts";
 import { FeatureSelect } from "./FeatureSelect.tsx";
 import { emptyTerm, type TermDraft, termFaults, termOf } from "./term-draft.ts";
+import { TERM_WORDS } from "./term-words.ts";
 import type { UnitFeatures } from "./use-features.ts";
 import { Saved, WhyAndSave } from "./WhyAndSave.tsx";
 
@@ -61,11 +62,10 @@ export function TermForm(props: {
     else costs.mutate({ changes: [{ feature, kind, note, currency, perDay: amount, ...stretch }], why });
   };
   const name = row === null ? "" : features.nameOf(row.feature);
-  const title = { add: "formAdd", edit: "formEdit", end: "formEnd" } as const;
   const saved = set.data;
   const hint = t("usage.date", { zone: features.zone });
   return (
-    <Drawer title={t(`usage.${of}.${title[form]}`, { name })} onClose={onClose}>
+    <Drawer title={t(TERM_WORDS[of].form[form], { name })} onClose={onClose}>
       {saved !== undefined ? (
         <Saved
           text={saved.revisionId === null ? t("usage.unchanged") : t("usage.saved", { id: saved.revisionId })}
@@ -81,7 +81,7 @@ export function TermForm(props: {
         >
           {form === "end" && (
             <>
-              <p className="muted">{t(`usage.${of}.endSays`)}</p>
+              <p className="muted">{t(TERM_WORDS[of].endSays)}</p>
               <TextInput
                 size="xs"
                 className="mapping-hour"

@@ -14,6 +14,7 @@ import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { trpc } from "../../trpc.ts";
 import { Drawer } from "../mapping/Drawer.tsx";
 import { TermForm } from "./TermForm.tsx";
+import { TERM_WORDS } from "./term-words.ts";
 import type { UnitFeatures } from "./use-features.ts";
 
 type Row = UnitPriceRow | OtherCostRow;
@@ -38,17 +39,17 @@ export function TermsPanel({ of, features, view, onChange }: Props) {
     <>
       <PanelFrame
         className="pricing-panel"
-        title={t(`usage.${of}.title`)}
-        note={t(`usage.${of}.note`)}
+        title={t(TERM_WORDS[of].title)}
+        note={t(TERM_WORDS[of].note)}
         actions={
           <button type="button" className="button" onClick={() => onChange({ form: "add" })}>
-            {t(`usage.${of}.add`)}
+            {t(TERM_WORDS[of].add)}
           </button>
         }
       >
         {answer.error !== null && (
           <PanelError
-            what={t(`usage.${of}.title`)}
+            what={t(TERM_WORDS[of].title)}
             error={answer.error}
             kept={rows !== undefined}
             busy={answer.isFetching}
@@ -58,8 +59,8 @@ export function TermsPanel({ of, features, view, onChange }: Props) {
         {answer.isPending && <LoadingRows rows={8} />}
         {rows?.length === 0 && (
           <div className="panel-empty">
-            <h3>{t(`usage.${of}.none`)}</h3>
-            <p>{t(`usage.${of}.noneLead`)}</p>
+            <h3>{t(TERM_WORDS[of].none)}</h3>
+            <p>{t(TERM_WORDS[of].noneLead)}</p>
           </div>
         )}
         {rows !== undefined && rows.length > 0 && shown.length === 0 && (
@@ -67,7 +68,7 @@ export function TermsPanel({ of, features, view, onChange }: Props) {
         )}
         {shown.length > 0 && (
           <DataTable
-            label={t(`usage.${of}.label`)}
+            label={t(TERM_WORDS[of].label)}
             rows={shown}
             columns={columns}
             rowId={({ id }) => String(id)}
@@ -85,7 +86,7 @@ export function TermsPanel({ of, features, view, onChange }: Props) {
         <TermForm key={`${view.form} ${row.id}`} {...form} form={view.form} row={row} />
       )}
       {view.form !== null && view.form !== "add" && row === null && rows !== undefined && (
-        <Drawer title={t(`usage.${of}.title`)} onClose={close}>
+        <Drawer title={t(TERM_WORDS[of].title)} onClose={close}>
           <p role="status">{t("usage.gone")}</p>
         </Drawer>
       )}

@@ -35,7 +35,9 @@ export const newSource = (feature: string | null, prometheus: string): SourceDra
   prometheus,
 });
 
-export function sourceDraftOf({ feature, name, promql }: UsageSourceRow): SourceDraft {
+type Said = Pick<UsageSourceRow, "feature" | "name" | "promql">;
+
+export function sourceDraftOf({ feature, name, promql }: Said): SourceDraft {
   const text = (lines: readonly string[] | undefined) => (lines ?? []).join("\n");
   return {
     ...EMPTY,
