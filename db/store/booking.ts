@@ -8,15 +8,18 @@ import { hourOfSlot, hourStart, slotStart } from "./steps.ts";
 
 /**
  * Whether a source had told a slot's hour before: it had committed the slot itself, or slots on both sides of it in its
- * hour, or at its borders. A past that a source is read of for the first time, oldest or newest slot first, is not late
- * data. Call it in the slot's transaction, after its row of slot_ledger.
+ * hour, or at its borders, or any slot of the hour a good while ago. A past that a source is read of for the first time,
+ * oldest or newest slot first, is not late data. Call it in the slot's transaction, after its row of slot_ledger.
+ * @param since what the source committed before this instant, unix ms, has been seen by people
  */
-export async function wasToldBefore(tx: Executor, sourceId: number, slotNo: number): Promise<boolean> {
+export async function wasToldBefore(tx: Executor, sourceId: number, slotNo: number, since: UnixMs): Promise<boolean> {
   const first = hourOfSlot(slotNo) * SLOTS_PER_HOUR;
   const [row] = await tx.query<{ told: boolean | null }>(
-    `SELECT count(*) FILTER (WHERE slot_no = $1) > 1 OR (bool_or(slot_no < $1) AND bool_or(slot_no > $1)) AS told
+    `SELECT count(*) FILTER (WHERE slot_no = $1) > 1
+       OR (bool_or(slot_no < $1) AND bool_or(slot_no > $1))
+       OR bool_or(slot_no > $2 AND slot_no < $3 AND committed_at_ms <= $5) AS told
      FROM slot_ledger WHERE slot_no BETWEEN $2 AND $3 AND source_id = $4`,
-    [slotNo, first - 1, first + SLOTS_PER_HOUR, sourceId],
+    [slotNo, first - 1, first + SLOTS_PER_HOUR, sourceId, since],
   );
   return row?.told === true;
 }
@@ -48,6 +51,34 @@ export async function countPoolHours(db: Executor, { from, to }: Hours, poolIds:
     [from, to, poolIds],
   );
   return row?.n ?? 0;
+}
+
+/** Hours of pools that have card time and no line, in card-milliseconds. By hour and pool. @param poolIds null = all */
+export async function readUnbooked(
+  db: Executor,
+  { from, to }: Hours,
+  poolIds: readonly number[] | null,
+): Promise<{ readonly hourNo: number; readonly poolId: number; readonly ownedMs: number }[]> {
+  return await db.query<{ hourNo: number; poolId: number; ownedMs: number }>(
+    `SELECT p.hour_no AS "hourNo", p.pool_id AS "poolId", p.owned_ms AS "ownedMs" FROM pool_hour p
+     WHERE p.hour_no >= $1 AND p.hour_no < $2 AND ($3::int4[] IS NULL OR p.pool_id = ANY($3)) AND p.owned_ms > 0
+       AND NOT EXISTS (SELECT FROM ledger_hour x WHERE x.hour_no = p.hour_no AND x.pool_id = p.pool_id)
+     ORDER BY 1, 2`,
+    [from, to, poolIds],
+  );
+}
+
+/** Hours of pools whose holders' time is kept. @param poolIds null = all */
+export async function readHeldPoolHours(
+  db: Executor,
+  { from, to }: Hours,
+  poolIds: readonly number[] | null,
+): Promise<{ readonly hourNo: number; readonly poolId: number }[]> {
+  return await db.query<{ hourNo: number; poolId: number }>(
+    `SELECT DISTINCT hour_no AS "hourNo", pool_id AS "poolId" FROM holder_hour
+     WHERE hour_no >= $1 AND hour_no < $2 AND ($3::int4[] IS NULL OR pool_id = ANY($3))`,
+    [from, to, poolIds],
+  );
 }
 
 /** The oldest hour holders' time is kept of; null = none is. */

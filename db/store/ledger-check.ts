@@ -2,6 +2,8 @@ import type { Executor } from "../database.ts";
 import { type DayHours, type Hours, readBookedHours, readMovedHours } from "./booking.ts";
 import { STATE_MS } from "./holder-sql.ts";
 import { AMOUNTS } from "./ledger-lines.ts";
+import { partitionNamed, readPartitions } from "./partitions.ts";
+import { hourNoOf } from "./steps.ts";
 
 /** What must hold of the ledger at every moment at which no transaction is open. */
 export const LEDGER_RULES = {
@@ -64,12 +66,21 @@ const DAYS = `
     FROM feature_day f WHERE f.day_no = ANY($1)) d
   GROUP BY day_no, feature_id, pool_id, price_id HAVING ${differ(AMOUNTS)}`;
 
+/** The first hour of the oldest piece there is for lines; null = there is none. Older lines may have been dropped. */
+async function readLinesSince(db: Executor): Promise<number | null> {
+  const starts = [...(await readPartitions(db, "ledger_hour"))].flatMap((name) => {
+    const piece = partitionNamed("ledger_hour", name);
+    return piece === null ? [] : [hourNoOf(piece.from)];
+  });
+  return starts.length === 0 ? null : Math.min(...starts);
+}
+
 /** Hours looked at together: a large fleet's month does not fit into memory. */
 const HOURS_A_PIECE = 24 * 7;
 
 /**
  * Looks through the whole ledger for what must not be: read-only, one fault a rule. Hours from before the ledger was kept
- * are not looked at.
+ * are not looked at, nor are days that outlive the first of their hours (retention.ts).
  * @param daysOf the calendar days that hold some hours (server/usecases/ledger)
  */
 export async function checkLedger(db: Executor, daysOf: (hours: Hours) => readonly DayHours[]): Promise<LedgerFault[]> {
@@ -90,15 +101,19 @@ export async function checkLedger(db: Executor, daysOf: (hours: Hours) => readon
       (await readMovedHours(db, hours, null)).map(({ hourNo, poolId }) => ({ at: hourNo, poolId })),
     );
   }
-  const days = booked === null ? [] : daysOf(booked);
+  const since = (await readLinesSince(db)) ?? booked?.from ?? 0;
+  const days = booked === null ? [] : daysOf(booked).filter(({ from }) => from >= since);
   for (let i = 0; i < days.length; i += 7) {
     const some = days.slice(i, i + 7);
     const borders = [some.map(({ dayNo }) => dayNo), some.map(({ from }) => from), some.map(({ to }) => to)];
     note("day", await readPlaces(db, DAYS, borders));
   }
   const [stray] = await db.query<{ n: number }>(
-    "SELECT count(*)::int8 AS n FROM feature_day WHERE NOT day_no = ANY($1)",
-    [days.map(({ dayNo }) => dayNo)],
+    "SELECT count(*)::int8 AS n FROM feature_day WHERE NOT day_no = ANY($1) AND day_no >= $2",
+    [
+      days.map(({ dayNo }) => dayNo),
+      daysOf({ from: since, to: since + 25 }).find(({ from }) => from >= since)?.dayNo ?? 0,
+    ],
   );
   if (stray !== undefined && stray.n > 0) note("day", [{ at: 0, poolId: 0 }]);
   return [...found.values()];

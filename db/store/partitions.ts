@@ -92,6 +92,15 @@ async function createPartition(tx: Executor, table: PartitionedTable, { name, fr
   );
 }
 
+/** The pieces of a table that are there, by name, whoever made or dropped them. */
+export async function readPartitions(db: Executor, table: PartitionedTable): Promise<Set<string>> {
+  const rows = await db.query<{ name: string }>(
+    "SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass($1)",
+    [`public.${table}`],
+  );
+  return new Set(rows.map(({ name }) => name));
+}
+
 /** Forgets what has been seen, after a statement found a piece missing. */
 export const forgetPartitions = (db: Database): void => void seen.delete(db);
 

@@ -85,10 +85,17 @@ async function readExpired(
   return rows.flatMap(({ parent, name }) => {
     const table = TABLES.find((known) => known === parent);
     const partition = table ? partitionNamed(table, name) : null;
-    if (!table || !partition || partition.to + keepDays[table] * DAY_MS > now) return [];
+    if (!table || !partition || endOf(table, partition) + keepDays[table] * DAY_MS > now) return [];
     return [{ table, partition }];
   });
 }
+
+/**
+ * When what a piece holds is over. West of UTC the first hours of a year belong to the last day of the year before, and
+ * must find it for as long as they can be priced anew: days stay one piece longer than their hours.
+ */
+const endOf = (table: PartitionedTable, { to }: Partition): UnixMs =>
+  table === "feature_day" ? partitionAt(table, to).to : to;
 
 /** Packs a day, then drops its rows, unless somebody committed to the day in between: then the next call packs it again. */
 async function packAndDrop(db: Database, partition: Partition): Promise<boolean> {

@@ -12,12 +12,12 @@ import { hourNoOf, hourStart, slotNoOf } from "../../../db/store/steps.ts";
 import type { Booker } from "../../ingest/booker.ts";
 import type { FeaturesPort } from "../mapping/features-port.ts";
 import { bookHours, type HoursToBook, type Skipped } from "./book-hours.ts";
-import type { BookingCalendar } from "./booking-calendar.ts";
+import { type BookingCalendar, refuseMoved } from "./booking-calendar.ts";
 import { noteBooking } from "./ledger-state.ts";
 import { countedStep, ledgerInstruments } from "./ledger-telemetry.ts";
 import { type PriceSheet, type PriceSheets, refuseStale, StaleBook } from "./price-sheet.ts";
 
-/** Somebody who changes prices this often, one change a commit, is not waited for: the commit is tried again later. */
+/** Somebody who changes prices, or the zone, this often, one change a commit, is not waited for: the commit is tried again later. */
 const MOST_TRIES = 5;
 /** An hour that ended longer ago than this has been told to people. */
 export const TOLD_AFTER_MS = HOUR_MS;
@@ -38,14 +38,12 @@ type Booking = {
   readonly batches: readonly SlotBatch[];
   readonly sheet: PriceSheet;
   readonly calendar: BookingCalendar;
-  readonly isNoted: boolean; // that the ledger stands on this calendar
 };
 
 /** Books slots as they are committed: new ones, old ones of a backfill, and those that were read again with more in them. */
 export function createBooker(parts: BookSlotsParts): Booker {
   const { db, sheets } = parts;
   const note = noteOnce(parts.log);
-  let notedZone: string | null = null;
   return {
     async booked(source, batches, commit) {
       if (batches.length === 0) return await commit(async () => undefined);
@@ -54,10 +52,9 @@ export function createBooker(parts: BookSlotsParts): Booker {
       for (let tries = 1; ; tries++) {
         const calendar = parts.calendar();
         const sheet = await sheets.of(hoursOf(batches), poolsOf(batches));
-        const booking = { sourceId, batches, sheet, calendar, isNoted: calendar.zone === notedZone };
+        const booking = { sourceId, batches, sheet, calendar };
         try {
           const answer = await commit(async (tx, hours) => note(await book(parts, booking, tx, hours)));
-          notedZone = calendar.zone;
           parts.onBooked();
           return answer;
         } catch (error) {
@@ -71,13 +68,14 @@ export function createBooker(parts: BookSlotsParts): Booker {
 }
 
 async function book(
-  { clock, features }: BookSlotsParts,
-  { sourceId, batches, sheet, calendar, isNoted }: Booking,
+  { clock, features, calendar: inForce }: BookSlotsParts,
+  { sourceId, batches, sheet, calendar }: Booking,
   tx: Tx,
   hours: readonly BookedHour[],
 ): Promise<readonly Skipped[]> {
   await refuseStale(tx, sheet);
-  if (!isNoted) await noteBooking(tx, sheet.knowledge, calendar.zone, clock.now());
+  refuseMoved(inForce, calendar);
+  await noteBooking(tx, sheet.knowledge, calendar.zone, clock.now()); // days may have been counted anew since the last
   await features.assignNew(tx, holdersOf(batches));
   const wasTold = await toldBefore(tx, sourceId, batches, clock);
   const terms = {
@@ -113,7 +111,8 @@ async function toldBefore(tx: Tx, sourceId: number, batches: readonly SlotBatch[
   const [only] = batches;
   if (only === undefined || batches.length > 1) return false;
   const isOver = hourOf(only.slot) + HOUR_MS + TOLD_AFTER_MS <= clock.now();
-  return isOver && (await wasToldBefore(tx, sourceId, slotNoOf(only.slot)));
+  const since = shift(clock.now(), -TOLD_AFTER_MS);
+  return isOver && (await wasToldBefore(tx, sourceId, slotNoOf(only.slot), since));
 }
 
 /** The hours the batches lie in, from the first to the last. */

@@ -1,13 +1,16 @@
+import type { Logger } from "pino";
 import type { Database, Tx } from "../../../db/database.ts";
 import type { Clock } from "../../../db/model/clock.ts";
 import type { DifferenceCause } from "../../../db/model/ledger.ts";
 import type { BookingProgress } from "../../../db/model/ledger-views.ts";
 import type { Hours } from "../../../db/store/booking.ts";
+import { readLines } from "../../../db/store/ledger-lines.ts";
+import { partitionAt, readPartitions } from "../../../db/store/partitions.ts";
 import { COMMIT_LOCK } from "../../../db/store/slots.ts";
-import { hourStart } from "../../../db/store/steps.ts";
-import { type Booked, bookHours, type BookTerms, type HoursToBook } from "./book-hours.ts";
+import { dayStart, hourStart } from "../../../db/store/steps.ts";
+import { type Booked, bookHours, type BookTerms, type HoursToBook, type Skipped } from "./book-hours.ts";
 import { TOLD_AFTER_MS } from "./book-slots.ts";
-import type { BookingCalendar } from "./booking-calendar.ts";
+import { type BookingCalendar, refuseMoved } from "./booking-calendar.ts";
 import { clearPassMark, type PassMark, putPassMark, readPassMark } from "./ledger-state.ts";
 import { countedStep } from "./ledger-telemetry.ts";
 import { type PriceSheet, refuseStale } from "./price-sheet.ts";
@@ -15,6 +18,7 @@ import { type PriceSheet, refuseStale } from "./price-sheet.ts";
 export type OlderHoursParts = {
   readonly db: Database;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly calendar: () => BookingCalendar;
   readonly onProgress: (progress: BookingProgress | null) => void;
   readonly stopping: AbortSignal; // between two pieces; what is done stays done
@@ -34,6 +38,7 @@ export type Pass = {
   readonly name: string; // the same for the same work, in another process too
   readonly cause: DifferenceCause;
   readonly blocks: readonly Block[]; // newest first
+  readonly calendar: BookingCalendar;
   readonly sheet: PriceSheet;
   readonly time: BookTerms["time"];
   /** Says, in the transaction of the last step, that the pass is over. */
@@ -48,13 +53,14 @@ export const HOURS_A_BLOCK = 24;
 /**
  * Works older hours out anew, newest first, a piece a transaction, and remembers how far it is: killed anywhere, the next
  * call goes on. A piece that is worked out twice changes nothing the second time.
- * @throws StaleBook when prices changed meanwhile: what is to be done is another work now
+ * @throws StaleBook when prices or the zone changed meanwhile: what is to be done is another work now
  */
 export async function bookOlderHours(parts: OlderHoursParts, pass: Pass): Promise<void> {
-  const { db, clock, onProgress, stopping } = parts;
+  const { db, clock, log, onProgress, stopping } = parts;
   const mark = await readPassMark(db, pass.name);
   const of = pass.blocks.reduce((sum, { poolHours }) => sum + poolHours, 0);
   const progress = { cause: pass.cause, of, startedAt: clock.now() };
+  const left = new SkippedHours();
   let done = mark?.done ?? 0;
   for (const block of pass.blocks) {
     if (mark !== null && block.from >= mark.downTo) continue;
@@ -64,7 +70,7 @@ export async function bookOlderHours(parts: OlderHoursParts, pass: Pass): Promis
       stopping.throwIfAborted();
       const isLast = i === pieces.length - 1;
       const reached = { name: pass.name, downTo: block.from, done: done + block.poolHours };
-      await bookPiece(parts, pass, piece, isLast ? reached : null);
+      left.add((await bookPiece(parts, pass, piece, isLast ? reached : null)).skipped);
       await clock.sleep(0); // somebody else's turn
     }
     done += block.poolHours;
@@ -74,22 +80,63 @@ export async function bookOlderHours(parts: OlderHoursParts, pass: Pass): Promis
     await clearPassMark(tx, clock.now());
     await pass.finish(tx);
   });
+  left.tell(log, pass.cause);
+}
+
+/** Pools' hours a pass could not book anew, told once at its end. */
+class SkippedHours {
+  #first: Skipped | null = null;
+  #count = 0;
+
+  add(skipped: readonly Skipped[]): void {
+    this.#first ??= skipped[0] ?? null;
+    this.#count += skipped.length;
+  }
+
+  tell(log: Logger, cause: DifferenceCause): void {
+    if (this.#first === null) return;
+    const { hourNo, poolId, why } = this.#first;
+    const hour = new Date(hourStart(hourNo)).toISOString();
+    log.warn(
+      { cause, poolHours: this.#count, hour, poolId, why },
+      "some pools' hours could not be booked anew; their lines stay as they are",
+    );
+  }
 }
 
 async function bookPiece(parts: OlderHoursParts, pass: Pass, piece: Piece, mark: PassMark | null): Promise<Booked> {
-  const { db, clock, calendar } = parts;
-  const { sheet, time } = pass;
+  const { db, clock } = parts;
+  const { calendar, sheet, time } = pass;
   const wasTold = (hourNo: number) => hourStart(hourNo + 1) + TOLD_AFTER_MS <= clock.now();
   return await countedStep(pass.cause === "price" ? "price" : "mapping", clock, () =>
     db.transaction(async (tx) => {
       await lockCommits(tx);
       await refuseStale(tx, sheet);
-      const terms = { ...calendar(), sheet, time, difference: piece.difference, wasTold };
-      const booked = await bookHours(tx, piece, terms, clock);
+      refuseMoved(parts.calendar, calendar);
+      const { hourNos, gone } = await withPlace(tx, piece, calendar);
+      const terms = { ...calendar, sheet, time, difference: piece.difference, wasTold };
+      const booked = await bookHours(tx, { ...piece, hourNos }, terms, clock);
       if (mark !== null) await putPassMark(tx, mark, clock.now());
-      return booked;
+      return { ...booked, skipped: [...booked.skipped, ...gone] };
     }),
   );
+}
+
+/** The hours of a piece that still have a day to be counted in, and those whose day has been dropped as too old. */
+async function withPlace(
+  tx: Tx,
+  { hourNos, poolIds }: HoursToBook,
+  { dayNoOf }: BookingCalendar,
+): Promise<{ readonly hourNos: readonly number[]; readonly gone: readonly Skipped[] }> {
+  const [hours, days] = [await readPartitions(tx, "ledger_hour"), await readPartitions(tx, "feature_day")];
+  const hasPlace = (hourNo: number) =>
+    hours.has(partitionAt("ledger_hour", hourStart(hourNo)).name) &&
+    days.has(partitionAt("feature_day", dayStart(dayNoOf(hourNo))).name);
+  const without = hourNos.filter((hourNo) => !hasPlace(hourNo));
+  const lines = await readLines(tx, without, poolIds);
+  const names = new Map(lines.map(({ hourNo, poolId }) => [`${hourNo} ${poolId}`, { hourNo, poolId }]));
+  const gone = [...names.values()].map((at) => ({ ...at, why: "the day it belongs to is no longer kept" }));
+  return { hourNos: hourNos.filter(hasPlace), gone };
 }
 
 /** Waits until no slot is being committed, and lets none begin before the transaction ends. */

@@ -15,10 +15,10 @@ export type PriceSheet = {
   readonly pieces: ReadonlyMap<number, readonly PricePiece[]>; // by pool id; they tile the window
 };
 
-/** The price book moved after it was read: read it again, and do the transaction again. */
+/** The price book, or the calendar, moved after it was read: read it again, and do the transaction again. */
 export class StaleBook extends Error {
-  constructor() {
-    super("the price book changed while hours were being booked; they are booked again with the new one");
+  constructor(what = "the price book") {
+    super(`${what} changed while hours were being booked; they are booked again with the new one`);
   }
 }
 

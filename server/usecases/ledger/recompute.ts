@@ -1,10 +1,16 @@
 import type { Database } from "../../../db/database.ts";
 import type { Clock } from "../../../db/model/clock.ts";
-import { LEDGER_STATES, type LedgerLine, type LedgerState, UNPRICED } from "../../../db/model/ledger.ts";
+import {
+  LEDGER_STATES,
+  type LedgerLine,
+  type LedgerState,
+  type PoolHourCards,
+  UNPRICED,
+} from "../../../db/model/ledger.ts";
 import type { Recomputed } from "../../../db/model/ledger-views.ts";
 import { type Currency, type Micro, microText } from "../../../db/model/money.ts";
-import { HOUR_MS, type Window } from "../../../db/model/time.ts";
-import { readCurrencies, readHeldSince } from "../../../db/store/booking.ts";
+import { HOUR_MS, SLOT_MS, type Window } from "../../../db/model/time.ts";
+import { readCurrencies, readHeldPoolHours, readUnbooked } from "../../../db/store/booking.ts";
 import { readLines } from "../../../db/store/ledger-lines.ts";
 import { hourStart } from "../../../db/store/steps.ts";
 import { inPieces, type Steps } from "../../ingest/pieces.ts";
@@ -34,31 +40,49 @@ const MOST_NAMED = 20;
 /**
  * Works the hours of a question out anew, from cards, prices and holders, and compares them with the lines that are
  * stored. Nothing is written. Hours whose holders are no longer kept are worked out by the features they were booked to.
+ * An hour with card time and no line differs, unless it is from before the ledger was kept.
  */
 export async function recompute(parts: RecomputeParts, question: LedgerQuestion): Promise<Recomputed> {
   const { db, clock } = parts;
   const hours = { from: Math.ceil(question.window.from / HOUR_MS), to: Math.ceil(question.window.to / HOUR_MS) };
-  const heldSince = (await readHeldSince(db)) ?? Infinity;
   const tally = new Tally(question);
   let [poolHours, notKept] = [0, 0];
   for (const block of blocksOf(hours).reverse()) {
-    const { facts, stored, sheet } = await readBlock(parts, block, question.poolIds);
+    const { facts, stored, unbooked, held, sheet } = await readBlock(parts, block, question.poolIds);
     const currencies = await readCurrencies(db, [...new Set(stored.map(({ priceId }) => priceId))]);
     for (const { price } of [...sheet.pieces.values()].flat()) if (price) currencies.set(price.id, price.currency);
-    const booked = new Set(stored.map(({ hourNo, poolId }) => `${hourNo} ${poolId}`));
-    const worked = facts.filter(({ hourNo, poolId }) => booked.has(`${hourNo} ${poolId}`));
+    const booked = new Set(stored.map(nameOf));
+    const lost = lostHours(unbooked, facts);
+    const worked = facts.filter((hour) => booked.has(nameOf(hour)) || lost.has(nameOf(hour)));
     for (const line of stored) tally.add(line.hourNo, line.poolId, line, currencies, "stored");
-    await inPieces(workOut(worked, sheet, parts.calendar().zone, currencies, tally), clock);
-    poolHours += booked.size;
-    notKept += worked.filter(({ hourNo }) => hourNo < heldSince).length;
+    await inPieces(workOut(worked, sheet, parts.calendar().zone, { currencies, tally, lost }), clock);
+    poolHours += booked.size + lost.size;
+    notKept += worked.filter((hour) => !held.has(nameOf(hour))).length;
   }
   return { hours: poolHours, notKept, ...tally.verdict() };
+}
+
+type PoolHour = { readonly hourNo: number; readonly poolId: number };
+const nameOf = ({ hourNo, poolId }: PoolHour): string => `${hourNo} ${poolId}`;
+
+/** Hours that lost their lines: their cards are known slot by slot, as they were not before the ledger was kept. */
+function lostHours(unbooked: BlockFacts["unbooked"], facts: readonly HourFacts[]): Set<string> {
+  const cards = new Map(facts.map((hour) => [nameOf(hour), hour.cards]));
+  return new Set(unbooked.filter((hour) => cardMs(cards.get(nameOf(hour))) === hour.ownedMs).map(nameOf));
+}
+
+function cardMs(cards: PoolHourCards | undefined): number {
+  if (cards === undefined) return 0;
+  const whole = cards.whole.reduce((sum, count) => sum + count, 0) * SLOT_MS;
+  return cards.parts.reduce((sum, { from, to }) => sum + (to - from), whole);
 }
 
 type Stored = LedgerLine & { readonly hourNo: number; readonly poolId: number };
 type BlockFacts = {
   readonly facts: readonly HourFacts[];
   readonly stored: readonly Stored[];
+  readonly held: ReadonlySet<string>; // "hour pool" whose holders are kept
+  readonly unbooked: readonly (PoolHour & { readonly ownedMs: number })[];
   readonly sheet: PriceSheet;
 };
 
@@ -76,7 +100,10 @@ async function readBlock(
         await lockCommits(tx);
         await refuseStale(tx, sheet);
         const facts = await readFacts(tx, { hourNos, poolIds }, "holders");
-        return { facts, stored: await readLines(tx, hourNos, poolIds), sheet };
+        const stored = await readLines(tx, hourNos, poolIds);
+        const unbooked = await readUnbooked(tx, { from, to }, poolIds);
+        const held = new Set((await readHeldPoolHours(tx, { from, to }, poolIds)).map(nameOf));
+        return { facts, stored, unbooked, held, sheet };
       });
     } catch (error) {
       if (!(error instanceof StaleBook)) throw error;
@@ -85,16 +112,22 @@ async function readBlock(
   }
 }
 
+type Answer = {
+  readonly currencies: ReadonlyMap<number, Currency>;
+  readonly tally: Tally;
+  readonly lost: ReadonlySet<string>; // "hour pool"
+};
+
 function* workOut(
   facts: readonly HourFacts[],
   sheet: PriceSheet,
   zone: string,
-  currencies: ReadonlyMap<number, Currency>,
-  tally: Tally,
+  { currencies, tally, lost }: Answer,
 ): Steps<void> {
   for (const hour of facts) {
-    for (const line of linesOrNone(hour, sheet, zone))
-      tally.add(hour.hourNo, hour.poolId, line, currencies, "recomputed");
+    const lines = linesOrNone(hour, sheet, zone);
+    if (lines.length === 0 && lost.has(nameOf(hour))) tally.miss(hour.hourNo, hour.poolId);
+    for (const line of lines) tally.add(hour.hourNo, hour.poolId, line, currencies, "recomputed");
     yield;
   }
 }
@@ -122,6 +155,11 @@ class Tally {
   constructor({ states, featureIds }: LedgerQuestion) {
     this.#states = new Set((states ?? LEDGER_STATES).map((state) => LEDGER_STATES.indexOf(state)));
     this.#features = featureIds === null ? null : new Set(featureIds);
+  }
+
+  /** An hour without lines of which nobody knows any more what they were: it differs in every state asked for. */
+  miss(hourNo: number, poolId: number): void {
+    for (const state of this.#states) this.#rest.set(`${hourNo} ${poolId} ${state}`, { ms: Number.NaN, micro: 0n });
   }
 
   add(hourNo: number, poolId: number, line: LedgerLine, currencies: ReadonlyMap<number, Currency>, side: Side): void {

@@ -31,6 +31,7 @@ export type RemapParts = OlderHoursParts & {
  */
 export async function remapOlder(parts: RemapParts): Promise<void> {
   const { db, sheets, features } = parts;
+  const calendar = parts.calendar();
   const remaps = await features.remaps();
   if (remaps.length === 0) return;
   const ids = remaps.map(({ id }) => id);
@@ -52,6 +53,7 @@ export async function remapOlder(parts: RemapParts): Promise<void> {
     name: `mapping ${ids.join()}`,
     cause: "mapping",
     blocks,
+    calendar,
     sheet: await sheets.of(window, pools),
     time: "holders",
     finish: (tx) => features.settleRemaps(tx, ids),

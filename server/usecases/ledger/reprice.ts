@@ -24,7 +24,8 @@ export async function repriceOlder(parts: RepriceParts): Promise<void> {
   const { db, sheets, clock } = parts;
   const state = await readLedgerState(db);
   if (state === null) return; // nothing is booked: whatever is will be by the book of then
-  const { zone } = parts.calendar();
+  const calendar = parts.calendar();
+  const { zone } = calendar;
   if ((await readBookKnowledge(db)).key === state.key && zone === state.zone) return;
 
   // Behind every commit that may still book by what was known before: from here on all of them look first.
@@ -38,7 +39,8 @@ export async function repriceOlder(parts: RepriceParts): Promise<void> {
   await bookOlderHours(parts, {
     name: `price ${state.key} ${state.zone} to ${sheet.knowledge.key} ${zone}`,
     cause: "price",
-    blocks: hours === null ? [] : await blocks(parts, hours, await stepsTo(parts, state, sheet)),
+    blocks: hours === null ? [] : await blocks(parts, hours, await stepsTo(parts, state, sheet, zone)),
+    calendar,
     sheet,
     time: "lines",
     async finish(tx) {
@@ -48,28 +50,35 @@ export async function repriceOlder(parts: RepriceParts): Promise<void> {
   });
 }
 
-async function stepsTo({ db, calendar }: RepriceParts, state: LedgerState, sheet: PriceSheet): Promise<PriceStep[]> {
+async function stepsTo(
+  { db }: RepriceParts,
+  state: LedgerState,
+  sheet: PriceSheet,
+  zone: string,
+): Promise<PriceStep[]> {
   const { window, pieces, knowledge } = sheet;
   const steps = await priceSteps(db, window, state, knowledge.newest, pieces);
-  if (state.zone === calendar().zone) return steps;
+  if (state.zone === zone) return steps;
   const isMonthly = (_: number, own: Parameters<typeof changedHours>[0]) =>
     changedHours(own, own, (price) => price?.basis === "card_month"); // its months are others in another zone
   return [...steps, { revisionId: null, hours: hoursByPool(pieces, isMonthly) }];
 }
 
+/** Blocks that have something to book anew. Their pieces are cut when it is their turn: two years of a fleet are many. */
 async function blocks({ db }: RepriceParts, hours: Hours, steps: readonly PriceStep[]): Promise<Block[]> {
   const found: Block[] = [];
   for (const block of blocksOf(hours)) {
-    const pieces: Piece[] = [];
     let poolHours = 0;
-    for (const run of runsIn(block, steps)) {
-      poolHours += await countPoolHours(db, run.hours, run.poolIds);
-      pieces.push(...cutPieces(run.hours, run.poolIds, { cause: "price", revisionId: run.revisionId }));
-    }
-    if (poolHours > 0) found.push({ from: block.from, poolHours, pieces: async () => pieces });
+    for (const run of runsIn(block, steps)) poolHours += await countPoolHours(db, run.hours, run.poolIds);
+    if (poolHours > 0) found.push({ from: block.from, poolHours, pieces: async () => piecesIn(block, steps) });
   }
   return found;
 }
+
+const piecesIn = (block: Hours, steps: readonly PriceStep[]): Piece[] =>
+  runsIn(block, steps).flatMap(({ hours, poolIds, revisionId }) =>
+    cutPieces(hours, poolIds, { cause: "price", revisionId }),
+  );
 
 type Run = { readonly hours: Hours; readonly poolIds: number[]; readonly revisionId: number | null };
 

@@ -145,7 +145,8 @@ export class LedgerStage {
 
   /** A new process over the same tables. */
   async restart(): Promise<void> {
-    this.ports = await openPorts(this.db, this.clock, () => this.config);
+    const say = (line: string) => void this.logged.push(line);
+    this.ports = await openPorts(this.db, this.clock, () => this.config, say);
   }
 
   async commit(batch: SlotBatch, seq = 1): Promise<void> {
@@ -162,11 +163,11 @@ export class LedgerStage {
     await this.ports.ledger.catchUp(new AbortController().signal);
   }
 
-  /** The lines of the fleet's pools worked out anew. */
-  async recompute(): Promise<Recomputed> {
+  /** The lines of the fleet's pools worked out anew. @param since null = from the oldest line of all */
+  async recompute(since: number | null = null): Promise<Recomputed> {
     const window = { from: unixMs(0), to: this.clock.now() };
     const [first] = await this.db.query<{ at: number }>("SELECT min(hour_no)::int8 * 3600000 AS at FROM ledger_hour");
-    const from = unixMs(first?.at ?? 0);
+    const from = unixMs(since ?? first?.at ?? 0);
     return await this.ports.ledger.recompute({
       window: { ...window, from },
       poolIds: this.pools,

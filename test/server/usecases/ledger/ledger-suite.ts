@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Database } from "../../../../db/database.ts";
-import { DAY_MS, HOUR_MS, SECOND_MS, SLOT_MS } from "../../../../db/model/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, SLOT_MS } from "../../../../db/model/time.ts";
 import { unixMs } from "../../../../db/model/units.ts";
+import { commitSlot } from "../../../../db/store/slots.ts";
 import { checkBooks } from "../../../../server/usecases/ledger/check-books.ts";
 import { BEGIN, PLACES, retold, slotBatch, stories, type Story, tell } from "./fleet-story.ts";
 import { LedgerStage, type StageOptions, storedLines, toldLines } from "./ledger-stage.ts";
@@ -98,6 +99,41 @@ export function ledgerSuite(db: () => Database, runs: number): void {
     await tell(stage, { kind: "slot", place: 3, seq: 2, seed: 8 });
     expect(await differences()).toBeGreaterThan(hole);
     expect(new Set((await stage.differences()).map(({ cause }) => cause))).toEqual(new Set(["late_data"]));
+  });
+
+  test("an hour whose first slots were told long ago, and whose others come after an outage, leaves a difference", async () => {
+    const stage = await open({ now: BEGIN + 20 * MINUTE_MS });
+    await stage.price(null, BEGIN, null, {});
+    for (const place of [0, 1, 2]) await tell(stage, { kind: "slot", place, seq: 1, seed: place });
+    const before = await storedLines(stage, null);
+    stage.clock.set(LATER);
+    for (const place of [3, 4, 5]) await tell(stage, { kind: "slot", place, seq: 1, seed: place });
+    expect(new Set((await stage.differences()).map(({ cause }) => cause))).toEqual(new Set(["late_data"]));
+    expect(await storedLines(stage, BEGIN + 20 * MINUTE_MS)).toEqual(before);
+    for (const place of [12, 13]) await tell(stage, { kind: "slot", place, seq: 1, seed: place }); // never told before
+    expect(new Set((await stage.differences()).map(({ hour }) => hour))).toEqual(new Set([FIRST_HOUR]));
+  });
+
+  test("the zone changes, and days are counted anew, while a slot is on its way: its day is one of the new zone", async () => {
+    const stage = await open();
+    await stage.price(null, BEGIN, null, {});
+    const place = 17 * 12; // 17:00 UTC: the next day in Shanghai, the same in Paris
+    await tell(stage, { kind: "slot", place, seq: 1, seed: 0 });
+    const batch = slotBatch(stage, { kind: "slot", place: place + 1, seq: 1, seed: 1 });
+    const commit = { source: stage.name, seq: 1, batch, events: [], committedAt: stage.clock.now() };
+    let tries = 0;
+    await stage.ledger.booked(stage.name, [batch], async (book) => {
+      if (tries++ === 0) {
+        stage.config.timeZone = "Europe/Paris";
+        await stage.catchUp();
+      }
+      return await commitSlot(db(), { ...commit, book: (tx, hour) => book(tx, [hour]) });
+    });
+    expect(tries).toBe(2);
+    await addsUp("Europe/Paris");
+    stage.config.timeZone = ZONE;
+    await stage.catchUp();
+    await addsUp();
   });
 
   test("an hour that is not over for an hour yet changes without a difference", async () => {
@@ -257,6 +293,27 @@ export function ledgerSuite(db: () => Database, runs: number): void {
     expect(stage.logged.filter((line) => line.includes("before it was kept"))).toHaveLength(1);
     await db().query("DELETE FROM pool_hour WHERE hour_no = $1", [hour]);
     await db().query("DELETE FROM holder_hour WHERE hour_no = $1", [hour]);
+  });
+
+  test("an hour that lost its lines differs, whether its holders are still known or not", async () => {
+    const stage = await open();
+    await stage.price(null, BEGIN, null, {});
+    for (const place of [0, 12]) await tell(stage, { kind: "slot", place, seq: 1, seed: place });
+    const at = [FIRST_HOUR, [...stage.pools]] as const;
+    await db().query("CREATE TABLE kept_lines (LIKE ledger_hour)");
+    await db().query("INSERT INTO kept_lines SELECT * FROM ledger_hour WHERE hour_no = $1 AND pool_id = ANY($2)", at);
+    await db().query("DELETE FROM ledger_hour WHERE hour_no = $1 AND pool_id = ANY($2)", at);
+    const lost = await stage.recompute(BEGIN);
+    expect(lost).toMatchObject({ isEqual: false, hours: 4, notKept: 0 });
+    expect(new Set(lost.differing.map((one) => one.at))).toEqual(new Set([unixMs(BEGIN)]));
+    await db().query("DELETE FROM holder_hour WHERE pool_id = ANY($1)", [stage.pools]);
+    const unknown = await stage.recompute(BEGIN);
+    expect(unknown).toMatchObject({ isEqual: false, hours: 4, notKept: 4 });
+    expect(new Set(unknown.differing.map((one) => one.at))).toEqual(new Set([unixMs(BEGIN)]));
+    await db().query("INSERT INTO ledger_hour SELECT * FROM kept_lines");
+    await db().query("DROP TABLE kept_lines");
+    expect(await stage.recompute(BEGIN)).toMatchObject({ isEqual: true, hours: 4, notKept: 4 });
+    await addsUp();
   });
 
   test("a line that was tampered with is named by the proof and by the check", async () => {
