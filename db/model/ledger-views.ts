@@ -22,6 +22,7 @@ export type Estimate = {
   readonly unconverted: readonly Currency[]; // money in these is left out for want of a rate
   readonly unitCoverage: number | null; // share of the hours that counted units; null = nothing is counted
   readonly hasRevenue: boolean; // false: nobody said what it earns, which is not "nothing"
+  readonly unbookedDays: number; // days the ledger has no line of, whose revenue or other cost is in the figure
 };
 
 /** Money of card-time by state, in the order of LEDGER_STATES. */

@@ -69,7 +69,7 @@ describe.skipIf(chromium === null)("cost", browserSuite(90_000), () => {
     expect(asked.getAll("state")).toEqual(["free", "idle_held"]);
     expect(asked.getAll("billing")).toEqual(["spot"]);
     expect(asked.getAll("region")).toHaveLength(1);
-    expect(await page.getByRole("dialog").isVisible()).toBe(true);
+    await page.getByRole("dialog").waitFor();
     await context.close();
   });
 

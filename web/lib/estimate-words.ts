@@ -11,12 +11,13 @@ export function useEstimateWords(): (estimate: Estimate) => string[] {
   const { t } = useTranslation();
   const format = useFormat();
   return useCallback(
-    ({ coverage, listRatio, unpricedMs, unconverted }) => [
+    ({ coverage, listRatio, unpricedMs, unconverted, unbookedDays }) => [
       ...(coverage !== null && coverage < WELL_OBSERVED
         ? [t("ledger.estimate.coverage", { share: format.coverage(coverage) })]
         : []),
       ...(listRatio !== null && listRatio > 0 ? [t("ledger.estimate.list", { share: format.percent(listRatio) })] : []),
       ...(unpricedMs > 0 ? [t("ledger.estimate.unpriced", { hours: format.cardHours(unpricedMs) })] : []),
+      ...(unbookedDays > 0 ? [t("ledger.estimate.unbooked", { count: unbookedDays })] : []),
       ...(unconverted.length > 0 ? [t("ledger.estimate.unconverted", { currencies: unconverted.join(", ") })] : []),
     ],
     [t, format],

@@ -13,6 +13,7 @@ export type EstimateParts = {
   readonly countedMs: number; // time the units stand for
   readonly expectedMs: number; // time that should have been counted; 0 = nothing is counted
   readonly hasRevenue: boolean; // somebody said what it earns
+  readonly unbookedDays: number; // days without any line of the ledger on which something was earned or cost besides cards
 };
 
 export const NO_ESTIMATE: EstimateParts = {
@@ -25,6 +26,7 @@ export const NO_ESTIMATE: EstimateParts = {
   countedMs: 0,
   expectedMs: 0,
   hasRevenue: false,
+  unbookedDays: 0,
 };
 
 /** What a sum of figures rests on. */
@@ -41,6 +43,7 @@ export function mergeEstimates(all: readonly EstimateParts[]): EstimateParts {
     countedMs: sum(({ countedMs }) => countedMs),
     expectedMs: sum(({ expectedMs }) => expectedMs),
     hasRevenue: all.some(({ hasRevenue }) => hasRevenue),
+    unbookedDays: Math.max(0, ...all.map(({ unbookedDays }) => unbookedDays)), // of the same days, whoever's they are
   };
 }
 
@@ -52,6 +55,7 @@ export const estimateOf = (parts: EstimateParts): Estimate => ({
   unconverted: parts.unconverted,
   unitCoverage: share(parts.countedMs, parts.expectedMs),
   hasRevenue: parts.hasRevenue,
+  unbookedDays: parts.unbookedDays,
 });
 
 const share = (part: number, whole: number): number | null => (whole > 0 ? clip(part / whole) : null);

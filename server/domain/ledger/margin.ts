@@ -54,7 +54,8 @@ function addUnits(all: readonly CountedUnits[]): CountedUnits | null {
  * Cost, margin and unit economics of what `parts` say, each worked out once from exact sums. Nothing is ever divided by
  * nothing: where there is no revenue, no cost or no unit to divide by, the figure is null ("n/a"), never Infinity, NaN or
  * 0. A refund of more than was earned makes revenue and margin negative; a margin of negative revenue has no ratio.
- * A unit cost is null too where units were produced on card-time of which no price is known at all.
+ * A unit cost is null too where units were produced on card-time of which no price is known at all; it and the margin are
+ * null where the ledger has no line of the time: what the cards cost then is not known, and not nothing.
  */
 export function featureMoney({
   directMicro,
@@ -65,8 +66,9 @@ export function featureMoney({
   estimate,
 }: MoneyParts): FeatureMoney {
   const cost = directMicro + sharedMicro + otherMicro;
-  const margin = revenueMicro === null ? null : revenueMicro - cost;
-  const isCostKnown = cost !== 0n || estimate.unpricedMs === 0;
+  const isBooked = estimate.unbookedDays === 0 || estimate.ownedMs > 0;
+  const margin = revenueMicro === null || !isBooked ? null : revenueMicro - cost;
+  const isCostKnown = isBooked && (cost !== 0n || estimate.unpricedMs === 0);
   return {
     directMicro: microText(directMicro),
     sharedMicro: microText(sharedMicro),

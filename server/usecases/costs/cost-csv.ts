@@ -1,4 +1,4 @@
-import { LEDGER_STATES } from "../../../db/model/ledger.ts";
+import { LEDGER_STATES, type LedgerState } from "../../../db/model/ledger.ts";
 import type { DayRange, FeatureMoney, FeaturesView, LooseRow, StateMoney } from "../../../db/model/ledger-views.ts";
 import type { MicroText } from "../../../db/model/money.ts";
 import { exactAt, numberAt } from "../../../db/store/ledger-reads.ts";
@@ -84,14 +84,21 @@ function looseCells({ micro: amount, estimate }: LooseRow): Cell[] {
   return [...none(3), micro(amount), ...none(8), coverage, listRatio, unpricedMs, unconverted.join(" "), null];
 }
 
-/** Time of features and of everything nobody held: fault and unknown time stand in two rows, and once in the total. */
-function totalMs({ features, loose }: FeaturesView): Cell[] {
+/**
+ * Time of features and of everything nobody held. What a feature's row and the row of its kind both tell stands in the
+ * total once: fault and unknown time, and under basis usage what was held without being used.
+ */
+function totalMs({ basis, features, loose }: FeaturesView): Cell[] {
   const rows: readonly StateMoney[] = [...features, ...loose].map(({ time }) => time);
-  return LEDGER_STATES.map((state, i) =>
-    state === "fault" || state === "unknown"
-      ? (loose.find(({ what }) => what === state)?.time.ms[i] ?? 0)
-      : rows.reduce((all, { ms }) => all + (ms[i] ?? 0), 0),
-  );
+  const kindOf = (state: LedgerState): LooseRow["what"] | null => {
+    if (state === "fault" || state === "unknown") return state;
+    return basis === "usage" && (state === "idle_held" || state === "starting") ? "idle" : null;
+  };
+  return LEDGER_STATES.map((state, i) => {
+    const kind = kindOf(state);
+    if (kind !== null) return loose.find(({ what }) => what === kind)?.time.ms[i] ?? 0;
+    return rows.reduce((all, { ms }) => all + (ms[i] ?? 0), 0);
+  });
 }
 
 export type LinesQuestion = { readonly range?: DayRange | undefined; readonly filter?: CostFilter | undefined };

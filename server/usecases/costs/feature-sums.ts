@@ -48,6 +48,7 @@ export function dayParts(
       countedMs: units?.coveredMs ?? 0,
       expectedMs: units?.expectedMs ?? 0,
       hasRevenue: revenueMicro !== null,
+      unbookedDays: shares[place] === null ? 1 : 0,
     },
   };
 }
@@ -55,7 +56,7 @@ export function dayParts(
 /** A feature over all days, and its cost on each of them. */
 export type FeatureTotal = {
   readonly parts: MoneyParts;
-  readonly costByDay: readonly (Micro | null)[]; // null = no line that day
+  readonly costByDay: readonly (Micro | null)[]; // null = no line that day, and no other cost
 };
 
 /** @param time what its lines of all days rest on */
@@ -64,7 +65,7 @@ export function featureTotal(
   featureId: number,
   time: EstimateParts,
 ): FeatureTotal {
-  const sum = { direct: 0n, shared: 0n, other: 0n, countedMs: 0, expectedMs: 0 };
+  const sum = { direct: 0n, shared: 0n, other: 0n, countedMs: 0, expectedMs: 0, unbookedDays: 0 };
   const said: UnitsDay[] = [];
   let revenueMicro: Micro | null = null;
   const costByDay = facts.asked.texts.map((_, place): Micro | null => {
@@ -76,9 +77,10 @@ export function featureTotal(
     sum.direct += direct;
     sum.shared += shared;
     sum.other += other;
+    if (shares[place] === null && (earned !== null || other !== 0n)) sum.unbookedDays++;
     if (earned !== null) revenueMicro = (revenueMicro ?? 0n) + earned;
     if (units !== null) said.push(units);
-    return share === undefined ? null : direct + shared + other;
+    return share === undefined && other === 0n ? null : direct + shared + other;
   });
   for (const { coveredMs, expectedMs } of said) {
     sum.countedMs += coveredMs;
@@ -96,6 +98,7 @@ export function featureTotal(
         countedMs: sum.countedMs,
         expectedMs: sum.expectedMs,
         hasRevenue: revenueMicro !== null,
+        unbookedDays: sum.unbookedDays,
         unconverted: [...new Set([...time.unconverted, ...usage.unconverted(featureId)])].toSorted(),
       },
     },

@@ -38,7 +38,15 @@ const day = (n: number, part: Partial<FeatureDay> = {}): FeatureDay => ({
   units: { okMicro: "7000000", failedMicro: "1000000", others: [] },
   unitCostMicro: "14285714",
   failedCostMicro: "12500000",
-  estimate: { coverage: 1, listRatio: 0, unpricedMs: 0, unconverted: [], unitCoverage: 1, hasRevenue: true },
+  estimate: {
+    coverage: 1,
+    listRatio: 0,
+    unpricedMs: 0,
+    unconverted: [],
+    unitCoverage: 1,
+    hasRevenue: true,
+    unbookedDays: 0,
+  },
   time: { ms: [1, 0, 0, 0, 0, 0], micro: ["100000000", "0", "0", "0", "0", "0"] },
   ...part,
 });
@@ -58,6 +66,7 @@ const hole = (n: number): FeatureDay =>
       unconverted: [],
       unitCoverage: null,
       hasRevenue: false,
+      unbookedDays: 0,
     },
   });
 const silent = (n: number): FeatureDay => day(n, { revenueMicro: null, marginMicro: null });

@@ -40,6 +40,8 @@ export const ledger = {
     coverage: "{{share}} of the card-time was observed; the rest is unknown time.",
     list: "{{share}} of the card cost rests on list prices.",
     unpriced: "{{hours}} card-hours have no price and add no money.",
+    unbooked_one: "{{count}} day has no line in the ledger: its revenue and other costs stand without card cost.",
+    unbooked_other: "{{count}} days have no line in the ledger: their revenue and other costs stand without card cost.",
     unconverted: "Money in {{currencies}} is left out: no exchange rate.",
     units: "Units were counted in {{share}} of the hours.",
     noUnits: "No units are counted.",

@@ -32,6 +32,7 @@ export const ledger = {
     coverage: "卡时只观测到 {{share}}，其余计为未知。",
     list: "卡成本中 {{share}} 按列表价计。",
     unpriced: "{{hours}} 卡时没有价格，未计入金额。",
+    unbooked_other: "其中 {{count}} 天账本里没有记录：那些天的收入和其他成本没有对应的卡成本。",
     unconverted: "{{currencies}} 的金额缺少汇率，未计入。",
     units: "只有 {{share}} 的小时有产量计数。",
     noUnits: "没有统计产量。",

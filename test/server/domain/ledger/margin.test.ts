@@ -86,6 +86,16 @@ test("days in which nobody said what it earned, or failed, do not make the other
   expect(addMoney([])).toEqual({ ...NOTHING });
 });
 
+test("a day the ledger has no line of has no margin and no unit cost, whatever was earned on it", () => {
+  const sold = { revenueMicro: 50n, otherMicro: 2n, units: units(1_000_000n) };
+  const unbooked = featureMoney({ ...NOTHING, ...sold, estimate: { ...NO_ESTIMATE, unbookedDays: 1 } });
+  expect([unbooked.marginMicro, unbooked.unitCostMicro, unbooked.roi]).toEqual([null, null, null]);
+  expect(unbooked.revenueMicro).toBe("50");
+  const booked = { ...NOTHING, directMicro: 10n, estimate: { ...NO_ESTIMATE, ownedMs: 1 } };
+  const both = addMoney([booked, { ...NOTHING, ...sold, estimate: { ...NO_ESTIMATE, unbookedDays: 1 } }]);
+  expect(featureMoney(both)).toMatchObject({ marginMicro: "38", estimate: { unbookedDays: 1 } });
+});
+
 test("what other sources say of the same time is added up by source", () => {
   const said = (...others: [string, bigint][]) => ({ ...NOTHING, units: { ...units(1n), others: new Map(others) } });
   const money = featureMoney(addMoney([said(["push", 2n]), said(["csv:a", 1n], ["push", 3n])]));
@@ -124,6 +134,7 @@ test("estimates are put together by time and money, not by the number of rows", 
     unconverted: ["EUR", "USD"],
     unitCoverage: 0.75,
     hasRevenue: true,
+    unbookedDays: 0,
   });
   expect(estimateOf(NO_ESTIMATE)).toMatchObject({
     coverage: null,

@@ -162,6 +162,7 @@ const estimates = fc
     expectedMs: time,
     counted: fc.double({ min: 0, max: 1, noNaN: true }),
     hasRevenue: fc.boolean(),
+    unbookedDays: fc.constant(0),
   })
   .map(({ observed, counted, list, ...rest }) => ({
     ...rest,
