@@ -13,7 +13,7 @@ export const mapping = {
     label: "标签 {{name}} = {{pattern}}",
   },
   ever: "一直有效",
-  holds: { from: "{{from}} 起", to: "到 {{to}} 为止", both: "{{from}} – {{to}} 有效" },
+  holds: { from: "{{from}} 起", to: "到 {{to}} 为止", both: "{{from}} 至 {{to}}" },
   nobody: "无人",
   unattributed: "未归属",
   archived: "已归档",

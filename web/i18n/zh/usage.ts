@@ -26,7 +26,7 @@ export const usage = {
   to: "到",
   toHint: "留空：直到更改",
   date: "YYYY-MM-DD 或 YYYY-MM-DD HH:MM，时区 {{zone}}",
-  holds: { from: "{{from}} 起", both: "{{from}} – {{to}} 有效" },
+  holds: { from: "{{from}} 起", both: "{{from}} 至 {{to}}" },
   ended: "已结束",
   toCome: "尚未开始",
   actions: "操作",

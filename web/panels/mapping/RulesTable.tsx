@@ -147,4 +147,4 @@ function useColumns(props: Parameters<typeof RulesTable>[0]): DataColumn<Row>[] 
   ];
 }
 
-const WIDTHS = { position: 48, name: 190, feature: 140, match: 380, holds: 150, holders: 96, why: 170, act: 92 };
+const WIDTHS = { position: 48, name: 190, feature: 140, match: 340, holds: 150, holders: 96, why: 170, act: 92 };

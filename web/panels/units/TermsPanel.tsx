@@ -30,7 +30,7 @@ export function TermsPanel({ of, features, view, onChange }: Props) {
   const answer = of === "prices" ? prices : costs;
   const rows: readonly Row[] | undefined = answer.data;
   const shown = useMemo(() => found(rows ?? [], features, view.search), [rows, features, view.search]);
-  const columns = useColumns(of, features, onChange);
+  const columns = useColumns(of, features, shown, onChange);
   const row = rows?.find(({ id }) => id === view.id) ?? null;
   const currency = rows?.at(-1)?.currency ?? "CNY"; // what was written last
   const close = () => onChange({ form: null, id: null, about: null });
@@ -107,7 +107,23 @@ function found(rows: readonly Row[], features: UnitFeatures, search: string): re
     );
 }
 
-function useColumns(of: Props["of"], features: UnitFeatures, onChange: Change): DataColumn<Row>[] {
+/** Amounts of a column with the same decimals, none lost. */
+function amountsOf(rows: readonly Row[]): (row: Row) => string {
+  const plain = (row: Row) => decimalMoney(microOf("perUnitMicro" in row ? row.perUnitMicro : row.perDayMicro));
+  const decimals = (text: string) => text.split(".")[1]?.length ?? 0;
+  const most = Math.max(2, ...rows.map((row) => decimals(plain(row))));
+  return (row) => {
+    const text = plain(row);
+    return `${decimals(text) === 0 ? `${text}.` : text}${"0".repeat(most - decimals(text))}`;
+  };
+}
+
+function useColumns(
+  of: Props["of"],
+  features: UnitFeatures,
+  rows: readonly Row[],
+  onChange: Change,
+): DataColumn<Row>[] {
   const { t } = useTranslation();
   const format = useFormat();
   const now = browserClock.now();
@@ -134,6 +150,7 @@ function useColumns(of: Props["of"], features: UnitFeatures, onChange: Change): 
       ? t("usage.holds.from", { from: since })
       : t("usage.holds.both", { from: since, to: priceDate(to, features.zone) });
   };
+  const amountText = useMemo(() => amountsOf(rows), [rows]);
   const isOver = ({ to }: Row) => to !== null && to <= now;
   return [
     column("feature", t("usage.feature"), 190, (row) => cut(features.nameOf(row.feature), row.feature)),
@@ -145,13 +162,7 @@ function useColumns(of: Props["of"], features: UnitFeatures, onChange: Change): 
           column("note", t("usage.costs.noteName"), 170, (row) => cut("note" in row ? row.note : "")),
         ]
       : []),
-    column(
-      "amount",
-      of === "costs" ? t("usage.costs.perDay") : t("usage.prices.perUnit"),
-      140,
-      (row) => decimalMoney(microOf("perUnitMicro" in row ? row.perUnitMicro : row.perDayMicro)),
-      "right",
-    ),
+    column("amount", of === "costs" ? t("usage.costs.perDay") : t("usage.prices.perUnit"), 140, amountText, "right"),
     column("currency", t("usage.currency"), 90, ({ currency }) => currency),
     ...(of === "prices"
       ? [

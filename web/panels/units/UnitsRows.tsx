@@ -98,6 +98,7 @@ function Row({ row, isCosts, zone }: { row: UsageRowView; isCosts: boolean; zone
   const { t } = useTranslation();
   const isWrong = row.faults.length > 0;
   const figure = (micro: MicroText | null) => (micro === null ? "" : decimalMoney(microOf(micro)));
+  const units = (micro: MicroText | null) => figure(micro).replace(/\.0+$/, "");
   const when =
     row.from === null
       ? ""
@@ -117,16 +118,22 @@ function Row({ row, isCosts, zone }: { row: UsageRowView; isCosts: boolean; zone
         </td>
       )}
       {isCosts && <td className="num">{figure(row.perDayMicro)}</td>}
-      {!isCosts && <td className="num">{figure(row.okMicro)}</td>}
-      {!isCosts && <td className="num">{figure(row.failedMicro)}</td>}
+      {!isCosts && <td className="num">{units(row.okMicro)}</td>}
+      {!isCosts && <td className="num">{units(row.failedMicro)}</td>}
       {!isCosts && <td className="num">{figure(row.revenueMicro)}</td>}
       {!isCosts && <td className="num">{figure(row.refundMicro)}</td>}
       <td>{row.currency ?? ""}</td>
       <td className="import-says">
-        <span className={isWrong ? "fate fate-error" : "fate fate-ok"} aria-hidden>
-          {isWrong ? "■" : "●"}
-        </span>{" "}
-        {isWrong ? <span className="sr">{t("usage.file.refused")}</span> : t("usage.file.fine")}
+        {isWrong ? (
+          <span className="sr">{t("usage.file.refused")}</span>
+        ) : (
+          <>
+            <span className="fate fate-ok" aria-hidden>
+              ●
+            </span>{" "}
+            {t("usage.file.fine")}
+          </>
+        )}
         {row.faults.map((fault) => (
           <Fault key={`${fault.field} ${fault.code}`} fault={fault} zone={zone} />
         ))}
@@ -145,6 +152,9 @@ function Fault({ fault, zone }: { fault: UsageFault; zone: string }) {
   const isPlain = code === "feature_unknown" && fault.expected === "";
   return (
     <p className="issue issue-error">
+      <span className="fate" aria-hidden>
+        ■
+      </span>{" "}
       {isPlain ? t("usage.fault.feature_unknown_plain", said) : t(`usage.fault.${code}`, said)}
     </p>
   );
