@@ -102,7 +102,7 @@ export const proof = {
     stored: "账目",
     again: "重算",
     difference: "差额",
-    notKept: "{{hours}} 个池时已超出占用记录的保留期，没有重算。",
+    notKept: "{{hours}} 个池时已超出占用记录的保留期，按入账时的功能重算。",
     where: "不一致之处：",
   },
   lines: {
