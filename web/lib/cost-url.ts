@@ -15,6 +15,7 @@ export type CostUrl = {
   readonly by: CostDimension;
   readonly columns: CostDimension; // of the pivot
   readonly tab: CostTab;
+  readonly daysAs: "chart" | "table";
   readonly filter: CostFilter; // a dimension without values is left out
   readonly sort: CostSort;
   readonly descending: boolean;
@@ -23,7 +24,7 @@ export type CostUrl = {
 
 export const DEFAULT_BY: CostDimension = "vendor";
 export const DEFAULT_COLUMNS: CostDimension = "state";
-const MOST_VALUES = 100;
+const MOST_VALUES = 500; // as many as the API takes (server/api/cost.router.ts)
 const MOST_CHARS = 300;
 
 const dimensionOf = (said: string | null): CostDimension | undefined => COST_DIMENSIONS.find((one) => one === said);
@@ -41,6 +42,7 @@ export function decodeCost(params: URLSearchParams): CostUrl {
     by: dimensionOf(params.get("by")) ?? DEFAULT_BY,
     columns: dimensionOf(params.get("columns")) ?? DEFAULT_COLUMNS,
     tab: COST_TABS.find((tab) => tab === params.get("tab")) ?? "groups",
+    daysAs: params.get("days-as") === "table" ? "table" : "chart",
     filter: Object.fromEntries(parts),
     sort: sort ?? "cost",
     descending: sort === undefined || sorted.startsWith("-"),
@@ -54,6 +56,7 @@ export function encodeCost(view: CostUrl): URLSearchParams {
   if (view.by !== DEFAULT_BY) params.set("by", view.by);
   if (view.columns !== DEFAULT_COLUMNS) params.set("columns", view.columns);
   if (view.tab !== "groups") params.set("tab", view.tab);
+  if (view.daysAs !== "chart") params.set("days-as", view.daysAs);
   for (const dimension of COST_DIMENSIONS)
     for (const value of view.filter[dimension] ?? []) params.append(dimension, value);
   const sort = `${view.descending ? "-" : ""}${view.sort}`;

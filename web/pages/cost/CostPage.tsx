@@ -49,7 +49,7 @@ export function CostPage() {
   const isNarrowed = Object.keys(url.filter).length > 0;
   return (
     <ProofProvider ask={url.proof} choice={null} onAsk={(proof) => change({ proof })}>
-      <div className="page">
+      <div className={answer.isPlaceholderData ? "page page-waiting" : "page"}>
         <header className="page-head">
           <h1>{t("cost.title")}</h1>
           {view !== undefined && <AsOf at={view.asOf} />}
@@ -98,12 +98,19 @@ export function CostPage() {
                   onChoose={(tab) => change({ tab }, "replace")}
                 >
                   {url.tab === "groups" ? (
-                    <>
-                      <CostChart view={view} filter={url.filter} nameOf={nameOf} />
+                    <div className="cost-panels">
+                      <CostChart
+                        view={view}
+                        url={url}
+                        nameOf={nameOf}
+                        onAs={(daysAs) => change({ daysAs }, "replace")}
+                      />
                       <CostGroups view={view} url={url} nameOf={nameOf} onChange={change} />
-                    </>
+                    </div>
                   ) : (
-                    <CostPivotTable view={view} url={url} />
+                    <div className="cost-panels">
+                      <CostPivotTable view={view} url={url} />
+                    </div>
                   )}
                 </TabBar>
               </>

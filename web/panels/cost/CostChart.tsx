@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { LEDGER_STATES } from "../../../db/model/ledger.ts";
-import type { CostFilter, CostGroup, CostView } from "../../../db/model/ledger-views.ts";
+import type { CostGroup, CostView } from "../../../db/model/ledger-views.ts";
 import { indexOf } from "../../../reports/charts/axis-index.ts";
 import {
   COST_STACK_PX,
@@ -13,25 +13,37 @@ import {
 import { LazyChart } from "../../charts/LazyChart.tsx";
 import { useChartTheme } from "../../charts/use-chart-theme.ts";
 import { useAmounts } from "../../lib/amounts.ts";
+import type { CostUrl } from "../../lib/cost-url.ts";
+import { csvText, download } from "../../lib/csv.ts";
 import { addDays, lastDay } from "../../lib/day-range.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
+import { AsSwitch } from "../features/AsSwitch.tsx";
 import { useDayName } from "../features/use-day-name.ts";
 import { useProof } from "../proof/proof-context.ts";
+import { costDaysCsv } from "./cost-csv.ts";
+import { CostDays } from "./CostDays.tsx";
 
 /** The money of each day in layers; a day without a line stays a hole. A click asks for the day's proof. */
-export function CostChart(props: { view: CostView; filter: CostFilter; nameOf: (group: CostGroup) => string }) {
+export function CostChart(props: {
+  view: CostView;
+  url: CostUrl;
+  nameOf: (group: CostGroup) => string;
+  onAs: (as: CostUrl["daysAs"]) => void;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const theme = useChartTheme();
   const proof = useProof();
-  const { view, filter, nameOf } = props;
+  const { view, url, nameOf } = props;
+  const { filter } = url;
   const { days, groups, currency, range, by, total } = view;
   const amounts = useAmounts(currency);
   const dayName = useDayName(view);
   const layers = useMemo(() => {
     const all = groups.map((group) => ({
       name: nameOf(group),
+      keys: [group.key],
       state: by === "state" ? (LEDGER_STATES.find((state) => state === group.key) ?? null) : null,
       byDay: group.byDay,
     }));
@@ -55,7 +67,6 @@ export function CostChart(props: { view: CostView; filter: CostFilter; nameOf: (
           axis: t("cost.chart.axis", { symbol: amounts.symbol }),
           total: t("cost.chart.total"),
           hole: t("cost.chart.hole"),
-          others: "",
           summary,
         },
         theme,
@@ -75,17 +86,34 @@ export function CostChart(props: { view: CostView; filter: CostFilter; nameOf: (
     },
     [days, total, filter, proof],
   );
+  const file = `dapan-cost-days-by-${by}-${range.from}-${lastDay(range)}.csv`;
   return (
-    <PanelFrame title={t("cost.chart.title")}>
-      <ul className="legend cost-legend" aria-hidden>
-        {layers.map((layer, place) => (
-          <li key={`${place} ${layer.name}`}>
-            <span className="swatch" style={swatch(layerInk(layer, place, theme))} />
-            <bdi>{layer.name}</bdi>
-          </li>
-        ))}
-      </ul>
-      <LazyChart option={option} label={summary} height={COST_STACK_PX} onPick={onPick} />
+    <PanelFrame
+      title={t("cost.chart.title")}
+      actions={
+        <>
+          <AsSwitch as={url.daysAs} onAs={props.onAs} />
+          <button type="button" className="button" onClick={() => download(file, csvText(costDaysCsv(view, nameOf)))}>
+            {t("cards.csv")}
+          </button>
+        </>
+      }
+    >
+      {url.daysAs === "table" ? (
+        <CostDays view={view} layers={layers} filter={filter} dayName={dayName} />
+      ) : (
+        <>
+          <ul className="legend feature-legend cost-legend" aria-hidden>
+            {layers.map((layer, place) => (
+              <li key={`${place} ${layer.name}`}>
+                <span className="swatch" style={swatch(layerInk(layer, place, theme))} />
+                <bdi>{layer.name}</bdi>
+              </li>
+            ))}
+          </ul>
+          <LazyChart option={option} label={summary} height={COST_STACK_PX} onPick={onPick} />
+        </>
+      )}
     </PanelFrame>
   );
 }

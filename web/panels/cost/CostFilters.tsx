@@ -23,7 +23,7 @@ export function CostFilters(props: { view: CostView; url: CostUrl; onChange: (pa
         return (
           <FacetFilter
             key={dimension}
-            name={t(`cost.dimension.${dimension}`)}
+            name={t(`proof.dimension.${dimension}`)}
             chosen={chosen}
             choices={values.map((value) => {
               const text = nameOf(dimension, value);
@@ -58,7 +58,7 @@ function Picker(props: { label: string; chosen: CostDimension; onChoose: (dimens
       >
         {COST_DIMENSIONS.map((dimension) => (
           <option key={dimension} value={dimension}>
-            {t(`cost.dimension.${dimension}`)}
+            {t(`proof.dimension.${dimension}`)}
           </option>
         ))}
       </select>

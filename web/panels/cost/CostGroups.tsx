@@ -1,8 +1,7 @@
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { LedgerState } from "../../../db/model/ledger.ts";
-import type { CostGroup, CostView } from "../../../db/model/ledger-views.ts";
+import type { CostFilter, CostGroup, CostView } from "../../../db/model/ledger-views.ts";
 import { type Micro, microOf, microText } from "../../../db/model/money.ts";
 import { roundShown } from "../../../db/model/round-shown.ts";
 import { useAmounts } from "../../lib/amounts.ts";
@@ -14,11 +13,22 @@ import { EstimatedCost } from "../../parts/Estimated.tsx";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { Share } from "../../parts/Share.tsx";
 import { Spark } from "../pivot/Spark.tsx";
-import { ProofButton } from "../proof/ProofButton.tsx";
 import { costGroupsCsv } from "./cost-csv.ts";
-import { type CostLine, costLines, IDLE_STATES, LOST_STATES, microIn, msOf, shareOf, sparkOf } from "./cost-rows.ts";
+import {
+  type CostLine,
+  costLines,
+  IDLE_STATES,
+  LOST_STATES,
+  microIn,
+  msOf,
+  shareOf,
+  sparkOf,
+  withStates,
+} from "./cost-rows.ts";
+import { CostMoney } from "./CostMoney.tsx";
+import { RowWindow } from "./RowWindow.tsx";
 
-const MOST_LINES = 500;
+const WIDTHS = [220, 236, 110, 150, 172, 116] as const; // name, cost, card-hours, idle, fault, by day
 
 /** The money by one dimension, most first. A name narrows the page to it, a figure leads to its proof. */
 export function CostGroups(props: {
@@ -34,10 +44,11 @@ export function CostGroups(props: {
     () => costLines(view.groups, nameOf, url, amounts.step),
     [view.groups, nameOf, url, amounts.step],
   );
+  const title = t("cost.table.title", { by: t(`cost.dimension.${view.by}`) });
   const file = `dapan-cost-by-${view.by}-${view.range.from}-${lastDay(view.range)}.csv`;
   return (
     <PanelFrame
-      title={t("cost.table.title", { by: t(`cost.dimension.${view.by}`) })}
+      title={title}
       note={t("cost.table.count", { count: lines.length })}
       actions={
         <button type="button" className="button" onClick={() => download(file, csvText(costGroupsCsv(view, lines)))}>
@@ -45,30 +56,30 @@ export function CostGroups(props: {
         </button>
       }
     >
-      <div className="groups-scroll cost-scroll" tabIndex={0} role="region" aria-label={t("cost.what")}>
-        <table className="grid plain cost-table">
-          <thead>
-            <tr>
-              {COST_SORTS.map((sort) => (
-                <Heading key={sort} sort={sort} symbol={amounts.symbol} url={url} by={view.by} onChange={onChange} />
-              ))}
-              <th>{t("cost.table.spark")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {lines.slice(0, MOST_LINES).map((line) => (
-              <tr key={line.key}>
-                <Cells line={line} view={view} url={url} onChange={onChange} />
-              </tr>
+      <RowWindow
+        label={title}
+        className="cost-groups"
+        widths={WIDTHS}
+        count={lines.length}
+        head={
+          <>
+            {COST_SORTS.map((sort) => (
+              <Heading key={sort} sort={sort} symbol={amounts.symbol} url={url} by={view.by} onChange={onChange} />
             ))}
-          </tbody>
-          <tfoot>
-            <tr>
-              <Total view={view} step={amounts.step} />
+            <th>{t("cost.table.spark")}</th>
+          </>
+        }
+        foot={<Total view={view} filter={url.filter} />}
+        renderRow={(at) => {
+          const line = lines[at];
+          if (line === undefined) return null;
+          return (
+            <tr key={line.key} aria-rowindex={at + 2}>
+              <Cells line={line} view={view} url={url} onChange={onChange} />
             </tr>
-          </tfoot>
-        </table>
-      </div>
+          );
+        }}
+      />
     </PanelFrame>
   );
 }
@@ -79,20 +90,12 @@ function Cells(props: { line: CostLine; view: CostView; url: CostUrl; onChange: 
   const { line, view, url, onChange } = props;
   const amounts = useAmounts(view.currency);
   const filter = narrowed(url.filter, view.by, [line.key]);
-  const ask = (micro: Micro, states?: readonly LedgerState[]) =>
-    ({
-      about: "cards",
-      question: {
-        range: view.range,
-        filter: states === undefined ? filter : { ...filter, state: among(filter.state, states) },
-      },
-      shownMicro: microText(micro),
-    }) as const;
-  const money = (shown: Micro, exact: Micro, states?: readonly LedgerState[]) => (
-    <ProofButton ask={ask(exact, states)} title={amounts.exact(exact)}>
+  const money = (shown: Micro, exact: Micro, within: CostFilter | null) => (
+    <CostMoney range={view.range} filter={within} micro={microText(exact)} amounts={amounts}>
       {amounts.plain(shown)}
-    </ProofButton>
+    </CostMoney>
   );
+  const share = shareOf(microOf(line.micro), microOf(view.total.micro));
   return (
     <>
       <th scope="row">
@@ -108,16 +111,13 @@ function Cells(props: { line: CostLine; view: CostView; url: CostUrl; onChange: 
       <td className="num">
         <span className="cost-cell">
           <EstimatedCost estimate={line.estimate} />
-          {money(line.shown, microOf(line.micro))}
-          <Share
-            ratio={shareOf(microOf(line.micro), microOf(view.total.micro))}
-            text={format.percent(shareOf(microOf(line.micro), microOf(view.total.micro)))}
-          />
+          {money(line.shown, microOf(line.micro), filter)}
+          <Share ratio={share} text={format.percent(share)} />
         </span>
       </td>
       <td className="num">{format.cardHours(msOf(line))}</td>
-      <td className="num">{money(line.shownIdle, microIn(line, IDLE_STATES), IDLE_STATES)}</td>
-      <td className="num">{money(line.shownLost, microIn(line, LOST_STATES), LOST_STATES)}</td>
+      <td className="num">{money(line.shownIdle, microIn(line, IDLE_STATES), withStates(filter, IDLE_STATES))}</td>
+      <td className="num">{money(line.shownLost, microIn(line, LOST_STATES), withStates(filter, LOST_STATES))}</td>
       <td>
         <Spark values={sparkOf(line.byDay)} />
       </td>
@@ -125,23 +125,30 @@ function Cells(props: { line: CostLine; view: CostView; url: CostUrl; onChange: 
   );
 }
 
-/** The states asked for that the page is narrowed to as well. */
-const among = (asked: readonly string[] | undefined, states: readonly LedgerState[]): readonly string[] =>
-  asked === undefined ? states : states.filter((state) => asked.includes(state));
-
-function Total({ view, step }: { view: CostView; step: Micro }) {
+function Total({ view, filter }: { view: CostView; filter: CostFilter }) {
   const { t } = useTranslation();
   const format = useFormat();
   const amounts = useAmounts(view.currency);
   const { total } = view;
-  const shown = (micro: Micro) => amounts.plain(roundShown(micro, step));
+  const money = (micro: Micro, within: CostFilter | null) => (
+    <CostMoney range={view.range} filter={within} micro={microText(micro)} amounts={amounts}>
+      {amounts.plain(roundShown(micro, amounts.step))}
+    </CostMoney>
+  );
+  const whole = microOf(total.micro);
+  const share = shareOf(whole, whole);
   return (
     <>
       <th scope="row">{t("cost.table.total")}</th>
-      <td className="num">{shown(microOf(total.micro))}</td>
+      <td className="num">
+        <span className="cost-cell">
+          {money(whole, filter)}
+          <Share ratio={share} text={format.percent(share)} />
+        </span>
+      </td>
       <td className="num">{format.cardHours(msOf(total))}</td>
-      <td className="num">{shown(microIn(total, IDLE_STATES))}</td>
-      <td className="num">{shown(microIn(total, LOST_STATES))}</td>
+      <td className="num">{money(microIn(total, IDLE_STATES), withStates(filter, IDLE_STATES))}</td>
+      <td className="num">{money(microIn(total, LOST_STATES), withStates(filter, LOST_STATES))}</td>
       <td />
     </>
   );
@@ -158,7 +165,7 @@ function Heading(props: {
   const { sort, url, symbol } = props;
   const isSorted = url.sort === sort;
   const Arrow = url.descending ? IconArrowDown : IconArrowUp;
-  const name = sort === "name" ? t(`cost.dimension.${props.by}`) : t(`cost.table.${sort}`, { symbol });
+  const name = sort === "name" ? t(`proof.dimension.${props.by}`) : t(`cost.table.${sort}`, { symbol });
   const next = () => props.onChange({ sort, descending: isSorted ? !url.descending : sort !== "name" });
   return (
     <th

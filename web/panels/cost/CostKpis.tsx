@@ -1,13 +1,12 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { LedgerState } from "../../../db/model/ledger.ts";
 import type { CostFilter, CostView } from "../../../db/model/ledger-views.ts";
 import { microOf, microText } from "../../../db/model/money.ts";
 import { useAmounts } from "../../lib/amounts.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { EstimatedCost } from "../../parts/Estimated.tsx";
-import { ProofButton } from "../proof/ProofButton.tsx";
-import { IDLE_STATES, LOST_STATES, microIn, shareOf } from "./cost-rows.ts";
+import { IDLE_STATES, LOST_STATES, microIn, shareOf, withStates } from "./cost-rows.ts";
+import { CostMoney } from "./CostMoney.tsx";
 
 /** What it cost in all, what of it nothing was done with, and how much of it is known. */
 export function CostKpis({ view, filter }: { view: CostView; filter: CostFilter }) {
@@ -18,17 +17,13 @@ export function CostKpis({ view, filter }: { view: CostView; filter: CostFilter 
   const whole = microOf(total.micro);
   const days = total.byDay.filter((micro) => micro !== null).length;
   const compact = (micro: string) => format.moneyCompact(micro, currency);
-  const asked = filter.state;
-  const part = (states: readonly LedgerState[]) => {
-    const shown = asked === undefined ? states : states.filter((state) => asked.includes(state));
-    const micro = microText(microIn(total, shown));
-    return {
-      micro,
-      ask: { about: "cards", question: { range, filter: { ...filter, state: shown } }, shownMicro: micro },
-    } as const;
-  };
-  const idle = part(IDLE_STATES);
-  const lost = part(LOST_STATES);
+  const money = (micro: string, within: CostFilter | null) => (
+    <CostMoney range={range} filter={within} micro={micro} amounts={amounts}>
+      {compact(micro)}
+    </CostMoney>
+  );
+  const idle = microText(microIn(total, IDLE_STATES));
+  const lost = microText(microIn(total, LOST_STATES));
   return (
     <ul className="kpis kpis-money" aria-label={t("cost.kpi.label")}>
       <Kpi
@@ -36,22 +31,13 @@ export function CostKpis({ view, filter }: { view: CostView; filter: CostFilter 
         note={days > 0 && t("cost.kpi.perDay", { money: compact(microText(whole / BigInt(days))) })}
       >
         <EstimatedCost estimate={total.estimate} />
-        <ProofButton
-          ask={{ about: "cards", question: { range, filter }, shownMicro: total.micro }}
-          title={amounts.exact(total.micro)}
-        >
-          {compact(total.micro)}
-        </ProofButton>
+        {money(total.micro, filter)}
       </Kpi>
-      <Kpi name={t("cost.kpi.idle")} title={t("cost.kpi.idleSays")} note={<Of part={idle.micro} whole={total.micro} />}>
-        <ProofButton ask={idle.ask} title={amounts.exact(idle.micro)}>
-          {compact(idle.micro)}
-        </ProofButton>
+      <Kpi name={t("cost.kpi.idle")} title={t("cost.kpi.idleSays")} note={<Of part={idle} whole={total.micro} />}>
+        {money(idle, withStates(filter, IDLE_STATES))}
       </Kpi>
-      <Kpi name={t("cost.kpi.lost")} title={t("cost.kpi.lostSays")} note={<Of part={lost.micro} whole={total.micro} />}>
-        <ProofButton ask={lost.ask} title={amounts.exact(lost.micro)}>
-          {compact(lost.micro)}
-        </ProofButton>
+      <Kpi name={t("cost.kpi.lost")} title={t("cost.kpi.lostSays")} note={<Of part={lost} whole={total.micro} />}>
+        {money(lost, withStates(filter, LOST_STATES))}
       </Kpi>
       <Kpi
         name={t("cost.kpi.coverage")}

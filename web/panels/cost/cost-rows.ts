@@ -1,4 +1,4 @@
-import type { CostGroup } from "../../../db/model/ledger-views.ts";
+import type { CostFilter, CostGroup } from "../../../db/model/ledger-views.ts";
 import { LEDGER_STATES, type LedgerState } from "../../../db/model/ledger.ts";
 import { type Micro, microOf } from "../../../db/model/money.ts";
 import { shownParts } from "../../../db/model/round-shown.ts";
@@ -11,6 +11,13 @@ export const LOST_STATES: readonly LedgerState[] = ["fault", "unknown"];
 /** Money of some states of a group. */
 export const microIn = ({ byState }: Pick<CostGroup, "byState">, states: readonly LedgerState[]): Micro =>
   states.reduce((sum, state) => sum + microOf(byState.micro[LEDGER_STATES.indexOf(state)] ?? "0"), 0n);
+
+/** The filter narrowed to some states besides; null where it leaves none of them: no line can be behind such a figure. */
+export function withStates(filter: CostFilter, states: readonly LedgerState[]): CostFilter | null {
+  const asked = filter.state;
+  const left = asked === undefined ? states : states.filter((state) => asked.includes(state));
+  return left.length === 0 ? null : { ...filter, state: left };
+}
 
 /** Card-milliseconds of a group. */
 export const msOf = ({ byState }: Pick<CostGroup, "byState">): number => byState.ms.reduce((sum, ms) => sum + ms, 0);
