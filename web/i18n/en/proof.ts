@@ -111,7 +111,8 @@ export const proof = {
     stored: "Stored",
     again: "Recomputed",
     difference: "Difference",
-    notKept: "{{hours}} pool-hours are older than the record of holders: they were worked out from the features they were booked to.",
+    notKept:
+      "{{hours}} pool-hours are older than the record of holders: they were worked out from the features they were booked to.",
     where: "It differs here:",
   },
   lines: {
