@@ -16,7 +16,7 @@ export const COST_STATES: readonly State[] = [
     story: { cards: 1_000 },
     at: "/cost?by=region&days-as=table&days=7",
     width: 320,
-    says: ["未完", "so far"],
+    says: ["截至目前", "so far"],
   },
   {
     name: "cost-pivot",
