@@ -9,17 +9,19 @@ export function CostFilters(props: { view: CostView; url: CostUrl; onChange: (pa
   const { t } = useTranslation();
   const nameOf = useCostNames();
   const { view, url, onChange } = props;
+  const asked = COST_DIMENSIONS.filter(
+    (dimension) => view.values[dimension].length > 1 || (url.filter[dimension] ?? []).length > 0,
+  );
   return (
     <div className="filters cost-filters">
       <Picker label={t("cost.by")} chosen={url.by} onChoose={(by) => onChange({ by })} />
       {url.tab === "pivot" && (
         <Picker label={t("cost.columns")} chosen={url.columns} onChoose={(columns) => onChange({ columns })} />
       )}
-      <span className="cost-filters-label">{t("cost.filters")}</span>
-      {COST_DIMENSIONS.map((dimension) => {
+      {asked.length > 0 && <span className="cost-filters-label">{t("cost.filters")}</span>}
+      {asked.map((dimension) => {
         const chosen = url.filter[dimension] ?? [];
         const values = view.values[dimension];
-        if (values.length < 2 && chosen.length === 0) return null;
         return (
           <FacetFilter
             key={dimension}
