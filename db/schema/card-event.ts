@@ -13,13 +13,14 @@ export const cardEvent = pgTable(
     code: int8("code"), // 0 when the kind has none
     count: int8("count"),
     detail: text("detail").notNull(),
+    // Where it stood and who held it when it was written; 0 = not known.
+    nodeId: int4("node_id").default(0),
+    poolId: int4("pool_id").default(0),
+    holderId: int4("holder_id").default(0),
   },
   (t) => [
     primaryKey({ columns: [t.atMs, t.cardId, t.kind, t.code] }), // the same event said twice is one row
     index("card_event_card").on(t.cardId, t.atMs),
-    check(
-      "card_event_kind",
-      sql`${t.kind} IN ('appeared', 'moved', 'swapped_out', 'swapped_in', 'returned', 'seen_after_return', 'xid', 'ecc_uncorrected', 'row_remap', 'remap_failed', 'npu_fault')`,
-    ),
+    check("card_event_kind", sql.raw(`kind IN (${CARD_EVENT_KINDS.map((kind) => `'${kind}'`).join(", ")})`)),
   ],
 );

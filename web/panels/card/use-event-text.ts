@@ -14,7 +14,11 @@ export function useEventText(): (event: CardEventView) => string {
           return t(`event.${kind}`, { code: String(code) });
         case "ecc_uncorrected":
         case "row_remap":
+        case "nvlink_error":
+        case "pcie_replay":
           return t(`event.${kind}`, { count });
+        case "throttled":
+          return t("event.throttled", { seconds: Math.round(count / 1_000) });
         case "appeared":
         case "moved":
         case "swapped_out":
@@ -22,6 +26,13 @@ export function useEventText(): (event: CardEventView) => string {
         case "returned":
         case "seen_after_return":
         case "remap_failed":
+        case "dropped":
+        case "came_back":
+        case "exporter_lost":
+        case "exporter_back":
+        case "node_lost":
+        case "node_back":
+        case "kernel":
           return t(`event.${kind}`);
       }
     },
