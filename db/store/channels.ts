@@ -1,0 +1,105 @@
+import type { Executor } from "../database.ts";
+import type { Channel } from "../model/channel.ts";
+import type { UnixMs } from "../model/units.ts";
+
+/** A channel with how it has been doing. `sealed` holds its secrets: open it only to send. */
+export type ChannelRecord = Channel & {
+  readonly sealed: Uint8Array;
+  readonly failingSince: number | null;
+  readonly pausedUntil: number | null;
+  readonly failures: number;
+};
+
+const COLUMNS = `id, name, kind, language, enabled, disabled_why AS "disabledWhy", sends_resolved AS "sendsResolved",
+  settings, shown_address AS "shownAddress", sealed, failing_since_ms AS "failingSince", paused_until_ms AS "pausedUntil", failures`;
+
+/** Channels that were not removed, by name. */
+export async function readChannels(db: Executor): Promise<ChannelRecord[]> {
+  return await db.query<ChannelRecord>(`SELECT ${COLUMNS} FROM channel WHERE removed_at_ms IS NULL ORDER BY name, id`);
+}
+
+export type ChannelToPut = Omit<Channel, "id" | "enabled" | "disabledWhy"> & {
+  readonly sealed: Uint8Array;
+  readonly by: string;
+  readonly at: UnixMs;
+};
+
+/** @returns its id; null when another channel has the name */
+export async function addChannel(db: Executor, one: ChannelToPut): Promise<number | null> {
+  const [row] = await db.query<{ id: number }>(
+    `INSERT INTO channel (name, kind, language, enabled, disabled_why, sends_resolved, settings, sealed, shown_address,
+       failures, changed_at_ms, changed_by)
+     VALUES ($1, $2, $3, true, '', $4, $5::jsonb, $6, $7, 0, $8, $9) ON CONFLICT DO NOTHING RETURNING id`,
+    [
+      one.name,
+      one.kind,
+      one.language,
+      one.sendsResolved,
+      JSON.stringify(one.settings),
+      one.sealed,
+      one.shownAddress,
+      one.at,
+      one.by,
+    ],
+  );
+  return row?.id ?? null;
+}
+
+/** Changes a channel; its kind stays. It starts afresh: earlier failures are forgotten. false = there is none. */
+export async function changeChannel(db: Executor, id: number, one: ChannelToPut): Promise<boolean> {
+  const changed = await db.query(
+    `UPDATE channel SET name = $2, language = $3, sends_resolved = $4, settings = $5::jsonb, sealed = $6, shown_address = $7,
+       failing_since_ms = NULL, paused_until_ms = NULL, failures = 0, changed_at_ms = $8, changed_by = $9
+     WHERE id = $1 AND removed_at_ms IS NULL RETURNING id`,
+    [
+      id,
+      one.name,
+      one.language,
+      one.sendsResolved,
+      JSON.stringify(one.settings),
+      one.sealed,
+      one.shownAddress,
+      one.at,
+      one.by,
+    ],
+  );
+  return changed.length > 0;
+}
+
+/** @param why "" = by a person */
+export async function setChannelEnabled(
+  db: Executor,
+  id: number,
+  to: { readonly enabled: boolean; readonly why: string; readonly by: string; readonly at: UnixMs },
+): Promise<boolean> {
+  const changed = await db.query(
+    `UPDATE channel SET enabled = $2, disabled_why = $3, failing_since_ms = NULL, paused_until_ms = NULL, failures = 0,
+       changed_at_ms = $4, changed_by = $5 WHERE id = $1 AND removed_at_ms IS NULL RETURNING id`,
+    [id, to.enabled, to.why, to.at, to.by],
+  );
+  return changed.length > 0;
+}
+
+/** How its last tries went: the breaker's memory. */
+export async function setChannelHealth(
+  db: Executor,
+  id: number,
+  to: { readonly failingSince: number | null; readonly pausedUntil: number | null; readonly failures: number },
+): Promise<void> {
+  await db.query(`UPDATE channel SET failing_since_ms = $2, paused_until_ms = $3, failures = $4 WHERE id = $1`, [
+    id,
+    to.failingSince,
+    to.pausedUntil,
+    to.failures,
+  ]);
+}
+
+/** Takes a channel away and forgets its secrets; its deliveries stay. false = there is none. */
+export async function removeChannel(db: Executor, id: number, by: string, at: UnixMs): Promise<boolean> {
+  const removed = await db.query(
+    `UPDATE channel SET removed_at_ms = $2, enabled = false, sealed = ''::bytea, changed_by = $3, changed_at_ms = $2
+     WHERE id = $1 AND removed_at_ms IS NULL RETURNING id`,
+    [id, at, by],
+  );
+  return removed.length > 0;
+}
