@@ -42,8 +42,26 @@ export async function putRuleEdit(
   return row!.version;
 }
 
-/** Ends the version in force: a built-in rule is as built in again. false = there was none. */
-export async function endRuleEdit(tx: Tx, ruleId: string, at: UnixMs): Promise<boolean> {
+/**
+ * Ends the version in force: a built-in rule is as built in again. Who and why are kept as a version that never was in
+ * force. false = there was none.
+ */
+export async function dropRuleEdit(
+  tx: Tx,
+  ruleId: string,
+  by: { readonly who: string; readonly why: string; readonly at: UnixMs },
+): Promise<boolean> {
+  if (!(await endRuleEdit(tx, ruleId, by.at))) return false;
+  await tx.query(
+    `INSERT INTO rule_edit (rule_id, version, origin, enabled, rule, from_ms, to_ms, who, why)
+     SELECT rule_id, version + 1, origin, false, rule, $2, $2, $3, $4 FROM rule_edit
+     WHERE rule_id = $1 ORDER BY version DESC LIMIT 1`,
+    [ruleId, by.at, by.who, by.why],
+  );
+  return true;
+}
+
+async function endRuleEdit(tx: Tx, ruleId: string, at: UnixMs): Promise<boolean> {
   const ended = await tx.query(
     `UPDATE rule_edit SET to_ms = greatest($2, from_ms) WHERE rule_id = $1 AND to_ms IS NULL RETURNING id`,
     [ruleId, at],

@@ -1,8 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Config } from "../config/config.ts";
+import type { FastifyInstance } from "fastify";
 import type { Deps } from "../context.ts";
-import { pushRefusal, pushUsage } from "../usecases/usage/push-usage.ts";
-import { hostKind, isLoopbackAddress } from "./host-names.ts";
+import { pushUsage } from "../usecases/usage/push-usage.ts";
+import { mayPush } from "./push-door.ts";
 
 /** Printable ASCII, as a UUID or a name with a date. */
 const KEY = /^[\x21-\x7e]{1,200}$/;
@@ -14,17 +13,7 @@ const KEY = /^[\x21-\x7e]{1,200}$/;
 export function addUsagePush(app: FastifyInstance, deps: Pick<Deps, "config" | "usage" | "log">): void {
   app.post("/api/v1/usage", async (request, reply) => {
     reply.header("cache-control", "no-store");
-    const caller = {
-      isLocal: isLocal(request, deps.config.current().listen),
-      authorization: request.headers.authorization ?? "",
-    };
-    const refusal = await deps.usage.pushSecret().then(
-      (secret) => pushRefusal(caller, secret),
-      (error: unknown) => {
-        deps.log.error({ err: error }, "the token for pushes cannot be read");
-        return "the token cannot be read on the server; look at its log";
-      },
-    );
+    const refusal = await mayPush(request, deps);
     if (refusal !== null)
       return reply.code(401).header("www-authenticate", 'Bearer realm="dapan usage"').send({ error: refusal });
     const key = request.headers["idempotency-key"];
@@ -44,14 +33,4 @@ export function addUsagePush(app: FastifyInstance, deps: Pick<Deps, "config" | "
         return reply.code(409).send({ error: outcome.error });
     }
   });
-}
-
-/** What proxies add. One that adds nothing and speaks to 127.0.0.1 cannot be told from this machine (docs/usage.md). */
-const PROXY_SIGN =
-  /^(?:forwarded|via|x-forwarded.*|x-original-.*|x-real-ip|x-client-ip|x-cluster-client-ip|cf-connecting-ip|true-client-ip)$/;
-
-/** From this machine itself, asked for by a name of it alone, and not through a proxy on it, which would make everybody local. */
-function isLocal({ headers, raw }: FastifyRequest, listen: Config["listen"]): boolean {
-  if (Object.keys(headers).some((name) => PROXY_SIGN.test(name))) return false;
-  return isLoopbackAddress(raw.socket.remoteAddress ?? "") && hostKind(headers.host, listen) === "loopback";
 }

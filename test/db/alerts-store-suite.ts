@@ -17,7 +17,7 @@ import {
   updateIncidents,
 } from "../../db/store/incidents.ts";
 import { readRoutes, replaceRoutes } from "../../db/store/routes.ts";
-import { endRuleEdit, putRuleEdit, readRuleEdits, readRuleHistory } from "../../db/store/rules.ts";
+import { dropRuleEdit, putRuleEdit, readRuleEdits, readRuleHistory } from "../../db/store/rules.ts";
 import { addSilence, endSilence, endSilencesOf, readLiveSilences, readSilences } from "../../db/store/silences.ts";
 import { ROUTE_TIMES } from "../../db/model/channel.ts";
 import type { Rule } from "../../db/model/rule.ts";
@@ -165,10 +165,14 @@ export function alertsStoreSuite(db: () => Database): void {
     expect((await readRuleEdits(db())).filter(({ rule }) => rule.id === "u-1")).toMatchObject([
       { version: 2, enabled: false },
     ]);
-    await db().transaction((tx) => endRuleEdit(tx, "u-1", T));
+    await db().transaction((tx) => dropRuleEdit(tx, "u-1", { who: "b", why: "noise", at: T }));
     expect((await readRuleEdits(db())).filter(({ rule }) => rule.id === "u-1")).toEqual([]);
-    expect((await readRuleHistory(db(), "u-1")).map(({ version }) => version)).toEqual([2, 1]);
-    expect(await save(true)).toBe(3);
+    expect((await readRuleHistory(db(), "u-1")).map(({ version, why }) => [version, why])).toEqual([
+      [3, "noise"],
+      [2, ""],
+      [1, ""],
+    ]);
+    expect(await save(true)).toBe(4);
   });
 
   test("silences hold until they end, by time, by a person or with their incident", async () => {

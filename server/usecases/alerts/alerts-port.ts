@@ -1,3 +1,4 @@
+import type { OutsideAlert } from "../../../collectors/alerts/outside-alert.ts";
 import type {
   AlertsHead,
   CardHealth,
@@ -63,6 +64,8 @@ export type AlertsPort = {
   /** Messages that were given up, newest first. */
   deadLetters(channelId: number | null): Promise<readonly DeadLetter[]>;
   replay(outboxId: string, who: string): Promise<void>;
+  /** Alerts of others, committed when it resolves. */
+  takeOutside(alerts: readonly OutsideAlert[]): Promise<void>;
   /** Calls back after each round that changed something. Returns the way to stop it. */
   onChange(callback: () => void): () => void;
 };
