@@ -1,6 +1,10 @@
+import type { FeatureRow } from "../../db/model/ledger-views.ts";
 import type { CardRow, PoolView } from "../../db/model/views.ts";
 
+export type FoundFeature = Pick<FeatureRow, "key" | "name" | "team">;
+
 export type Found = {
+  readonly features: readonly FoundFeature[];
   readonly pools: readonly PoolView[];
   readonly nodes: readonly { readonly node: string; readonly cards: number }[];
   readonly cards: readonly CardRow[];
@@ -9,9 +13,18 @@ export type Found = {
 const MOST = 8; // of each kind: a palette is for picking, not for reading
 
 /** What a few typed letters may mean. `word` is lower case; "" finds nothing but the pages. */
-export function findThings(word: string, pools: readonly PoolView[], cards: readonly CardRow[]): Found {
-  if (word === "") return { pools: [], nodes: [], cards: [] };
+export function findThings(
+  word: string,
+  features: readonly FoundFeature[],
+  pools: readonly PoolView[],
+  cards: readonly CardRow[],
+): Found {
+  if (word === "") return { features: [], pools: [], nodes: [], cards: [] };
   return {
+    features: features
+      .filter(({ key, name, team }) => `${name}\n${key}\n${team}`.toLowerCase().includes(word))
+      .toSorted((a, b) => rank(a, word) - rank(b, word))
+      .slice(0, MOST),
     pools: pools
       .filter((pool) =>
         `${pool.vendor} ${pool.region} ${pool.zone} ${pool.cluster} ${pool.model}`.toLowerCase().includes(word),
@@ -20,6 +33,12 @@ export function findThings(word: string, pools: readonly PoolView[], cards: read
     nodes: nodesLike(word, cards),
     cards: firstWhere(cards, (card) => uuidStarts(card.uuid.toLowerCase(), word)),
   };
+}
+
+/** Names that begin so come before names that hold it, and these before what only its key or team holds. */
+function rank({ name }: FoundFeature, word: string): number {
+  const at = name.toLowerCase().indexOf(word);
+  return at === 0 ? 0 : at > 0 ? 1 : 2;
 }
 
 /** "GPU-1a2b…" is found by "gpu-1a" and by "1a2b": nobody types the prefix. */

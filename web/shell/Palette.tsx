@@ -4,22 +4,28 @@ import { IconSearch } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useQuery } from "@tanstack/react-query";
 import { EVERY_CARD } from "../../db/model/card-query.ts";
+import { MINUTE_MS } from "../../db/model/time.ts";
 import { DEFAULT_BOARD, encodeBoard } from "../lib/board-url.ts";
-import { findThings } from "../lib/find-things.ts";
+import { findThings, type FoundFeature } from "../lib/find-things.ts";
 import { totalOf } from "../lib/fleet.ts";
 import { fromParams } from "../lib/search-params.ts";
 import { useCards, useSummary } from "../live/use-fleet.ts";
+import { trpc } from "../trpc.ts";
 import { PAGES } from "./pages.ts";
 
 const [store, palette] = createSpotlight();
 
-/** Finds pages, pools, nodes and cards. Everything it knows is already on this page: typing asks no server. */
+const KEPT_MS = 5 * MINUTE_MS; // features are named by hand, now and then
+
+/** Finds pages, features, pools, nodes and cards. Typing asks no server: names of features come once, the rest is here. */
 export default function Palette({ called }: { called: number }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const query = useDeferredValue(typed);
-  const actions = useActions(query);
+  const names = useQuery(trpc.features.list.queryOptions({}, { staleTime: KEPT_MS, enabled: called > 0 }));
+  const actions = useActions(query, names.data?.features ?? NONE);
   useEffect(() => {
     if (called > 0) palette.open();
   }, [called]);
@@ -31,7 +37,7 @@ export default function Palette({ called }: { called: number }) {
       onQueryChange={setTyped}
       actions={actions}
       filter={(_query, found) => found}
-      nothingFound={t("palette.empty")}
+      nothingFound={names.isError ? t("palette.noFeatures") : t("palette.empty")}
       scrollable
       maxHeight="60vh"
       overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
@@ -45,7 +51,9 @@ export default function Palette({ called }: { called: number }) {
   );
 }
 
-function useActions(query: string): SpotlightActionGroupData[] {
+const NONE: readonly FoundFeature[] = [];
+
+function useActions(query: string, named: readonly FoundFeature[]): SpotlightActionGroupData[] {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const summary = useSummary().data;
@@ -59,7 +67,13 @@ function useActions(query: string): SpotlightActionGroupData[] {
       label: t(`nav.${id}`),
       onClick: () => void navigate({ to }),
     })).filter((page) => page.label.toLowerCase().includes(word));
-    const found = findThings(word, summary?.pools ?? [], cards ?? []);
+    const found = findThings(word, named, summary?.pools ?? [], cards ?? []);
+    const features = found.features.map(({ key, name, team }) => ({
+      id: `feature-${key}`,
+      label: name === "" ? key : name,
+      description: team,
+      onClick: () => void navigate({ to: "/features/$key", params: { key } }),
+    }));
     const pools = found.pools.map((pool) => ({
       id: `pool-${pool.id}`,
       label: [pool.vendor, pool.region, pool.zone, pool.cluster, pool.model].filter(Boolean).join(" · "),
@@ -91,9 +105,10 @@ function useActions(query: string): SpotlightActionGroupData[] {
     }));
     return [
       { group: t("palette.pages"), actions: pages },
+      { group: t("palette.features"), actions: features },
       { group: t("palette.pools"), actions: pools },
       { group: t("palette.nodes"), actions: nodes },
       { group: t("palette.cards"), actions: uuids },
     ].filter((group) => group.actions.length > 0);
-  }, [query, summary, cards, t, navigate]);
+  }, [query, named, summary, cards, t, navigate]);
 }
