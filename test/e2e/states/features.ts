@@ -12,6 +12,12 @@ export const FEATURES_STATES: readonly State[] = [
     says: ["还没有功能", "No features yet"],
   },
   {
+    name: "features-1",
+    story: { cards: 1_000, features: 1 },
+    at: "/features?policy=owner",
+    says: ["由归属方承担", "Chat assist"],
+  },
+  {
     name: "features-12",
     whole: true,
     story: { cards: 1_000, booking: true },
