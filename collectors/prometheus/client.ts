@@ -1,13 +1,15 @@
 import type { Clock } from "../../db/model/clock.ts";
 import { CollectError, type Fetcher, type GetAnswer } from "../collector.ts";
 import { MATRIX_LIMITS, MatrixReader, type Envelope, type MatrixSink } from "./matrix.ts";
-import { labelValuesQuery, type RangeQuery } from "./query.ts";
+import { ANSWERS_WITH_WORDS, type InstantSeries, vectorOf } from "./instant-vector.ts";
+import { expressionForm, labelValuesQuery, type RangeQuery } from "./query.ts";
 import { SeriesCache } from "./series-cache.ts";
 
 /** Questions one source may have open at once; a Prometheus allows 20 in all (facts/pitfalls.md, PUL-08). */
 export const LANES = 2;
 
 let clients = 0;
+const NO_STATUS: ReadonlySet<number> = new Set();
 
 /** How to reach the API of one Prometheus, and as whom. */
 export type Endpoint = {
@@ -70,6 +72,18 @@ export class PrometheusClient {
     });
   }
 
+  /**
+   * The series an expression stands for at an instant, at most `limit`. For what is true now, never for card time.
+   *
+   * @throws CollectError `bad_config` when the server cannot read the expression, or it answers no vector
+   */
+  async vector(expr: string, at: number, limit: number): Promise<InstantSeries[]> {
+    return this.inLane(async (lane) => {
+      const answer = await this.fetch(lane, "query", expressionForm(expr, at), ANSWERS_WITH_WORDS);
+      return vectorOf(readJson(answer.body), limit);
+    });
+  }
+
   /** The values a label has among the series of a question, ascending. */
   async labelValues(label: string, query: RangeQuery): Promise<string[]> {
     return this.inLane(async (lane) => {
@@ -91,7 +105,13 @@ export class PrometheusClient {
     for (let lane = 0; lane < LANES; lane += 1) this.fetcher.forget(this.key(lane));
   }
 
-  private async fetch(lane: number, path: string, form: string | null): Promise<GetAnswer> {
+  /** @param wanted statuses whose body says why, beside those below 300 */
+  private async fetch(
+    lane: number,
+    path: string,
+    form: string | null,
+    wanted: ReadonlySet<number> = NO_STATUS,
+  ): Promise<GetAnswer> {
     const { endpoint } = this;
     const authorization = await endpoint.authorization();
     const headers: Record<string, string> = { accept: "application/json" };
@@ -115,7 +135,7 @@ export class PrometheusClient {
         throw asOverload(error);
       })
       .finally(() => (this.askedMs += this.clock.monotonicMs() - began));
-    if (answer.status >= 300) throw asOverload(statusFault(answer.status));
+    if (answer.status >= 300 && !wanted.has(answer.status)) throw asOverload(statusFault(answer.status));
     this.bytes += answer.body.length;
     const said = Date.parse(answer.dateHeader);
     if (!Number.isNaN(said)) this.clockSkewMs = said - Math.floor(this.clock.now() / 1000) * 1000; // the header has no ms

@@ -43,6 +43,10 @@ export function instantForm(matchers: readonly Matcher[], at: number, onlySet = 
   return new URLSearchParams({ query, time: seconds(at) }).toString();
 }
 
+/** The form of an expression as it stands at `at`. */
+export const expressionForm = (expr: string, at: number): string =>
+  new URLSearchParams({ query: expr, time: seconds(at) }).toString();
+
 /** Milliseconds as the API's seconds, exactly. */
 function seconds(ms: number): string {
   const sign = ms < 0 ? "-" : "";
