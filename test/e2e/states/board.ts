@@ -48,7 +48,7 @@ export const BOARD_STATES: readonly State[] = [
     name: "board-past-known-now",
     story: { cards: 1_000 },
     at: "/board?at=2026-11-21T14:05Z&known=now&wall=node",
-    says: ["回到现在", "Back to now"],
+    says: ["部分按价格库推算", "partly from the price book"],
   },
   {
     name: "board-map-table",

@@ -52,8 +52,6 @@ export const features = {
     roiSays: "margin ÷ cost",
     unattributed: "Unattributed",
     coverage: "Coverage",
-    estimated: "≈ {{share}} at list prices",
-    partly: "≈ partly estimated",
     silent_one: "{{count}} feature states no revenue",
     silent_other: "{{count}} features state no revenue",
     ofRevenue: "{{share}} of revenue",

@@ -52,8 +52,6 @@ export const features = {
     roiSays: "毛利 ÷ 成本",
     unattributed: "未归属占比",
     coverage: "覆盖率",
-    estimated: "≈ 其中 {{share}} 按列表价",
-    partly: "≈ 含估算",
     silent_other: "{{count}} 个功能没有提供收入",
     ofRevenue: "占收入 {{share}}",
     attribute: "{{money}}，去写规则",

@@ -6,6 +6,7 @@ import type { CostLayer } from "../../../reports/charts/cost-stack.ts";
 import { useAmounts } from "../../lib/amounts.ts";
 import { narrowed } from "../../lib/cost-url.ts";
 import { addDays } from "../../lib/day-range.ts";
+import { EstimatedCost } from "../../parts/Estimated.tsx";
 import { CostMoney } from "./CostMoney.tsx";
 
 /** The layers of the chart as figures. Days add up to the total as shown; a part of a day is rounded on its own. */
@@ -85,6 +86,7 @@ export function CostDays(props: {
             <th scope="row">{t("cost.chart.total")}</th>
             <td colSpan={layers.length} />
             <td className="num">
+              <EstimatedCost estimate={total.estimate} />
               <CostMoney range={view.range} filter={filter} micro={total.micro} amounts={amounts}>
                 {rounded(total.micro)}
               </CostMoney>

@@ -142,6 +142,7 @@ function Total({ view, filter }: { view: CostView; filter: CostFilter }) {
       <th scope="row">{t("cost.table.total")}</th>
       <td className="num">
         <span className="cost-cell">
+          <EstimatedCost estimate={total.estimate} />
           {money(whole, filter)}
           <Share ratio={share} text={format.percent(share)} />
         </span>

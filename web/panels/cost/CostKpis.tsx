@@ -4,7 +4,7 @@ import type { CostFilter, CostView } from "../../../db/model/ledger-views.ts";
 import { microOf, microText } from "../../../db/model/money.ts";
 import { useAmounts } from "../../lib/amounts.ts";
 import { useFormat } from "../../lib/use-format.ts";
-import { EstimatedCost } from "../../parts/Estimated.tsx";
+import { EstimateNote } from "../../parts/Estimated.tsx";
 import { IDLE_STATES, LOST_STATES, microIn, shareOf, withStates } from "./cost-rows.ts";
 import { CostMoney } from "./CostMoney.tsx";
 
@@ -29,8 +29,8 @@ export function CostKpis({ view, filter }: { view: CostView; filter: CostFilter 
       <Kpi
         name={t("cost.kpi.total")}
         note={days > 0 && t("cost.kpi.perDay", { money: compact(microText(whole / BigInt(days))) })}
+        under={<EstimateNote estimate={total.estimate} />}
       >
-        <EstimatedCost estimate={total.estimate} />
         {money(total.micro, filter)}
       </Kpi>
       <Kpi name={t("cost.kpi.idle")} title={t("cost.kpi.idleSays")} note={<Of part={idle} whole={total.micro} />}>
@@ -62,12 +62,13 @@ function Of({ part, whole }: { part: string; whole: string }) {
   return share === null ? null : t("cost.kpi.ofTotal", { share: format.percent(share) });
 }
 
-function Kpi(props: { name: string; title?: string; note: ReactNode; children: ReactNode }) {
+function Kpi(props: { name: string; title?: string; note: ReactNode; under?: ReactNode; children: ReactNode }) {
   return (
     <li className="kpi" title={props.title}>
       <span className="kpi-name">{props.name}</span>
       <strong>{props.children}</strong>
       {props.note !== false && <span className="kpi-note">{props.note}</span>}
+      {props.under}
     </li>
   );
 }

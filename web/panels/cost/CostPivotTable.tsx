@@ -9,6 +9,7 @@ import { type CostUrl, narrowed } from "../../lib/cost-url.ts";
 import { csvText, download } from "../../lib/csv.ts";
 import { lastDay } from "../../lib/day-range.ts";
 import { pivotQuery } from "../../lib/ledger-questions.ts";
+import { EstimatedCost } from "../../parts/Estimated.tsx";
 import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
@@ -114,7 +115,10 @@ function Table({ pivot, view, url, title }: { pivot: CostPivot; view: CostView; 
               {money(microOf(micro), columnTotals[place] ?? 0n, narrowed(url.filter, url.columns, keys))}
             </td>
           ))}
-          <td className="num">{money(total, roundShown(total, step), url.filter)}</td>
+          <td className="num">
+            <EstimatedCost estimate={view.total.estimate} />
+            {money(total, roundShown(total, step), url.filter)}
+          </td>
         </>
       }
       renderRow={(at) => {

@@ -13,7 +13,7 @@ import { drawnQuantity, quantity, quantityCompact } from "../../lib/quantity.ts"
 import { fromParams } from "../../lib/search-params.ts";
 import { signedPercent } from "../../lib/signed-percent.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
-import { Estimated, EstimatedCost } from "../../parts/Estimated.tsx";
+import { Estimated, EstimatedCost, EstimatedSum } from "../../parts/Estimated.tsx";
 import { Share } from "../../parts/Share.tsx";
 import { Spark } from "../pivot/Spark.tsx";
 import { featureAsk, looseAsk, totalAsk } from "../proof/feature-asks.ts";
@@ -215,7 +215,10 @@ export function TotalCells(props: {
     <>
       <th scope="row">{isNarrowed ? t("features.totalShown") : t("features.total")}</th>
       <td />
-      <td className="num">{exact("cost", total.costMicro, amounts.plain(shown.cost))}</td>
+      <td className="num">
+        {isNarrowed ? <EstimatedSum of={props.lines} /> : <EstimatedCost estimate={total.estimate} />}
+        {exact("cost", total.costMicro, amounts.plain(shown.cost))}
+      </td>
       <td colSpan={3} />
       <td className="num">
         {shown.revenue === null ? <NotStated /> : exact("revenue", total.revenueMicro, amounts.plain(shown.revenue))}

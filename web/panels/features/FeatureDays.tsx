@@ -199,7 +199,10 @@ function Table({ page }: { page: FeaturePage }) {
         <tfoot>
           <tr>
             <th scope="row">{t("features.total")}</th>
-            <td className="num">{amounts.plain(total.cost)}</td>
+            <td className="num">
+              <EstimatedCost estimate={page.feature.estimate} />
+              {amounts.plain(total.cost)}
+            </td>
             <td className="num">
               {total.revenue === null ? t("features.days.noRevenue") : amounts.plain(total.revenue)}
             </td>

@@ -3,11 +3,11 @@ import { useTranslation } from "react-i18next";
 import type { FeaturesView } from "../../../db/model/ledger-views.ts";
 import { microOf } from "../../../db/model/money.ts";
 import { signedPercent } from "../../lib/signed-percent.ts";
-import { useEstimateWords } from "../../lib/estimate-words.ts";
 import { useAmounts } from "../../lib/amounts.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
 import { looseAsk, totalAsk } from "../proof/feature-asks.ts";
 import { ProofButton } from "../proof/ProofButton.tsx";
+import { EstimateNote } from "../../parts/Estimated.tsx";
 import { MappingLink } from "../../parts/MappingLink.tsx";
 import { ratioOf } from "./feature-rows.ts";
 import { Signed } from "./Margin.tsx";
@@ -18,11 +18,9 @@ export function FeaturesKpis({ view }: { view: FeaturesView }) {
   const format = useFormat();
   const lang = useLang();
   const amounts = useAmounts(view.currency);
-  const estimate = useEstimateWords();
   const { total, currency, range } = view;
   const unattributed = view.loose.find(({ what }) => what === "unattributed");
   const silent = view.features.filter((row) => row.revenueMicro === null && row.unit !== "").length;
-  const doubts = estimate(total.estimate);
   const compact = (micro: string | null) => format.moneyCompact(micro, currency);
   return (
     <ul className="kpis kpis-money" aria-label={t("features.kpi.label")}>
@@ -32,13 +30,7 @@ export function FeaturesKpis({ view }: { view: FeaturesView }) {
             {compact(total.costMicro)}
           </ProofButton>
         </strong>
-        {doubts.length > 0 && (
-          <span className="kpi-note" title={doubts.join(" ")}>
-            {total.estimate.listRatio === null || total.estimate.listRatio === 0
-              ? t("features.kpi.partly")
-              : t("features.kpi.estimated", { share: format.percent(total.estimate.listRatio) })}
-          </span>
-        )}
+        <EstimateNote estimate={total.estimate} />
       </Kpi>
       <Kpi name={t("features.kpi.revenue")}>
         <strong className={total.revenueMicro === null ? "kpi-none" : undefined}>

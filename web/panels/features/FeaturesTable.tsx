@@ -13,18 +13,18 @@ const HEAD_PX = 34;
 const OVERSCAN = 12;
 
 const WIDTHS: Readonly<Record<FeatureSort | "spark", number>> = {
-  name: 168,
+  name: 164,
   team: 88,
   cost: 122,
-  change: 80,
-  unitCost: 118,
-  units: 78,
-  revenue: 116,
-  margin: 122,
-  roi: 78,
-  utilisation: 82,
-  coverage: 78,
-  spark: 96,
+  change: 72,
+  unitCost: 146,
+  units: 76,
+  revenue: 112,
+  margin: 118,
+  roi: 76,
+  utilisation: 78,
+  coverage: 74,
+  spark: 100,
 };
 
 export type FeaturesTableHandle = { readonly move: (by: number) => void };

@@ -61,6 +61,11 @@ export function KpiStrip(props: {
       {t("kpi.unpriced", { hours: format.count(Math.round(money.unpricedMs / HOUR_MS)) })}
     </span>
   );
+  const estimated = money.isEstimate === true && !isUnpriced(sum) && (
+    <span className="kpi-note" title={t("ledger.estimate.book")}>
+      {t("ledger.estimate.bookShort")}
+    </span>
+  );
   const amount = (micro: string) =>
     isUnpriced(sum) ? (
       <strong className="kpi-none">{t("kpi.unpricedWord")}</strong>
@@ -93,6 +98,7 @@ export function KpiStrip(props: {
       </Kpi>
       <Kpi name={t("kpi.cost")} figure={amount(money.costMicro)}>
         {unpriced}
+        {estimated}
         {moneyChange(priced === null ? null : shareOf(priced.delta.costMicro, priced.before.money.costMicro))}
       </Kpi>
       <Kpi name={t("kpi.waste")} figure={amount(money.idleMicro)}>
@@ -103,6 +109,7 @@ export function KpiStrip(props: {
               ` · ${t("kpi.sunk", { amount: format.moneyCompact(money.sunkIdleMicro, board.currency) })}`}
           </span>
         )}
+        {estimated}
         {moneyChange(priced === null ? null : shareOf(priced.delta.idleMicro, priced.before.money.idleMicro))}
       </Kpi>
       <Kpi name={t("kpi.coverageName")} figure={<strong>{format.coverage(coverage)}</strong>}>

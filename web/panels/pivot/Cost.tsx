@@ -2,12 +2,20 @@ import { useTranslation } from "react-i18next";
 import type { TimeMoney } from "../../../db/model/board-views.ts";
 import { microOf } from "../../../db/model/money.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { EstimatedTime } from "../../parts/Estimated.tsx";
 
-/** An amount of card time in full. Time without a price is said to be so: in words where all of it is, by a mark where some is. */
+/** An amount of card time in full. Time without a price is said to be so: in words where all of it is, by a mark where some is; so is what the
+ * ledger does not hold. */
 export function Cost({ micro, money, currency }: { micro: string; money: TimeMoney; currency: string }) {
   const { t } = useTranslation();
   const format = useFormat();
-  if (money.unpricedMs === 0) return format.money(micro, currency);
+  const amount = (
+    <>
+      <EstimatedTime money={money} />
+      {format.money(micro, currency)}
+    </>
+  );
+  if (money.unpricedMs === 0) return amount;
   const hours = t("kpi.unpriced", { hours: format.cardHours(money.unpricedMs) });
   if (microOf(money.costMicro) === 0n)
     return (
@@ -17,7 +25,7 @@ export function Cost({ micro, money, currency }: { micro: string; money: TimeMon
     );
   return (
     <span title={hours}>
-      {format.money(micro, currency)}
+      {amount}
       <span className="cost-part" aria-hidden>
         +?
       </span>

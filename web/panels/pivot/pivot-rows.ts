@@ -128,6 +128,7 @@ export function pivotCsv(
     isUnpriced(sum) ? null : moneyCell(sum.money.idleMicro),
     isUnpriced(sum) ? null : moneyCell(sum.money.sunkIdleMicro),
     sum.money.unpricedMs / HOUR_MS,
+    String(sum.money.isEstimate === true),
     change,
   ];
   return [
@@ -144,6 +145,7 @@ export function pivotCsv(
       `idle_24h_${currency}`,
       `idle_sunk_24h_${currency}`,
       "unpriced_card_hours",
+      "is_estimate",
       "cost_change",
     ],
     ...lines.map((line) => [...by.map((_, i) => line.path[i] ?? ""), ...figures(line.sum, line.change)]),

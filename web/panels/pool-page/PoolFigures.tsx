@@ -18,8 +18,11 @@ export function PoolFigures({ page }: { page: Outputs["board"]["pool"] }) {
     use.ownedMs === 0
       ? t("poolPage.figures.hour")
       : t("poolPage.figures.coverage", { share: format.coverage(coverageOf(use)) });
-  const unpriced = (ms: number) =>
-    ms > 0 ? t("poolPage.figures.unpricedTime", { hours: format.cardHours(ms) }) : undefined;
+  const doubts = ({ unpricedMs, isEstimate }: typeof money) =>
+    [
+      ...(unpricedMs > 0 ? [t("poolPage.figures.unpricedTime", { hours: format.cardHours(unpricedMs) })] : []),
+      ...(isEstimate === true ? [t("ledger.estimate.bookShort")] : []),
+    ].join(" · ") || undefined;
   const cost = (sum: typeof money | null, ownedMs: number) =>
     format.money(sum === null || ownedMs === 0 || sum.unpricedMs >= ownedMs ? null : sum.costMicro, currency);
   const idle = money.unpricedMs >= day.ownedMs ? null : money.idleMicro;
@@ -55,11 +58,11 @@ export function PoolFigures({ page }: { page: Outputs["board"]["pool"] }) {
           ? t("poolPage.figures.paid", { time: format.day(termTo) })
           : undefined,
     },
-    { name: t("poolPage.figures.cost"), text: cost(money, day.ownedMs), note: unpriced(money.unpricedMs) },
+    { name: t("poolPage.figures.cost"), text: cost(money, day.ownedMs), note: doubts(money) },
     {
       name: t("poolPage.figures.costWeek"),
       text: cost(weekMoney, week.ownedMs),
-      note: weekMoney === null ? undefined : unpriced(weekMoney.unpricedMs),
+      note: weekMoney === null ? undefined : doubts(weekMoney),
     },
     {
       name: t("poolPage.figures.waste"),

@@ -30,7 +30,15 @@ export function MapTable(props: {
     download(
       `dapan-map-${new Date(board.asOf).toISOString().slice(0, 10)}.csv`,
       csvText([
-        [facet, "cards", "utilisation", `cost_${board.currency}`, `idle_${board.currency}`, "unpriced_card_hours"],
+        [
+          facet,
+          "cards",
+          "utilisation",
+          `cost_${board.currency}`,
+          `idle_${board.currency}`,
+          "unpriced_card_hours",
+          "is_estimate",
+        ],
         ...groups.map(({ key, sum }) => [
           key,
           sum.cardCounts.delivered,
@@ -38,6 +46,7 @@ export function MapTable(props: {
           decimalMoney(microOf(sum.money.costMicro)),
           decimalMoney(microOf(sum.money.idleMicro)),
           sum.money.unpricedMs / 3_600_000,
+          String(sum.money.isEstimate === true),
         ]),
       ]),
     );

@@ -130,7 +130,8 @@ function Chart(props: { pools: readonly BoardPool[]; currency: string; view: Boa
     );
     function moneyOrUnpriced(pool: BoardPool, micro: string): string {
       const isUnpriced = pool.money.unpricedMs > 0 && microOf(pool.money.costMicro) === 0n;
-      return isUnpriced ? t("kpi.unpricedWord") : format.money(micro, currency);
+      const amount = format.money(micro, currency);
+      return isUnpriced ? t("kpi.unpricedWord") : pool.money.isEstimate === true ? `≈ ${amount}` : amount;
     }
   }, [pools, size, colour, narrowed, currency, label, t, format, lang, facetText, theme]);
 
