@@ -7,7 +7,7 @@ export const COST_STATES: readonly State[] = [
     whole: true,
     story: { cards: 1_000, booking: true },
     at: "/cost?by=state",
-    says: ["空闲与占而不用", "Free and held idle"],
+    says: ["空闲与占而未用", "Free and held idle"],
   },
   { name: "cost-pools", story: { cards: 10_000 }, at: "/cost?by=pool&days=90", says: ["其余 662 项", "662 others"] },
   { name: "cost-hostile", story: { cards: 1_000, mood: "hostile" }, at: "/cost?by=team", says: ["onerror", "onerror"] },

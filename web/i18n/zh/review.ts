@@ -8,7 +8,7 @@ export const review = {
   states: { open: "待处理", accepted: "已采纳", done: "已完成", dismissed: "已忽略" },
   kinds: {
     free_on_demand: "空闲且按时计费",
-    idle_held: "占而不用",
+    idle_held: "占而未用",
     busy_in_expensive: "可移到 P0",
     oversized: "大材小用",
     term_ends: "合同将到期",
