@@ -32,6 +32,7 @@ export const systemClock: Clock = {
 };
 
 function arm(ms: number, task: () => void, keepsProcess: boolean): Timer {
+  if (ms <= 0 && keepsProcess) return nextTurn(task);
   const slice = Math.min(Math.max(ms, 0), LONGEST_DELAY_MS);
   let rest: Timer | null = null;
   const handle = setTimeout(() => {
@@ -45,6 +46,12 @@ function arm(ms: number, task: () => void, keepsProcess: boolean): Timer {
       rest?.cancel();
     },
   };
+}
+
+/** As soon as whatever is due has had its turn: a timer would let the loop stand still for the rest of a millisecond. */
+function nextTurn(task: () => void): Timer {
+  const handle = setImmediate(task);
+  return { cancel: () => clearImmediate(handle) };
 }
 
 const reasonOf = (signal: AbortSignal | undefined): Error =>

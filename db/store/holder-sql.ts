@@ -59,22 +59,18 @@ export const changedTime = (holdTable: string): string =>
 /**
  * Time by pool and holder. A card with one holder is that holder's but for its free and unknown time, which is nobody's;
  * of a card with several (-1) each has its hold, and what is left is nobody's: nothing is dropped, so the rows of a pool
- * add up to the pool.
+ * add up to the pool. Rows are of four bytes: their sums are whole numbers of eight, not decimals of any length.
  */
 function timeByHolder({ cards, holds }: Rows): string {
-  const zero = (own: string) => `pool_id, 0, ${HELD.map((s) => `${own}${s}`).join(", ")}`;
+  const held = (sign: string) => HELD.map((s) => `${sign}${s}`).join(", ");
   return `
-  WITH g AS (
-    SELECT pool_id, greatest(holder_id, 0) AS holder_id, ${HELD.map((s) => `sum(${s}) AS ${s}`).join(", ")},
-      sum(free_ms) AS free_ms, sum(${UNKNOWN}) AS unknown_ms
-    FROM (${cards}) c GROUP BY 1, 2),
-  h AS (${holds})
-  SELECT pool_id, holder_id, ${STATE_MS.map((s) => `sum(${s})::int8 AS ${s}`).join(", ")}
+  WITH c AS (SELECT pool_id, holder_id, ${held("")}, free_ms, ${UNKNOWN} AS unknown_ms FROM (${cards}) rows), h AS (${holds})
+  SELECT pool_id, holder_id, ${STATE_MS.map((s) => `sum(${s}) AS ${s}`).join(", ")}
   FROM (
-    SELECT pool_id, holder_id, ${HELD.join(", ")}, 0 AS free_ms, 0 AS unknown_ms FROM g
-    UNION ALL SELECT pool_id, 0, 0, 0, 0, 0, free_ms, unknown_ms FROM g
-    UNION ALL SELECT pool_id, holder_id, ${HELD.join(", ")}, 0, 0 FROM h
-    UNION ALL SELECT ${zero("-")}, 0, 0 FROM h) d
+    SELECT pool_id, greatest(holder_id, 0) AS holder_id, ${held("")}, 0 AS free_ms, 0 AS unknown_ms FROM c
+    UNION ALL SELECT pool_id, 0, 0, 0, 0, 0, free_ms, unknown_ms FROM c WHERE free_ms <> 0 OR unknown_ms <> 0
+    UNION ALL SELECT pool_id, holder_id, ${held("")}, 0, 0 FROM h
+    UNION ALL SELECT pool_id, 0, ${held("-")}, 0, 0 FROM h) d
   GROUP BY pool_id, holder_id HAVING ${STATE_MS.map((s) => `sum(${s}) <> 0`).join(" OR ")}`;
 }
 

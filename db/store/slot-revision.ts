@@ -14,7 +14,7 @@ const HOURS_PER_DAY = SLOTS_PER_DAY / SLOTS_PER_HOUR;
 export async function storeRevision(tx: Tx, place: Place, batch: SlotBatch, rows: Uint8Array): Promise<Stored> {
   const { slotNo, hourNo, dayNo, inHour, slots, hours, days, pools } = place;
   for (const statement of sql.createStaging) await tx.query(statement);
-  if (batch.count > 0) await tx.copyBinary(`slot_stage (${CARD_SLOT_LIST})`, rows);
+  if (batch.count > 0) await tx.copyBinary(`slot_stage (${CARD_SLOT_LIST})`, rows.slice());
   await tx.query("ANALYZE slot_stage"); // without figures the planner takes it for a handful of rows
   await tx.query(sql.dropPacked(slots), [dayNo, placeInDay(slotNo), slotNo]);
   await tx.query(sql.dropWeaker(slots), [slotNo]);

@@ -76,10 +76,9 @@ export async function commitSlot(db: Database, commit: SlotCommit): Promise<Slot
   checkParts(batch);
   const sourceId = await sourceIdOf(db, commit.source);
   const rows = encodeInts(cardSlotColumns(batch, slotNoOf(batch.slot), commit.seq, sourceId), batch.count);
-  return await withPartitions(db, batch.slot, events, async () => {
-    const copy = rows.slice(); // the worker takes the buffer; a second attempt needs its own
-    return await db.transaction((tx) => commitIn(tx, commit, sourceId, copy));
-  });
+  return await withPartitions(db, batch.slot, events, () =>
+    db.transaction((tx) => commitIn(tx, commit, sourceId, rows)),
+  );
 }
 
 /** Runs `work` once more when a partition was missing: another replica's retention may have dropped what we remember. */
@@ -184,7 +183,7 @@ async function storeFresh(
   const { slotNo, hourNo, dayNo, inHour, slots, holds, parts, hours, days, pools, holders } = place;
   await tx.query("SAVEPOINT fresh");
   try {
-    await tx.copyBinary(`${slots} (${CARD_SLOT_LIST})`, rows.slice());
+    await tx.copyBinary(`${slots} (${CARD_SLOT_LIST})`, rows.slice()); // the worker takes the buffer; another try needs its own
   } catch (error) {
     if ((error as { code?: string }).code !== "23505") throw error;
     await tx.query("ROLLBACK TO SAVEPOINT fresh");

@@ -1,32 +1,53 @@
 import { FIELD } from "../../db/model/card-fields.ts";
-import type { CardEvent } from "../../db/model/events.ts";
+import type { CardEvent, CardEventKind } from "../../db/model/events.ts";
 import { unixMs } from "../../db/model/units.ts";
 import type { Reading } from "./slot-summary.ts";
+
+/** Counters whose rise is an event; several fields are counted as one. A fall is a restart, which is no event. */
+const COUNTED: readonly { readonly kind: CardEventKind; readonly fields: readonly number[] }[] = [
+  { kind: "ecc_uncorrected", fields: [FIELD.eccUncorrectedTotal] },
+  { kind: "row_remap", fields: [FIELD.rowsRemappedUncorrectedTotal, FIELD.rowsRemappedCorrectedTotal] },
+];
+/** States whose change to a value above zero is an event. */
+const ENTERED: readonly { readonly kind: CardEventKind; readonly field: number; readonly hasCode: boolean }[] = [
+  { kind: "remap_failed", field: FIELD.rowRemapFailed, hasCode: false },
+  { kind: "npu_fault", field: FIELD.npuErrorCode, hasCode: true },
+];
+const WATCHED = [FIELD.xidCode, ...COUNTED.flatMap(({ fields }) => fields), ...ENTERED.map(({ field }) => field)];
 
 /**
  * What happened to a card between one reading and the next, oldest evidence first.
  *
  * The XID gauge keeps its last value for ever, so an event is a change to another non-zero code; the same code twice in
- * a row cannot be told from one. Where the exporter has windowed counts they are used instead, and can. A counter that fell restarted, which is no
- * event. Without a reading before, nothing is known to have happened.
+ * a row cannot be told from one. Where the exporter has windowed counts they are used instead, and can. Without a reading
+ * before, nothing is known to have happened.
  */
-export function eventsBetween(cardId: number, before: Reading, after: Reading): CardEvent[] {
-  const events: CardEvent[] = [];
-  const at = unixMs(after.at);
-  const add = (kind: CardEvent["kind"], code: number, count: number) =>
-    events.push({ cardId, at, kind, code, count, detail: "" });
-
-  for (const { code, count } of xidsBetween(before, after)) add("xid", code, count);
-  const uncorrected = rise(before, after, FIELD.eccUncorrectedTotal);
-  if (uncorrected > 0) add("ecc_uncorrected", 0, uncorrected);
-  const remapped =
-    rise(before, after, FIELD.rowsRemappedUncorrectedTotal) + rise(before, after, FIELD.rowsRemappedCorrectedTotal);
-  if (remapped > 0) add("row_remap", 0, remapped);
-  const failed = changed(before, after, FIELD.rowRemapFailed);
-  if (failed !== null && failed > 0) add("remap_failed", 0, 1);
-  const npu = changed(before, after, FIELD.npuErrorCode);
-  if (npu !== null && npu > 0) add("npu_fault", npu, 1);
+export function eventsBetween(cardId: number, before: Reading, after: Reading): readonly CardEvent[] {
+  if (isQuiet(before, after)) return NOTHING;
+  const of = { cardId, at: unixMs(after.at), detail: "" };
+  const events: CardEvent[] = xidsBetween(before, after).map((xid) => ({ ...of, kind: "xid", ...xid }));
+  for (const { kind, fields } of COUNTED) {
+    const count = fields.reduce((sum, field) => sum + rise(before, after, field), 0);
+    if (count > 0) events.push({ ...of, kind, code: 0, count });
+  }
+  for (const { kind, field, hasCode } of ENTERED) {
+    const entered = changed(before, after, field);
+    if (entered !== null && entered > 0) events.push({ ...of, kind, code: hasCode ? entered : 0, count: 1 });
+  }
   return events;
+}
+
+const NOTHING: readonly CardEvent[] = [];
+
+/** What nearly every reading is: it says of every watched field what the one before said. */
+function isQuiet(before: Reading, after: Reading): boolean {
+  if (after.xidCounts.length > 0) return false;
+  for (let i = 0; i < WATCHED.length; i += 1) {
+    const was = before.values[before.offset + WATCHED[i]!]!;
+    const is = after.values[after.offset + WATCHED[i]!]!;
+    if (was !== is && (was === was || is === is)) return false; // NaN never equals itself
+  }
+  return true;
 }
 
 function xidsBetween(before: Reading, after: Reading): readonly { readonly code: number; readonly count: number }[] {

@@ -11,7 +11,7 @@ export type HoldersOf = (sighting: CardSighting, frame: CardFrame) => readonly H
 
 /** What the log knows of one card in a window. */
 export type CardReadings = {
-  readonly readings: Reading[]; // ascending by at
+  readonly readings: readonly Reading[]; // ascending by at; made anew each time they are asked for
   readonly before: GapCause; // why time is missing before the first of them
 };
 
@@ -75,13 +75,12 @@ export class ReportLog {
    * merged by time. Reports of `to` and later may come in between the steps: they change nothing before it.
    */
   *readings(to: number, holdersOf: HoldersOf): Steps<Map<string, CardReadings>> {
-    const cards = new Map<string, { readings: Reading[]; before: GapCause; origins: number }>();
+    const cards = new Map<string, CardLog>();
     const origins = [...this.byOrigin.keys()].toSorted(); // not the order they came in: a tie must fall the same way always
     for (const origin of origins) {
       collect(this.byOrigin.get(origin)!, to, holdersOf, cards);
       yield;
     }
-    for (const card of cards.values()) if (card.origins > 1) mergeByTime(card.readings);
     return cards;
   }
 }
@@ -113,40 +112,99 @@ function lastOfDropped(reports: readonly Report[], frame: number, oldest: number
 
 const NO_COUNTS: readonly XidCount[] = [];
 
-/** Appends one origin's readings to each card's. */
-function collect(
-  reports: readonly Report[],
-  to: number,
-  holdersOf: HoldersOf,
-  cards: Map<string, { readings: Reading[]; before: GapCause; origins: number }>,
-): void {
-  const seen = new Set<string>();
+/** A frame as all readings in it have it. */
+type Spoken = {
+  readonly frame: CardFrame;
+  readonly until: number;
+  readonly ends: GapCause; // of a card that is still there
+  readonly next: Report | undefined;
+  readonly still: ReadonlySet<string> | null; // the cards of the next frame; null = the same as here, or there is none
+  readonly since: ReadonlySet<string> | null; // the cards of the first frame after it, if that was before the slot
+};
+
+/** Frames of one origin, one after the other, that name the same cards in the same order. */
+type Run = { readonly cards: readonly CardSighting[]; readonly spoken: Spoken[] };
+
+/** Adds one origin's frames to each of their cards. */
+function collect(reports: readonly Report[], to: number, holdersOf: HoldersOf, cards: Map<string, CardLog>): void {
+  let run: Run | null = null;
   for (let i = 0; i < reports.length; i += 1) {
     const frame = reports[i]!;
     if (frame.at >= to) break;
     if (frame.kind !== "frame") continue;
+    if (run?.cards !== frame.cards) run = beginRun(frame, holdersOf, cards);
     const next = reports[i + 1];
-    const still = next?.kind === "frame" ? next.cards : null;
-    const since = frameBy(to - SLOT_MS, reports, i + 1);
-    frame.cards.forEach((sighting, row) => {
-      let card = cards.get(sighting.uuid);
-      if (card === undefined) cards.set(sighting.uuid, (card = { readings: [], before: "no_reading", origins: 0 }));
-      if (!seen.has(sighting.uuid)) {
-        seen.add(sighting.uuid);
-        card.origins += 1;
-      }
-      const isStillThere = still === null || still === frame.cards || rowsOf(still).has(sighting.uuid);
-      card.readings.push({
-        origin: frame.origin,
-        at: frame.at,
-        until: endOf(frame, next),
-        ends: since === null || since.has(sighting.uuid) ? whyEnds(frame, next, isStillThere) : "card_gone",
-        values: frame.values,
-        offset: row * FIELD_COUNT,
-        holders: holdersOf(sighting, frame),
-        xidCounts: frame.xidCounts.length === 0 ? NO_COUNTS : frame.xidCounts.filter((c) => c.row === row),
-      });
+    run.spoken.push({
+      frame,
+      until: endOf(frame, next),
+      ends: whyEnds(frame, next, true),
+      next,
+      still: next?.kind === "frame" && next.cards !== frame.cards ? rowsOf(next.cards) : null,
+      since: frameBy(to - SLOT_MS, reports, i + 1),
     });
+  }
+}
+
+function beginRun(frame: CardFrame, holdersOf: HoldersOf, cards: Map<string, CardLog>): Run {
+  const run: Run = { cards: frame.cards, spoken: [] };
+  frame.cards.forEach((sighting, row) => {
+    let card = cards.get(sighting.uuid);
+    if (card === undefined) cards.set(sighting.uuid, (card = new CardLog(sighting.uuid)));
+    card.add({ run, row, holders: holdersOf(sighting, frame), origin: frame.origin });
+  });
+  return run;
+}
+
+/** A card's place in a run. */
+type Stretch = {
+  readonly run: Run;
+  readonly row: number;
+  readonly holders: readonly HeldShare[] | null;
+  readonly origin: string;
+};
+
+/** One card in a window. Its readings are made when they are asked for: those of a fleet at once are all memory. */
+class CardLog implements CardReadings {
+  readonly before = "no_reading";
+  private readonly uuid: string;
+  private readonly stretches: Stretch[] = []; // origin by origin
+  private isMixed = false; // one follows the other in time no longer
+
+  constructor(uuid: string) {
+    this.uuid = uuid;
+  }
+
+  add(stretch: Stretch): void {
+    const last = this.stretches.at(-1);
+    if (last !== undefined && (last.origin !== stretch.origin || last.run === stretch.run)) this.isMixed = true;
+    this.stretches.push(stretch);
+  }
+
+  get readings(): readonly Reading[] {
+    const readings: Reading[] = [];
+    for (const { run, row, holders } of this.stretches)
+      for (const spoken of run.spoken) readings.push(this.reading(spoken, row, holders));
+    if (this.isMixed) mergeByTime(readings);
+    return readings;
+  }
+
+  private reading(spoken: Spoken, row: number, holders: readonly HeldShare[] | null): Reading {
+    const { frame, until } = spoken;
+    return {
+      origin: frame.origin,
+      at: frame.at,
+      until,
+      ends: this.whyEnds(spoken),
+      values: frame.values,
+      offset: row * FIELD_COUNT,
+      holders,
+      xidCounts: frame.xidCounts.length === 0 ? NO_COUNTS : frame.xidCounts.filter((c) => c.row === row),
+    };
+  }
+
+  private whyEnds({ frame, next, ends, still, since }: Spoken): GapCause {
+    if (since !== null && !since.has(this.uuid)) return "card_gone";
+    return still === null || still.has(this.uuid) ? ends : whyEnds(frame, next, false);
   }
 }
 

@@ -48,13 +48,8 @@ export function* closeSlot(
 
   for (const [row, { card, standing }] of owned.entries()) {
     const seen = seenOf.get(card.uuid);
-    const totals = summariseSlot(
-      seen?.readings ?? NO_READINGS,
-      window,
-      standing,
-      seen?.before ?? silentBecause(card),
-      rules,
-    );
+    const readings = seen?.readings ?? NO_READINGS; // made when asked for: once
+    const totals = summariseSlot(readings, window, standing, seen?.before ?? silentBecause(card), rules);
     batch.cardId[row] = card.id;
     batch.poolId[row] = standing.poolId;
     batch.holderId[row] = totals.holderId;
@@ -62,7 +57,7 @@ export function* closeSlot(
     for (let i = 0; i < columns.length; i += 1) columns[i]![row] = totals.columns[i]!;
     for (const hold of totals.holds) holds.push({ cardId: card.id, ...hold });
     if (spanIn(standing, window) < SLOT_MS) parts.push({ cardId: card.id, ...clip(standing, window) });
-    if (seen) collectEvents(card.id, seen, window, events);
+    collectEvents(card.id, readings, window, events);
     yield;
   }
   return { batch: { ...batch, holds, parts }, events };
@@ -96,7 +91,7 @@ const NO_READINGS: readonly Reading[] = [];
 
 function collectEvents(
   cardId: number,
-  { readings }: CardReadings,
+  readings: readonly Reading[],
   window: { readonly from: number; readonly to: number },
   into: CardEvent[],
 ): void {
@@ -105,7 +100,7 @@ function collectEvents(
   for (const reading of readings) {
     if (reading.origin !== lead) continue;
     if (previous !== null && reading.at >= window.from && reading.at < window.to)
-      into.push(...eventsBetween(cardId, previous, reading));
+      for (const event of eventsBetween(cardId, previous, reading)) into.push(event);
     previous = reading;
   }
 }

@@ -20,6 +20,15 @@ describe("the machine's clock", () => {
     expect(ran).toEqual(["kept"]);
   });
 
+  test("waits for nothing in its turn: neither before who came first, nor until a timer ticks", async () => {
+    const turns: string[] = [];
+    setImmediate(() => turns.push("before"));
+    const sleep = systemClock.sleep(0).then(() => turns.push("sleep"));
+    const after = new Promise<void>((resolve) => setImmediate(() => resolve(void turns.push("after"))));
+    await Promise.all([sleep, after]);
+    expect(turns).toEqual(["before", "sleep", "after"]);
+  });
+
   test("waits longer than a 32-bit timer can", async () => {
     let ran = false;
     const timer = systemClock.after(2 ** 31 + 5_000, () => (ran = true));
