@@ -1,6 +1,10 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
+import { useKeys } from "../lib/use-keys.ts";
 
-/** One of several answers in the same place. Arrow keys move between the tabs; only the chosen one's content exists. */
+/**
+ * One of several answers in the same place; only the chosen one's content exists. Arrows, Home and End move between the
+ * tabs, [ and ] do from anywhere on the page. On a narrow screen the bar scrolls, and the chosen tab is in sight.
+ */
 export function TabBar<T extends string>(props: {
   label: string;
   tabs: readonly { readonly id: T; readonly name: string }[];
@@ -11,13 +15,20 @@ export function TabBar<T extends string>(props: {
   const base = useId();
   const bar = useRef<HTMLDivElement>(null);
   const at = props.tabs.findIndex((tab) => tab.id === props.chosen);
-  const onKeyDown = (event: KeyboardEvent) => {
-    const way = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    const next = props.tabs[(at + way + props.tabs.length) % props.tabs.length];
-    if (way === 0 || next === undefined) return;
-    event.preventDefault();
+  const count = props.tabs.length;
+  const choose = (place: number): boolean => {
+    const next = props.tabs[(place + count) % count];
+    if (next === undefined) return false;
     props.onChoose(next.id);
-    bar.current?.querySelectorAll<HTMLElement>("[role=tab]")[props.tabs.indexOf(next)]?.focus();
+    return true;
+  };
+  useKeys({ "[": () => choose(at - 1), "]": () => choose(at + 1) });
+  useLayoutEffect(() => showTab(bar.current, at), [at]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const place = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: count - 1 }[event.key];
+    if (place === undefined || !choose(place)) return;
+    event.preventDefault();
+    bar.current?.querySelectorAll<HTMLElement>("[role=tab]")[(place + count) % count]?.focus();
   };
   return (
     <>
@@ -43,4 +54,13 @@ export function TabBar<T extends string>(props: {
       </div>
     </>
   );
+}
+
+/** Scrolls the bar alone, never the page. */
+function showTab(bar: HTMLElement | null, at: number): void {
+  const tab = bar?.querySelectorAll<HTMLElement>("[role=tab]")[at];
+  if (bar === null || tab === undefined) return;
+  const [left, right] = [tab.offsetLeft - bar.offsetLeft, tab.offsetLeft - bar.offsetLeft + tab.offsetWidth];
+  if (left < bar.scrollLeft) bar.scrollLeft = left;
+  else if (right > bar.scrollLeft + bar.clientWidth) bar.scrollLeft = right - bar.clientWidth;
 }

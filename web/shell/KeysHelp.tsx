@@ -7,6 +7,7 @@ import { PAGES } from "./pages.ts";
 const KEYS = [
   { keys: ["Ctrl", "K"], does: "keys.palette" },
   { keys: ["/"], does: "keys.filter" },
+  { keys: ["[", "]"], does: "keys.tab" },
   { keys: ["j", "k"], does: "keys.move" },
   { keys: ["Enter"], does: "keys.open" },
   { keys: ["Esc"], does: "keys.back" },
