@@ -67,7 +67,7 @@ export function makeFormat(lang: Lang, zone: string): Format {
       notation,
       roundingMode: "halfEven", // M-09
       signDisplay: "negative", // never −0
-      ...(notation === "compact" && { maximumSignificantDigits: 3 }),
+      ...(notation === "compact" && { maximumSignificantDigits: 3, useGrouping: "always" }), // 4,470 too, in Chinese
     });
     currencies.set(key, made);
     return made;

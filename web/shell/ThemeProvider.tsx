@@ -84,6 +84,7 @@ function tokens(scheme: Scheme): Record<string, string> {
     "--mantine-color-text": surface.text,
     "--mantine-color-dimmed": surface.muted,
     "--mantine-color-placeholder": surface.muted,
+    "--mantine-color-disabled-color": surface.muted, // what cannot be changed here can still be read
     "--mantine-color-error": status.critical,
     "--mantine-color-default-border": surface.line,
   };

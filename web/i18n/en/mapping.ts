@@ -74,7 +74,7 @@ export const mapping = {
     namespace: "Namespace",
     pod: "Pod",
     owner: "Owner",
-    ownerHint: "Kind/name, like Deployment/chat-web",
+    ownerHint: "Deployment/chat-web",
     labels: "Pod labels",
     labelName: "Label",
     labelPattern: "Pattern",

@@ -162,7 +162,7 @@ export const features = {
   holders: {
     title: "背后是谁在占用？",
     count: "{{shown}} 个占用者，按时间从多到少",
-    since: "占用记录只保留到 {{day}}。",
+    since: "占用记录从 {{day}} 起才有。",
     none: "这些日子没有占用记录。",
   },
   sources: {

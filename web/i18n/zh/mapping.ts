@@ -68,7 +68,7 @@ export const mapping = {
     namespace: "命名空间",
     pod: "Pod 名",
     owner: "控制器",
-    ownerHint: "类型/名称，如 Deployment/chat-web",
+    ownerHint: "Deployment/chat-web",
     labels: "Pod 标签",
     labelName: "标签",
     labelPattern: "匹配",

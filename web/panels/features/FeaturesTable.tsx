@@ -14,16 +14,16 @@ const OVERSCAN = 12;
 
 const WIDTHS: Readonly<Record<FeatureSort | "spark", number>> = {
   name: 164,
-  team: 88,
-  cost: 122,
-  change: 72,
-  unitCost: 146,
-  units: 76,
-  revenue: 112,
-  margin: 118,
-  roi: 76,
-  utilisation: 78,
-  coverage: 74,
+  team: 92,
+  cost: 124,
+  change: 88,
+  unitCost: 140,
+  units: 72,
+  revenue: 108,
+  margin: 114,
+  roi: 74,
+  utilisation: 76,
+  coverage: 72,
   spark: 100,
 };
 

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { MINUTE_MS } from "../../../db/model/time.ts";
 import type { UsageSourceRow } from "../../../db/model/usage-views.ts";
 import type { UnitsView } from "../../lib/units-url.ts";
+import { NOT_SAID_TEXT } from "../../lib/format.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { type DataColumn, DataTable } from "../../parts/DataTable.tsx";
 import { LoadingRows } from "../../parts/Loading.tsx";
@@ -136,7 +137,7 @@ function useColumns(features: UnitFeatures, onChange: Change): DataColumn<Row>[]
     column("feature", t("usage.feature"), 165, ({ feature }) => cut(features.nameOf(feature))),
     column("name", t("usage.sources.name"), 135, ({ source }) =>
       source === null ? (
-        <span className="muted">{t("usage.sources.none")}</span>
+        <span className="muted">{NOT_SAID_TEXT}</span>
       ) : (
         <span className="cut-text" title={`${source.why} · ${source.who} · ${format.dateTime(source.at)}`}>
           {source.name}
@@ -168,7 +169,7 @@ function useColumns(features: UnitFeatures, onChange: Change): DataColumn<Row>[]
       "right",
     ),
     column("says", t("usage.sources.says"), 280, ({ source }) => {
-      if (source === null) return "";
+      if (source === null) return cut(t("usage.sources.none"), "cut-text muted");
       if (source.error !== "") {
         const text = t("usage.sources.failing", { since: format.dateTime(source.errorAt), error: source.error });
         return (
