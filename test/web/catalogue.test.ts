@@ -172,6 +172,10 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "mapping.yaml.act": ["add", "change", "remove", "same"],
   "mapping.yaml.kind": ["feature", "rule", "unit_price", "other_cost", "revenue", "usage"],
   "mapping.fault": MAPPING_FAULTS,
+  "mapping.pattern":
+    "paren bracket extraParen repeatsNothing repeatsTwice count range escape backslash perl name deep large shell ahead".split(
+      " ",
+    ),
   usage: ["from", "to", "edit", "end"],
   "usage.tabs": UNITS_TABS,
   "usage.sources.kinds": USAGE_KINDS,

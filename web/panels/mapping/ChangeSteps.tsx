@@ -1,7 +1,12 @@
 import { Button, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import type { FeaturesView } from "../../../db/model/ledger-views.ts";
 import type { MappingFault, MappingPage } from "../../../db/model/mapping-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { BookingNotice } from "../../parts/BookingNotice.tsx";
+import { trpc } from "../../trpc.ts";
 import { MappingEffect } from "./MappingEffect.tsx";
 import type { RuleItem } from "./rule-list.ts";
 import { useMappingWords } from "./use-mapping-words.ts";
@@ -116,9 +121,33 @@ export function ChangeSaved({ change, onDone }: { change: RuleChange; onDone: ()
         {!isNothing && holders === 0 && t("mapping.form.saved")}
         {holders > 0 && t("mapping.form.savedMoved", { count: holders, formatted: format.count(holders) })}
       </p>
+      {holders > 0 && <Rebooking />}
       <Button size="xs" variant="default" onClick={onDone}>
         {t("mapping.close")}
       </Button>
     </div>
   );
 }
+
+const POLL_MS = 2_000;
+
+/** How far the ledger is with the hours a change touched: asked until it is through. */
+function Rebooking() {
+  const { t } = useTranslation();
+  const { data } = useQuery(
+    trpc.features.list.queryOptions(
+      {},
+      { staleTime: 0, refetchInterval: ({ state }) => (isThrough(state) ? false : POLL_MS) },
+    ),
+  );
+  return (
+    <>
+      <BookingNotice booking={data?.booking ?? null} />
+      <Link to="/features">{t("mapping.form.toFeatures")}</Link>
+    </>
+  );
+}
+
+/** The first answers may come before the ledger has begun. */
+const isThrough = (state: { readonly data?: FeaturesView | undefined; readonly dataUpdateCount: number }): boolean =>
+  state.dataUpdateCount > 2 && state.data?.booking === null;

@@ -2,6 +2,7 @@ import { ActionIcon, NativeSelect, TextInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { MappingFault, MappingPage } from "../../../db/model/mapping-views.ts";
+import { usePatternWords } from "../../lib/pattern-words.ts";
 import type { Trial } from "./pattern-trial.ts";
 import { MATCH_TEXTS, type RuleDraft, type RuleItem } from "./rule-list.ts";
 import { useMappingWords } from "./use-mapping-words.ts";
@@ -21,6 +22,7 @@ export function RuleFields(props: {
 }) {
   const { t } = useTranslation();
   const words = useMappingWords(props.page);
+  const patternWords = usePatternWords();
   const { draft, put, page, trial, wasTried } = props;
   const fault = (path: string) => words.at(props.faults, `${props.where}.${path}`);
   const isBlank = (text: string) => wasTried && text.trim() === "";
@@ -70,7 +72,8 @@ export function RuleFields(props: {
         </legend>
         {MATCH_TEXTS.map((field) => {
           const hint = trial?.wrong.get(field);
-          const wrong = hint === undefined ? undefined : t("mapping.trial.wrong", { hint });
+          const wrong =
+            hint === undefined ? undefined : t("mapping.trial.wrong", { hint: patternWords(hint, draft[field]) });
           return (
             <TextInput
               key={field}

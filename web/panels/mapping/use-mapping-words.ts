@@ -1,12 +1,15 @@
 import { useTranslation } from "react-i18next";
 import type { HolderMatch } from "../../../db/model/feature.ts";
 import type { MappingFault, MappingPage } from "../../../db/model/mapping-views.ts";
+import { usePatternWords } from "../../lib/pattern-words.ts";
 
 /** Rules and what is wrong with them, in the reader's words. */
 export function useMappingWords(page: Pick<MappingPage, "features">) {
   const { t } = useTranslation();
   const names = new Map(page.features.map(({ key, name }) => [key, name]));
-  const sentence = ({ code, value, hint }: MappingFault): string => t(`mapping.fault.${code}`, { value, hint });
+  const patternWords = usePatternWords();
+  const sentence = ({ code, value, hint }: MappingFault): string =>
+    t(`mapping.fault.${code}`, { value, hint: code === "bad_pattern" ? patternWords(hint, value) : hint });
   return {
     sentence,
     /** Why a field cannot be so; undefined = nothing is wrong there. */
