@@ -13,18 +13,18 @@ const HEAD_PX = 34;
 const OVERSCAN = 12;
 
 const WIDTHS: Readonly<Record<FeatureSort | "spark", number>> = {
-  name: 164,
-  team: 92,
+  name: 152,
+  team: 90,
   cost: 124,
-  change: 88,
-  unitCost: 140,
-  units: 72,
+  change: 90,
+  unitCost: 134,
+  units: 78,
   revenue: 108,
-  margin: 114,
-  roi: 74,
-  utilisation: 76,
-  coverage: 72,
-  spark: 100,
+  margin: 116,
+  roi: 84,
+  utilisation: 74,
+  coverage: 80,
+  spark: 98,
 };
 
 export type FeaturesTableHandle = { readonly move: (by: number) => void };
