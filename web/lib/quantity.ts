@@ -15,6 +15,12 @@ export const quantity = (micro: MicroText | null, lang: Lang): string =>
 export const quantityCompact = (micro: MicroText | null, lang: Lang): string =>
   micro === null ? NOT_SAID_TEXT : COMPACT[lang].format(literal(micro));
 
+/** To the last of its six decimals, with at least so many: what a file says, read back to who wrote it. */
+export const inFull = (micro: MicroText, lang: Lang, least: 0 | 2): string =>
+  new Intl.NumberFormat(LOCALE[lang], { minimumFractionDigits: least, maximumFractionDigits: 6 }).format(
+    literal(micro),
+  );
+
 /** As a number, for drawing and sorting only. */
 export const drawnQuantity = (micro: MicroText): number => Number(literal(micro));
 

@@ -194,6 +194,9 @@ export const usage = {
     stop_other:
       "{{formatted}} of {{all}} rows are wrong. Correct them in the file and choose it again: all rows are taken, or none.",
     effect: "What becomes of units and money",
+    known: "All of this is on record already: there is nothing to take.",
+    tables:
+      "units and revenue (feature, day or from and to, ok, failed, revenue, refund, currency), other costs (feature, kind, per_day, currency, from, to, note)",
     effectUnits: "Units before → after",
     effectMoney: "Revenue before → after",
     effectRows: "Rows new / corrected / same",

@@ -189,6 +189,9 @@ export const usage = {
     after: "下一页",
     stop_other: "{{all}} 行中有 {{formatted}} 行有错。请在文件里改好再选一次：要么全部写入，要么一行不写。",
     effect: "产量和金额会怎样变化",
+    known: "这些内容都已经在账上，没有要写的。",
+    tables:
+      "产量与收入（feature、day 或 from 与 to、ok、failed、revenue、refund、currency）；其他成本（feature、kind、per_day、currency、from、to、note）",
     effectUnits: "产量 前 → 后",
     effectMoney: "收入 前 → 后",
     effectRows: "新增 / 更正 / 不变的行",

@@ -1,10 +1,11 @@
 import { useTranslation } from "react-i18next";
 import type { FileFault } from "../../../db/model/imports.ts";
 
-/** Why nothing of a file could be read, and what to do. */
-export function ImportFault({ fault }: { fault: FileFault }) {
+/** Why nothing of a file could be read, and what to do. `tables`: the known ones, in place of the server's words. */
+export function ImportFault({ fault, tables }: { fault: FileFault; tables?: string }) {
   const { t } = useTranslation();
-  const { key, row, at, read, expected } = fault;
+  const { key, row, at, read } = fault;
+  const expected = (key === "header" ? tables : undefined) ?? fault.expected;
   if (key === "currency_missing" || key === "vendor_missing")
     return (
       <div className="notice" role="status">

@@ -1,7 +1,9 @@
 import { Button, TextInput } from "@mantine/core";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { UsageEffect } from "../../../db/model/usage-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
@@ -46,7 +48,7 @@ export function UnitsFile(props: { file: Uploaded; currency: string | null; zone
         />
       )}
       {preview.isPending && <LoadingRows rows={8} />}
-      {data?.fault != null && <ImportFault fault={data.fault} />}
+      {data?.fault != null && <ImportFault fault={data.fault} tables={t("usage.file.tables")} />}
       {data !== undefined && data.fault === null && (
         <>
           <UnitsRows
@@ -67,6 +69,11 @@ export function UnitsFile(props: { file: Uploaded; currency: string | null; zone
             </p>
           )}
           {data.effects.length > 0 && <UnitsEffect effects={data.effects} />}
+          {apply.data === undefined && isKnown(data.effects) && (
+            <p className="import-say" role="status">
+              {t("usage.file.known")}
+            </p>
+          )}
           {apply.data === undefined ? (
             <form
               className="import-start"
@@ -88,7 +95,7 @@ export function UnitsFile(props: { file: Uploaded; currency: string | null; zone
                 size="xs"
                 type="submit"
                 loading={apply.isPending}
-                disabled={!data.mayApply || why.trim() === "" || preview.isPlaceholderData}
+                disabled={!data.mayApply || isKnown(data.effects) || why.trim() === "" || preview.isPlaceholderData}
               >
                 {t("usage.file.apply", { count, formatted: format.count(count) })}
               </Button>
@@ -107,7 +114,8 @@ export function UnitsFile(props: { file: Uploaded; currency: string | null; zone
                     added: format.count(apply.data.added),
                     replaced: format.count(apply.data.replaced),
                     unchanged: format.count(apply.data.unchanged),
-                  })}
+                  })}{" "}
+              <Link to="/features">{t("mapping.form.toFeatures")}</Link>
             </p>
           )}
         </>
@@ -115,3 +123,7 @@ export function UnitsFile(props: { file: Uploaded; currency: string | null; zone
     </div>
   );
 }
+
+/** All of it was said before: taking it again would change nothing. */
+const isKnown = (effects: readonly UsageEffect[]): boolean =>
+  effects.length > 0 && effects.every(({ added, replaced }) => added + replaced === 0);

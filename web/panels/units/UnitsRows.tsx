@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
-import { decimalMoney, microOf } from "../../../db/model/money.ts";
 import type { MicroText } from "../../../db/model/money.ts";
 import type { UsageFault, UsagePreview, UsageRowView } from "../../../db/model/usage-views.ts";
 import { priceDate } from "../../lib/price-date.ts";
-import { useFormat } from "../../lib/use-format.ts";
+import { inFull } from "../../lib/quantity.ts";
+import { useFormat, useLang } from "../../lib/use-format.ts";
 
 type Show = "all" | "wrong";
 
@@ -97,8 +97,9 @@ export function UnitsRows(props: {
 function Row({ row, isCosts, zone }: { row: UsageRowView; isCosts: boolean; zone: string }) {
   const { t } = useTranslation();
   const isWrong = row.faults.length > 0;
-  const figure = (micro: MicroText | null) => (micro === null ? "" : decimalMoney(microOf(micro)));
-  const units = (micro: MicroText | null) => figure(micro).replace(/\.0+$/, "");
+  const lang = useLang();
+  const figure = (micro: MicroText | null) => (micro === null ? "" : inFull(micro, lang, 2));
+  const units = (micro: MicroText | null) => (micro === null ? "" : inFull(micro, lang, 0));
   const when =
     row.from === null
       ? ""
