@@ -68,7 +68,7 @@ function useColumns(proof: Proof, lines: readonly ProofLine[]): DataColumn<Proof
     });
     return [
       column("hour", t("proof.lines.hour"), 128, (line) => format.dateTime(line.at).replace(/:00$/, "")),
-      column("pool", t("proof.dimension.pool"), 190, (line) => <PoolLink id={line.poolId} />),
+      column("pool", t("proof.dimension.pool"), 230, (line) => <PoolLink id={line.poolId} />),
       ...(isOneFeature
         ? []
         : [

@@ -32,7 +32,7 @@ export function ProofCards({ proof }: { proof: Proof }) {
     return [
       cell("uuid", t("cards.column.uuid"), 300, (card) => <CardLink uuid={card.uuid} />),
       cell("node", t("cards.column.node"), 170, (card) => <Cut text={card.node} empty={NOT_SAID_TEXT} />),
-      cell("pool", t("proof.dimension.pool"), 220, (card) => <PoolLink id={card.poolId} />),
+      cell("pool", t("proof.dimension.pool"), 260, (card) => <PoolLink id={card.poolId} />),
       cell("hours", t("proof.cards.owned"), 130, (card) => format.cardHours(card.ownedMs), "right"),
     ];
   }, [t, format]);
