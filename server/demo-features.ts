@@ -20,7 +20,8 @@ export type DemoFeatureParts = Pick<Deps, "features" | "usage" | "clock"> & {
  *
  * What there is to see: services that earn, one that is sold below what its cards cost (avatar-video), one nobody has
  * said a price for (doc-ocr), one nobody counts (search-rerank), trainings and notebooks that sell nothing, and a
- * namespace no rule takes (embedding-refresh). Once there are features it leaves them alone.
+ * namespace no rule takes (embedding-refresh). Pools of us-west are kept for chat-assist: under the policy "owner" their idle
+ * time is its own, and what looks like a gain is less of one, or none. Once there are features it leaves them alone.
  */
 export async function seedDemoFeatures(parts: DemoFeatureParts, historyDays: number): Promise<void> {
   if (parts.features.list().length > 0) return;
@@ -41,7 +42,9 @@ function catalogue(start: string, raised: string): string {
     "features:",
     ...FEATURES.map(
       ([key, name, team, kind, unit]) =>
-        `  - {key: ${key}, name: ${name}, team: ${team}, kind: ${kind}${unit === "" ? "" : `, unit: ${unit}`}}`,
+        `  - {key: ${key}, name: ${name}, team: ${team}, kind: ${kind}${unit === "" ? "" : `, unit: ${unit}`}${
+          key === OWNER.key ? `, owns: [${OWNER.pools}]` : ""
+        }}`,
     ),
     "rules:",
     ...FEATURES.map(([key]) => `  - {name: ${key}, feature: ${key}, match: {namespace: ${key}}}`),
@@ -78,6 +81,9 @@ const FEATURES = [
   ["speech-train", "Speech training", "audio", "training", ""],
   ["research-notebook", "Research notebooks", "research", "notebook", ""],
 ] as const;
+
+/** Cards rented by the hour, far away, for peaks that come now and then. */
+const OWNER = { key: "chat-assist", pools: "{vendor: cloud-b, region: us-west}" };
 
 /** What a unit sells for; doc-ocr has no price, search-rerank counts nothing. */
 const PRICES = [

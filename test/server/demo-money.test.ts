@@ -299,6 +299,20 @@ describe("what there is to see", () => {
     expect([hoursOf(lost.time.ms, 0, 1) > 0, microOf(lost.micro) > 0n]).toEqual([true, true]);
   });
 
+  test("pools kept for a feature, whose idle time is its own under the policy owner and nobody's under apart", async () => {
+    const ask = (policy: (typeof SHARED_COST_POLICIES)[number]) =>
+      demo.api.features.list.query({ basis: "allocation", policy, range: WEEK });
+    const [apart, spread, owner] = await Promise.all([ask("apart"), ask("spread"), ask("owner")]);
+    const shared = (view: typeof apart, key: string) =>
+      microOf(view.features.find((row) => row.key === key)!.sharedMicro);
+    const idle = ({ loose }: typeof apart) => microOf(loose.find(({ what }) => what === "idle")!.micro);
+    expect(shared(apart, "chat-assist")).toBe(0n);
+    expect(shared(owner, "chat-assist")).toBeGreaterThan(0n);
+    expect(shared(owner, "chat-assist")).not.toBe(shared(spread, "chat-assist"));
+    expect(idle(owner)).toBeGreaterThan(0n); // pools nobody owns stay apart
+    expect(idle(apart) - idle(owner)).toBeGreaterThan(idle(apart) / 50n);
+  });
+
   test("time in every state, time without a price, and money by list prices", async () => {
     const { total } = await demo.api.cost.view.query({ range: WHOLE, by: "state" });
     expect(LEDGER_STATES.filter((_, state) => total.byState.ms[state]! > 0)).toEqual([...LEDGER_STATES]);
