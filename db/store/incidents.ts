@@ -201,12 +201,6 @@ export async function readIncident(db: Executor, id: number): Promise<StoredInci
   return row ? incidentOf(row) : null;
 }
 
-/** Locks the row until the transaction ends: a person and the engine must not overwrite each other. */
-export async function lockIncident(tx: Tx, id: number): Promise<StoredIncident | null> {
-  const [row] = await tx.query<Row>(`${SELECT} WHERE id = $1 FOR UPDATE`, [id]);
-  return row ? incidentOf(row) : null;
-}
-
 /** Resolved in a window, newest first. @param before id to go on from, null = from the newest */
 export async function readResolved(
   db: Executor,
@@ -238,6 +232,16 @@ export async function readPastLives(db: Executor, fingerprint: string, exceptId:
      WHERE fingerprint = $1 AND id <> $2 ORDER BY id DESC LIMIT $3`,
     [fingerprint, exceptId, limit],
   );
+}
+
+/** The newest life of each finding, of those that have one. */
+export async function readLastLives(db: Executor, fingerprints: readonly string[]): Promise<StoredIncident[]> {
+  if (fingerprints.length === 0) return [];
+  const rows = await db.query<Row>(
+    `SELECT DISTINCT ON (fingerprint) id, ${NAMES} FROM incident WHERE fingerprint = ANY($1) ORDER BY fingerprint, id DESC`,
+    [fingerprints],
+  );
+  return rows.map(incidentOf);
 }
 
 export async function readTimeline(db: Executor, incidentId: number) {
