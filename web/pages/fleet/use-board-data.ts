@@ -3,8 +3,9 @@ import { sumBoard } from "../../../db/model/board-groups.ts";
 import type { BoardPool } from "../../../db/model/board-views.ts";
 import { EVERY_CARD, filterCards } from "../../../db/model/card-query.ts";
 import type { CardRow } from "../../../db/model/views.ts";
-import { cardsWithin, comparable, isNarrowed, poolsWithin, withLiveCounts } from "../../lib/board-scope.ts";
+import { cardsWithin, isNarrowed, poolsWithin, withLiveCounts } from "../../lib/board-scope.ts";
 import type { BoardView } from "../../lib/board-url.ts";
+import { comparedOf } from "../../lib/compared.ts";
 import { useBoard, useBoardCards, useCompare } from "../../live/use-board.ts";
 
 const NO_POOLS: readonly BoardPool[] = [];
@@ -29,16 +30,7 @@ export function useBoardData(asked: BoardView) {
   const kept = useKeptCards(scoped, byId, view);
   const data = compare.data;
   const before = useMemo(() => {
-    if (data === undefined || data.beforeAsOf === null) return null;
-    const then = poolsWithin(data.before, view);
-    const [pricedNow, pricedThen] = comparable(still, then);
-    return {
-      pools: then,
-      sum: sumBoard(then, currency),
-      priced: { now: sumBoard(pricedNow, currency), before: sumBoard(pricedThen, currency) },
-      from: data.dayFrom,
-      to: data.dayTo,
-    };
+    return data === undefined ? null : comparedOf(data, still, view, currency);
   }, [data, still, view, currency]);
   return { view, board, cards, compare, all, still, pools, sum, byId, scoped, kept, before };
 }

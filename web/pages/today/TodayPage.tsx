@@ -4,6 +4,7 @@ import { MINUTE_MS } from "../../../db/model/time.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { ChangesPanel } from "../../panels/today/ChangesPanel.tsx";
 import { NeedsPanel } from "../../panels/today/NeedsPanel.tsx";
+import { TodayKpis } from "../../panels/today/TodayKpis.tsx";
 import { WorthPanel } from "../../panels/today/WorthPanel.tsx";
 import { FirstSource } from "../../parts/FirstSource.tsx";
 import { LoadingRows } from "../../parts/Loading.tsx";
@@ -40,6 +41,7 @@ export function TodayPage() {
           <FirstSource title={t("empty.title")} lead={t("empty.lead")} />
         ) : (
           <div className="today">
+            <TodayKpis />
             <NeedsPanel view={view.data} />
             <ChangesPanel view={view.data} />
             <WorthPanel view={view.data} />

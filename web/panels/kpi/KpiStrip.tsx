@@ -8,18 +8,11 @@ import type { BoardView as Board } from "../../../db/model/board-views.ts";
 import { microOf } from "../../../db/model/money.ts";
 import { HOUR_MS } from "../../../db/model/time.ts";
 import { changeText, countChangeText } from "../../lib/change-text.ts";
+import type { Compared } from "../../lib/compared.ts";
 import { coverageOf } from "../../lib/fleet.ts";
 import type { BoardView } from "../../lib/board-url.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
 import { isUnpriced } from "../pivot/pivot-rows.ts";
-
-/** The board of then, and both boards' sums of what has a price in both. */
-export type Compared = {
-  readonly sum: BoardSum;
-  readonly priced: { readonly now: BoardSum; readonly before: BoardSum };
-  readonly from: number;
-  readonly to: number;
-};
 
 /**
  * The scope in one line: a funnel from what was delivered to what works, each with its share of the one before, then what
