@@ -155,6 +155,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       usage,
       tiers,
       review,
+      alerts: undefined as never,
       inventory,
       arrivals: (window) => readArrivals(db, window),
       views: createSavedViews(db),

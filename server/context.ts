@@ -23,6 +23,7 @@ import type {
 } from "../db/model/views.ts";
 import type { Arrival } from "../db/store/arrivals.ts";
 import type { Config, ConfigFault } from "./config/config.ts";
+import type { AlertsPort } from "./usecases/alerts/alerts-port.ts";
 import type { InventoryPort } from "./usecases/inventory/inventory-port.ts";
 import type { BoardPast, SavedViewsPort } from "./usecases/board/ports.ts";
 import type { CostsPort } from "./usecases/costs/costs-port.ts";
@@ -49,6 +50,7 @@ export type Deps = {
   readonly costs: CostsPort;
   readonly usage: UsagePort;
   readonly review: ReviewPort;
+  readonly alerts: AlertsPort;
   readonly inventory: InventoryPort;
   /** Cards that came and went in a window. */
   readonly arrivals: (window: Window) => Promise<readonly Arrival[]>;

@@ -1,3 +1,4 @@
+import { alertsRouter } from "./alerts.router.ts";
 import { boardRouter } from "./board.router.ts";
 import { cardRouter } from "./card.router.ts";
 import { costRouter } from "./cost.router.ts";
@@ -15,6 +16,7 @@ import { mergeRouters, router } from "./trpc.ts";
 import { usageRouter } from "./usage.router.ts";
 
 export const appRouter = router({
+  alerts: alertsRouter,
   board: boardRouter,
   fleet: fleetRouter,
   card: cardRouter,

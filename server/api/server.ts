@@ -12,6 +12,7 @@ import Fastify, {
 import type { Deps } from "../context.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Assets } from "./assets.ts";
+import { addAlertReceivers } from "./alert-receivers.ts";
 import { addCardsCsv } from "./cards-csv.ts";
 import { addCostCsv } from "./cost-csv.ts";
 import { errorIdOf } from "./error-id.ts";
@@ -19,6 +20,7 @@ import { addHealth } from "./health.ts";
 import { addPages } from "./pages.ts";
 import { limitLiveReaders } from "./live-limit.ts";
 import { measureRequests } from "./request-metrics.ts";
+import { addIncidentsCsv } from "./incidents-csv.ts";
 import { addInventoryCsv } from "./inventory-csv.ts";
 import { addPricesCsv } from "./prices-csv.ts";
 import { addPoolsCsv } from "./pools-csv.ts";
@@ -64,8 +66,10 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   addPricesCsv(app, deps);
   addPoolsCsv(app, deps);
   addReviewCsv(app, deps);
+  addIncidentsCsv(app, deps);
   addUploads(app, deps);
   addUsagePush(app, deps);
+  addAlertReceivers(app, deps);
   await app.register(fastifyTRPCPlugin, trpcOptions(deps, metrics));
   addPages(app, assets);
   return app;

@@ -7,6 +7,7 @@ import { type Assets, NO_ASSETS } from "../../../server/api/assets.ts";
 import { createApi } from "../../../server/api/server.ts";
 import { systemClock } from "../../../server/clock.ts";
 import type { BoardReads, Deps, LivePool } from "../../../server/context.ts";
+import { ServiceError } from "../../../server/errors.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
 import { createImports } from "../../../server/usecases/pricing/imports-port.ts";
 import { NO_BOOKING } from "../../tools/no-booking.ts";
@@ -213,6 +214,63 @@ export const NO_USAGE: Deps["usage"] = {
   onChange: () => () => undefined,
 };
 
+const NOBODY_THERE = async (): Promise<never> => {
+  throw new ServiceError("not_found", "the stage has no alerts");
+};
+
+/** Nothing fires, and nobody would be told. */
+export const NO_ALERTS: Deps["alerts"] = {
+  head: async () => ({
+    asOf: 1_790_000_000_000,
+    counts: { P1: 0, P2: 0, P3: 0, suppressed: 0, pending: 0, unacknowledged: 0 },
+    costPerHourMicro: null,
+    unpricedCards: 0,
+    currency: "CNY",
+    worst: [],
+    trouble: null,
+  }),
+  incidents: async () => ({
+    asOf: 1_790_000_000_000,
+    zone: "UTC",
+    currency: "CNY",
+    counts: { P1: 0, P2: 0, P3: 0, suppressed: 0, pending: 0, unacknowledged: 0 },
+    costPerHourMicro: null,
+    unpricedCards: 0,
+    rows: [],
+    total: 0,
+    next: null,
+    trouble: null,
+  }),
+  export: async function* () {},
+  incident: async () => null,
+  cardHealth: async () => ({ events: [], incidents: [] }),
+  acknowledge: NOBODY_THERE,
+  unacknowledge: NOBODY_THERE,
+  assign: NOBODY_THERE,
+  note: NOBODY_THERE,
+  resolve: NOBODY_THERE,
+  confirm: NOBODY_THERE,
+  rules: async () => ({ asOf: 1_790_000_000_000, rows: [] }),
+  saveRule: NOBODY_THERE,
+  dropRule: NOBODY_THERE,
+  startLab: () => "",
+  lab: () => null,
+  cancelLab: () => undefined,
+  silences: async () => [],
+  addSilence: NOBODY_THERE,
+  endSilence: NOBODY_THERE,
+  channels: async () => ({ asOf: 1_790_000_000_000, canSeal: false, rows: [], routes: [] }),
+  saveChannel: NOBODY_THERE,
+  removeChannel: NOBODY_THERE,
+  testChannel: NOBODY_THERE,
+  enableChannel: NOBODY_THERE,
+  saveRoutes: NOBODY_THERE,
+  deadLetters: async () => [],
+  replay: NOBODY_THERE,
+  takeOutside: async () => undefined,
+  onChange: () => () => undefined,
+};
+
 /** A ladder that has judged nothing. */
 export const NO_TIERS: Deps["tiers"] = {
   current: () => new Map(),
@@ -286,6 +344,7 @@ export async function stageApi(
     tiers?: Partial<Deps["tiers"]>;
     inventory?: Partial<Deps["inventory"]>;
     review?: Partial<Deps["review"]>;
+    alerts?: Partial<Deps["alerts"]>;
   } = {},
 ): Promise<Stage> {
   const lines: string[] = [];
@@ -312,6 +371,7 @@ export async function stageApi(
     tiers: { ...NO_TIERS, ...parts.tiers },
     inventory: { ...NO_INVENTORY, ...parts.inventory },
     review: { ...NO_REVIEW, ...parts.review },
+    alerts: { ...NO_ALERTS, ...parts.alerts },
     arrivals: async () => [],
     live: parts.live ?? stageFleet([aRow()], [aPool()]).live,
     sources: parts.sources ?? { list: () => [], targets: () => [] },
