@@ -69,7 +69,7 @@ export type FeatureRow = FeatureMoney & {
 
 /** Card-time that is no feature's: why, and what it cost. */
 export type LooseRow = {
-  readonly what: "unattributed" | "idle" | "fault" | "unknown"; // idle: free, and held without a known holder
+  readonly what: "unattributed" | "idle" | "fault" | "unknown"; // unattributed: also what was held without a named holder
   readonly time: StateMoney;
   readonly micro: MicroText; // what is left of it after the policy
   readonly estimate: Estimate;

@@ -18,7 +18,7 @@ export type StateMs = readonly [number, number, number, number, number, number];
 /** Money by state, in the order of LEDGER_STATES. */
 export type StateMicro = readonly [Micro, Micro, Micro, Micro, Micro, Micro];
 
-/** Stands for a feature where nobody held the card, or nobody said who did. */
+/** Stands for a feature where nobody held the card, or nobody said who did. What of it was held counts as UNATTRIBUTED. */
 export const NOBODY = 0;
 /** Stands for a feature where somebody held the card whom no mapping rule takes. */
 export const UNATTRIBUTED = -1;

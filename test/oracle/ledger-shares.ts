@@ -35,11 +35,12 @@ export function sharesOracle(
   const isUsed = ({ state }: OracleCell) =>
     state === BUSY || (basis === "allocation" && (state === IDLE_HELD || state === STARTING));
   const unused: (OracleCell & { readonly why: string })[] = [];
+  const isHeld = ({ state }: OracleCell) => state === BUSY || state === IDLE_HELD || state === STARTING;
+  const whose = (cell: OracleCell) => (cell.featureId === 0 && isHeld(cell) ? -1 : cell.featureId); // by whom nobody named
   for (const cell of cells) {
     const why = cell.state === FAULT ? "fault" : cell.state === UNKNOWN ? "unknown" : "idle";
     if (!isUsed(cell)) unused.push({ ...cell, why });
-    else if (cell.featureId === 0) put(left, "idle", cell.micro);
-    else put(borne, `${cell.featureId} direct`, cell.micro);
+    else put(borne, `${whose(cell)} direct`, cell.micro);
   }
   if (policy === "apart") for (const { why, micro } of unused) put(left, why, micro);
   if (policy === "owner")
@@ -49,17 +50,14 @@ export function sharesOracle(
       else put(borne, `${payer} ${why}`, micro);
     }
   if (policy === "spread") {
-    const users = [...new Set(cells.map(({ featureId }) => featureId))].sort((a, b) => a - b);
+    const users = [...new Set(cells.map(whose))].sort((a, b) => a - b);
     const used = users.map((id) =>
-      cells.filter((cell) => cell.featureId === id && isUsed(cell)).reduce((sum, { ms }) => sum + BigInt(ms), 0n),
+      cells.filter((cell) => whose(cell) === id && isUsed(cell)).reduce((sum, { ms }) => sum + BigInt(ms), 0n),
     );
     for (const why of ["idle", "fault", "unknown"]) {
       const pot = unused.filter((cell) => cell.why === why).reduce((sum, { micro }) => sum + micro, 0n);
       if (used.every((ms) => ms === 0n)) put(left, why, pot);
-      else
-        for (const [i, part] of handOut(pot, used).entries())
-          if (users[i] === 0) put(left, why, part);
-          else put(borne, `${users[i]} ${why}`, part);
+      else for (const [i, part] of handOut(pot, used).entries()) put(borne, `${users[i]} ${why}`, part);
     }
   }
   return { borne, left };

@@ -1,4 +1,4 @@
-import { LEDGER_STATES, type LedgerState, NOBODY } from "../../../db/model/ledger.ts";
+import { LEDGER_STATES, type LedgerState, NOBODY, UNATTRIBUTED } from "../../../db/model/ledger.ts";
 import type { CostChoice } from "../../../db/model/ledger-views.ts";
 import type { Micro } from "../../../db/model/money.ts";
 import { splitMicro } from "./split-micro.ts";
@@ -35,18 +35,23 @@ export type PoolDayShares = {
 };
 
 /**
+ * Whose a state's time of a line is: held time of nobody somebody held whom nobody named, and no rule takes it either.
+ * @param state place in LEDGER_STATES
+ */
+export const countsAs = (featureId: number, state: number): number =>
+  featureId === NOBODY && OWN_BY_HOLDING[state] === true ? UNATTRIBUTED : featureId;
+
+/**
  * Who bears the cost of one pool's day under a basis and a policy. Direct and shared parts of the features and what is
  * left loose add up to the money of the lines, exactly.
  *
  * A feature's own is the time it held (basis `allocation`: busy, idle_held, starting) or was busy (`usage`: what it held
- * without using is `idle` then). UNATTRIBUTED counts as a feature. What nobody used is `idle` (free, and held by
- * somebody nobody named), `fault` and `unknown`.
+ * without using is `idle` then). UNATTRIBUTED counts as a feature, with the time somebody held whom nobody named
+ * (`countsAs`). What nobody used is `idle`, `fault` and `unknown`.
  *
  * - `apart`: nobody bears it.
  * - `spread`: free, held-unused, fault and unknown time each go over those whose own time is in the pool that day, by the
- *   milliseconds of it, largest remainder, ties to the smaller feature id. Time somebody unnamed held takes its part too
- *   and keeps it apart: else the one feature that is known would bear the idle time of all that are not.
- *   Where nobody used the pool it stays apart.
+ *   milliseconds of it, largest remainder, ties to the smaller feature id. Where nobody used the pool it stays apart.
  * - `owner`: fault goes to the feature that held the card, free and unknown time to the pool's owner; the rest, and all
  *   of it without an owner, stays apart.
  * @param lines several of one feature are added up
@@ -69,31 +74,30 @@ export function shareOut(
       );
     return user;
   };
-  for (const { featureId, ms, micro } of lines) {
-    const user = userOf(featureId);
+  for (const { featureId, ms, micro } of lines)
     for (let state = 0; state < STATES; state++) {
       const [time, money] = [ms[state] as number, micro[state] as Micro];
       if (time === 0 && money === 0n) continue;
-      if (isOwn[state] === true) {
+      const whose = countsAs(featureId, state);
+      const user = whose === NOBODY ? null : userOf(whose);
+      if (isOwn[state] === true && user !== null) {
         user.ownMs += time;
-        if (featureId === NOBODY) putInto(pots.idle, state, time, money, "stays");
-        else user.directMicro += money;
+        user.directMicro += money;
         if (state === BUSY) user.busyMicro += money;
         continue;
       }
       const kind = KINDS[state] as SharedKind;
       const bearer = policy === "owner" ? ownerOf(state, featureId, ownerId) : null;
-      putInto(pots[kind], state, time, money, bearer === null ? "shared" : "borne");
-      if (bearer !== null) userOf(bearer).shared[kind] += money;
+      putInto(pots[kind], state, time, money);
+      if (bearer === null) pots[kind].leftMicro += money;
+      else userOf(bearer).shared[kind] += money;
     }
-  }
   if (policy === "spread") for (const kind of SHARED_KINDS) spread(pots[kind], kind, users);
   return {
     features: [...users]
-      .filter(([featureId]) => featureId !== NOBODY)
       .sort(([a], [b]) => a - b)
       .map(([featureId, { directMicro, busyMicro, shared }]) => ({ featureId, directMicro, busyMicro, shared })),
-    loose: { idle: looseOf(pots.idle), fault: looseOf(pots.fault), unknown: looseOf(pots.unknown) },
+    loose: pots,
   };
 }
 
@@ -110,27 +114,13 @@ const FREE_OR_UNKNOWN = among("free", "unknown");
 
 type User = { ownMs: number; directMicro: Micro; busyMicro: Micro; readonly shared: Record<SharedKind, Micro> };
 
-/** Loose time of one kind: `sharedMicro` may be borne by features, `stays` may not, the rest was borne already. */
-type Pot = { readonly ms: number[]; readonly micro: Micro[]; sharedMicro: Micro; staysMicro: Micro };
-const newPot = (): Pot => ({
-  ms: [0, 0, 0, 0, 0, 0],
-  micro: [0n, 0n, 0n, 0n, 0n, 0n],
-  sharedMicro: 0n,
-  staysMicro: 0n,
-});
+type Pot = { readonly ms: number[]; readonly micro: Micro[]; leftMicro: Micro };
+const newPot = (): Pot => ({ ms: [0, 0, 0, 0, 0, 0], micro: [0n, 0n, 0n, 0n, 0n, 0n], leftMicro: 0n });
 
-function putInto(pot: Pot, state: number, ms: number, micro: Micro, what: "shared" | "stays" | "borne"): void {
+function putInto(pot: Pot, state: number, ms: number, micro: Micro): void {
   pot.ms[state]! += ms;
   pot.micro[state]! += micro;
-  if (what === "shared") pot.sharedMicro += micro;
-  if (what === "stays") pot.staysMicro += micro;
 }
-
-const looseOf = ({ ms, micro, sharedMicro, staysMicro }: Pot): LooseShare => ({
-  ms,
-  micro,
-  leftMicro: sharedMicro + staysMicro,
-});
 
 /** Whose a broken, free or unobserved card is under policy `owner`. */
 function ownerOf(state: number, featureId: number, ownerId: number | null): number | null {
@@ -139,15 +129,13 @@ function ownerOf(state: number, featureId: number, ownerId: number | null): numb
 }
 
 function spread(pot: Pot, kind: SharedKind, users: ReadonlyMap<number, User>): void {
-  if (pot.sharedMicro === 0n) return;
+  if (pot.leftMicro === 0n) return;
   const own = [...users].filter(([, { ownMs }]) => ownMs > 0).sort(([a], [b]) => a - b);
   if (own.length === 0) return;
   const parts = splitMicro(
-    pot.sharedMicro,
+    pot.leftMicro,
     own.map(([, { ownMs }]) => ownMs),
   );
-  pot.sharedMicro = 0n;
-  for (const [i, [featureId, { shared }]] of own.entries())
-    if (featureId === NOBODY) pot.staysMicro += parts[i] as Micro;
-    else shared[kind] += parts[i] as Micro;
+  pot.leftMicro = 0n;
+  for (const [i, [, { shared }]] of own.entries()) shared[kind] += parts[i] as Micro;
 }

@@ -2,7 +2,7 @@ import type { CostByPool, CostChoice, DayRange, FeatureDay, FeaturePage } from "
 import { type Micro, microText } from "../../../db/model/money.ts";
 import { NO_ESTIMATE } from "../../domain/ledger/estimate.ts";
 import { featureMoney } from "../../domain/ledger/margin.ts";
-import { SHARED_KINDS, type SharedKind } from "../../domain/ledger/shares.ts";
+import { countsAs, SHARED_KINDS, type SharedKind } from "../../domain/ledger/shares.ts";
 import { type UsedCost, waterfall } from "../../domain/ledger/waterfall.ts";
 import { dayNoIn, dayText } from "../../domain/usage/calendar.ts";
 import { exactAt, numberAt } from "../../../db/store/ledger-reads.ts";
@@ -84,7 +84,7 @@ function timeByDay(facts: LedgerFacts, featureId: number): GroupSums {
     for (const cell of day.cells) {
       const state = cell % STATES;
       const line = (cell - state) / STATES;
-      if (day.lines.featureId[line] !== featureId) continue;
+      if (countsAs(day.lines.featureId[line]!, state) !== featureId) continue;
       time.add(day.place, day, line, state);
       time.add(all, day, line, state);
     }
@@ -119,7 +119,7 @@ function usedByPool({ days, prices }: LedgerFacts, featureId: number, lists: Lis
   for (const { lines, micro, place } of days) {
     for (let line = 0; line < lines.count; line++) {
       const ms = numberAt(lines.ms[BUSY]!, line);
-      if (lines.featureId[line] !== featureId || ms === 0) continue;
+      if (countsAs(lines.featureId[line]!, BUSY) !== featureId || ms === 0) continue;
       const poolId = lines.poolId[line]!;
       const price = prices.get(lines.priceId[line]!);
       const paid = exactAt(micro[BUSY]!, line);
@@ -133,21 +133,24 @@ function usedByPool({ days, prices }: LedgerFacts, featureId: number, lists: Lis
   return [...pools.values()];
 }
 
-const OWN = { allocation: [0, 1, 2], usage: [0] } as const; // busy, idle_held, starting
+const OWN: Readonly<Record<CostChoice["basis"], readonly number[]>> = { allocation: [0, 1, 2], usage: [0] }; // busy, idle_held, starting
 
 /** Its own time by pool, most money first: together its direct cost. The tier is that of the last day it was there. */
 function poolsOf(facts: LedgerFacts, { basis }: CostChoice, tiers: TierDays, featureId: number): CostByPool[] {
   const sums = new Map<number, { exact: Micro; readonly ms: number[]; place: number }>();
   for (const { lines, micro, place } of facts.days) {
-    for (let line = 0; line < lines.count; line++) {
-      if (lines.featureId[line] !== featureId) continue;
-      const poolId = lines.poolId[line]!;
-      const sum = sums.get(poolId) ?? { exact: 0n, ms: [0, 0, 0, 0, 0, 0], place };
-      sums.set(poolId, sum);
-      sum.place = place;
-      for (const [state, column] of lines.ms.entries()) sum.ms[state]! += numberAt(column, line);
-      for (const state of OWN[basis]) sum.exact += exactAt(micro[state]!, line);
-    }
+    for (let line = 0; line < lines.count; line++)
+      for (const [state, column] of lines.ms.entries()) {
+        if (countsAs(lines.featureId[line]!, state) !== featureId) continue;
+        const ms = numberAt(column, line);
+        if (ms === 0) continue;
+        const poolId = lines.poolId[line]!;
+        const sum = sums.get(poolId) ?? { exact: 0n, ms: [0, 0, 0, 0, 0, 0], place };
+        sums.set(poolId, sum);
+        sum.place = place;
+        sum.ms[state]! += ms;
+        if (OWN[basis].includes(state)) sum.exact += exactAt(micro[state]!, line);
+      }
   }
   return [...sums]
     .toSorted(([i, a], [j, b]) => (a.exact === b.exact ? i - j : a.exact > b.exact ? -1 : 1))

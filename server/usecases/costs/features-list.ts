@@ -4,7 +4,7 @@ import type { CostChoice, DayRange, FeatureRow, FeaturesView, LooseRow } from ".
 import { type Micro, microText } from "../../../db/model/money.ts";
 import { type EstimateParts, estimateOf, mergeEstimates } from "../../domain/ledger/estimate.ts";
 import { addMoney, featureMoney, type MoneyParts } from "../../domain/ledger/margin.ts";
-import { SHARED_KINDS, type SharedKind } from "../../domain/ledger/shares.ts";
+import { countsAs, SHARED_KINDS, type SharedKind } from "../../domain/ledger/shares.ts";
 import { UNATTRIBUTED_KEY } from "./dimensions.ts";
 import { type FeatureSums, featureSums, type FeatureTotal, featureTotal, utilisation } from "./feature-sums.ts";
 import { GroupSums } from "./group-sums.ts";
@@ -100,7 +100,7 @@ function timeOf(facts: LedgerFacts, basis: CostBasis, featureIds: readonly numbe
     for (const cell of day.cells) {
       const state = cell % STATES;
       const line = (cell - state) / STATES;
-      const featureId = day.lines.featureId[line]!;
+      const featureId = countsAs(day.lines.featureId[line]!, state);
       sums.add(places.get(featureId) ?? rest, day, line, state);
       const kind = kindOf(featureId, state, basis);
       if (kind !== null) sums.add(featureIds.length + SHARED_KINDS.indexOf(kind), day, line, state);

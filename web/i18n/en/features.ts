@@ -38,8 +38,8 @@ export const features = {
   },
   loose: { unattributed: "Unattributed", idle: "Idle", fault: "Fault", unknown: "Unknown" },
   looseSays: {
-    unattributed: "Somebody held the card, and no mapping rule says which feature it was.",
-    idle: "Free cards, and cards held without a holder being named.",
+    unattributed: "Somebody held the card, and no mapping rule says which feature it was, or nobody was named.",
+    idle: "Cards nobody used.",
     fault: "Cards that were broken.",
     unknown: "Time nobody observed: it was paid for all the same.",
   },
@@ -70,7 +70,8 @@ export const features = {
     unknown: "No such feature.",
     unknownHint: "Nobody named it, or the link is of another installation.",
     all: "All features",
-    unattributedLead: "Held card-time that no mapping rule takes: these holders need a rule.",
+    unattributedLead:
+      "Held card-time that no mapping rule takes: these holders need a rule, or a source that names them.",
     noTeam: "no team",
     sells: "unit: {{unit}}",
     sellsNothing: "no unit",

@@ -10,7 +10,7 @@ import { useAmounts } from "../../lib/amounts.ts";
 import type { ProofAbout, ProofAsk } from "../../lib/proof-url.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
-import { featureAsk } from "../proof/feature-asks.ts";
+import { featureAsk, heldBy } from "../proof/feature-asks.ts";
 import { ProofButton } from "../proof/ProofButton.tsx";
 import { useProof } from "../proof/proof-context.ts";
 import { AsSwitch } from "./AsSwitch.tsx";
@@ -47,7 +47,7 @@ function askOf({ feature, range, ...choice }: FeaturePage, { step, micro }: Wate
   const { about, states } = BEHIND[step];
   const ask = featureAsk(about, feature.key, range, choice, states === undefined ? micro : null);
   if (states === undefined) return ask;
-  return { ...ask, question: { range, filter: { feature: [feature.key], state: states } } };
+  return { ...ask, question: { range, filter: heldBy(feature.key, states) } };
 }
 
 function Chart({ page }: { page: FeaturePage }) {

@@ -1,5 +1,5 @@
 import type { LedgerState } from "../../../db/model/ledger.ts";
-import type { CostChoice, DayRange, LooseRow } from "../../../db/model/ledger-views.ts";
+import type { CostChoice, CostFilter, DayRange, LooseRow } from "../../../db/model/ledger-views.ts";
 import type { MicroText } from "../../../db/model/money.ts";
 import type { ProofAbout, ProofAsk } from "../../lib/proof-url.ts";
 
@@ -15,8 +15,14 @@ export function featureAsk(
   choice: CostChoice,
   shownMicro: MicroText | null,
 ): ProofAsk {
-  return { about, question: { range, filter: { feature: [key], state: ownStates(choice) } }, shownMicro };
+  return { about, question: { range, filter: heldBy(key, ownStates(choice)) }, shownMicro };
 }
+
+/** Lines of a feature in some states. Held time nobody was named for is unattributed too, and stands in the ledger under nobody. */
+export const heldBy = (key: string, state: readonly LedgerState[]): CostFilter => ({
+  feature: key === "unattributed" && !state.includes("fault") ? [key, ""] : [key],
+  state,
+});
 
 /** The question behind a figure of all features together. */
 export const totalAsk = (about: ProofAbout, range: DayRange, shownMicro: MicroText | null): ProofAsk => ({
@@ -28,11 +34,8 @@ export const totalAsk = (about: ProofAbout, range: DayRange, shownMicro: MicroTe
 /** The question behind card-time that is no feature's: of what kind it is. What the policy took of it is not in the figure. */
 export function looseAsk(row: LooseRow, range: DayRange, choice: CostChoice): ProofAsk {
   const filter = {
-    unattributed: { feature: ["unattributed"], state: ownStates(choice) },
-    idle:
-      choice.basis === "usage"
-        ? { state: ["idle_held", "starting", "free"] }
-        : { feature: [""], state: ["busy", "idle_held", "starting", "free"] },
+    unattributed: heldBy("unattributed", ownStates(choice)),
+    idle: { state: choice.basis === "usage" ? ["idle_held", "starting", "free"] : ["free"] },
     fault: { state: ["fault"] },
     unknown: { state: ["unknown"] },
   }[row.what];

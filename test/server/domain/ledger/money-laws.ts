@@ -146,7 +146,10 @@ export const everybodyBearsTheirPart = (l: Ledger) =>
       [...borne, ...left].every(([, micro]) => micro >= 0n),
       "somebody is paid for idle cards",
     );
-    const busy = (id: number) => sum(lines.filter(({ featureId }) => featureId === id).map(({ micro }) => micro[0]!));
+    const busy = (id: number) =>
+      sum(
+        lines.flatMap(({ featureId, micro }) => (featureId === id || (id === -1 && featureId === 0) ? micro[0]! : [])),
+      );
     for (const { featureId, busyMicro } of features) same(busyMicro, busy(featureId));
     same(l.shareOut(lines.toReversed(), choice, ownerId), { features, loose });
   });

@@ -31,55 +31,64 @@ const told = (...asked: Parameters<typeof shareOut>) => {
 };
 
 describe("what nobody used", () => {
-  test("stays apart, and so does what somebody nobody named held", () => {
+  test("stays apart; what somebody held whom nobody named is unattributed", () => {
     expect(told(DAY, { basis: "allocation", policy: "apart" }, CHAT)).toEqual({
-      [UNATTRIBUTED]: [10, 0, 0, 0],
+      [UNATTRIBUTED]: [10 + 25, 0, 0, 0],
       [CHAT]: [40, 0, 0, 0],
       [DRAW]: [0, 0, 0, 0],
-      left: [65, 9, 8],
+      left: [40, 9, 8],
     });
   });
 
-  test("is spread over everybody who used the pool; the unnamed keep their part apart; who held a broken card only bears none", () => {
+  test("is spread over everybody who used the pool, the unnamed too; who held a broken card only bears none", () => {
     expect(told(DAY, { basis: "allocation", policy: "spread" }, CHAT)).toEqual({
-      [UNATTRIBUTED]: [10, 6, 1, 1], // 10 of 75: 5.33, 1.2, 1.07; of three equal remainders the first is its
+      [UNATTRIBUTED]: [35, 19, 4, 4], // 35 of 75: 18.67, 4.2, 3.73
       [CHAT]: [40, 21, 5, 4], // 40 of 75: 21.33, 4.8, 4.27
       [DRAW]: [0, 0, 0, 0],
-      left: [25 + 13, 3, 3], // 25 of 75: 13.33, 3, 2.67; and what they held
+      left: [0, 0, 0],
     });
   });
 
   test("is the holder's where its card broke, and the owner's where its pool was free or unseen", () => {
     expect(told(DAY, { basis: "allocation", policy: "owner" }, 7)).toEqual({
-      [UNATTRIBUTED]: [10, 0, 3, 0],
+      [UNATTRIBUTED]: [35, 0, 3, 0],
       [CHAT]: [40, 0, 0, 0],
       [DRAW]: [0, 0, 4, 0],
       7: [0, 40, 0, 8], // that never held a card of the pool
-      left: [25, 2, 0],
+      left: [0, 2, 0],
     });
   });
 
   test("stays apart where the pool has no owner, or nobody used it", () => {
-    expect(told(DAY, { basis: "allocation", policy: "owner" }, null).left).toEqual([65, 2, 8]);
+    expect(told(DAY, { basis: "allocation", policy: "owner" }, null).left).toEqual([40, 2, 8]);
     const unused = [line(NOBODY, 0, 0, 0, 5, 0, 1), line(CHAT, 0, 0, 0, 0, 2, 0)];
     expect(told(unused, { basis: "allocation", policy: "spread" }, CHAT).left).toEqual([5, 2, 1]);
   });
 
   test("is, by use, what was held and quiet too", () => {
     expect(told(DAY, { basis: "usage", policy: "apart" }, CHAT)).toMatchObject({
+      [UNATTRIBUTED]: [30, 0, 0, 0],
       [CHAT]: [30, 0, 0, 0],
-      left: [75, 9, 8],
+      left: [55, 9, 8],
     });
     expect(told(DAY, { basis: "usage", policy: "owner" }, CHAT)).toMatchObject({
       [CHAT]: [30, 40, 0, 8],
-      left: [35, 2, 0],
+      left: [15, 2, 0],
+    });
+  });
+
+  test("nobody named in a pool of no feature: its held time is unattributed, and bears the pool's idle time", () => {
+    const bare = [line(NOBODY, 20, 5, 0, 40, 0, 0)];
+    expect(told(bare, { basis: "allocation", policy: "spread" }, null)).toEqual({
+      [UNATTRIBUTED]: [25, 40, 0, 0],
+      left: [0, 0, 0],
     });
   });
 });
 
 test("the rows of unused time say all there was of it, whoever bears it", () => {
   const { loose } = shareOut(DAY, { basis: "usage", policy: "spread" }, CHAT);
-  expect(loose.idle.ms).toEqual([20, 15, 0, 40, 0, 0]);
+  expect(loose.idle.ms).toEqual([0, 15, 0, 40, 0, 0]);
   expect(loose.fault.micro).toEqual([0n, 0n, 0n, 0n, 9n, 0n]);
   expect(loose.unknown.ms).toEqual([0, 0, 0, 0, 0, 8]);
 });

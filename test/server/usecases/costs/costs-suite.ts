@@ -13,6 +13,7 @@ import { featuresView } from "../../../../server/usecases/costs/features-list.ts
 import { focusCsv } from "../../../../server/usecases/costs/focus-export.ts";
 import type { CostDeps } from "../../../../server/usecases/costs/ports.ts";
 import { costProof } from "../../../../server/usecases/costs/proof.ts";
+import { featureAsk, looseAsk } from "../../../../web/panels/proof/feature-asks.ts";
 import type { ManualClock } from "../../../tools/manual-clock.ts";
 import { readRows, type Row } from "../../../tools/focus-check.ts";
 import {
@@ -148,6 +149,18 @@ export function costsSuite(db: () => Database): void {
           expect(-out).toBe(microOf(row.costMicro));
           expect(steps.get("margin")).toBe(row.marginMicro);
         }
+      });
+
+      test("the lines behind what is no feature's come to what it is before the policy", async () => {
+        const { loose } = await featuresView(deps, { range: RANGE, ...choice, policy: "apart" });
+        expect(microOf(loose[0]!.micro)).toBeGreaterThan(0n);
+        for (const row of loose) {
+          const { question } = looseAsk(row, RANGE, choice);
+          expect([row.what, (await costProof(deps, question)).totalMicro]).toEqual([row.what, row.micro]);
+        }
+        const page = await featurePage(deps, { range: RANGE, ...choice, key: "unattributed" });
+        const { question } = featureAsk("cards", "unattributed", RANGE, choice, null);
+        expect((await costProof(deps, question)).totalMicro).toBe(page.feature.directMicro);
       });
 
       test("features.csv adds up to the same", async () => {
