@@ -10,6 +10,7 @@ import { type Running, startServer, type StartOptions } from "./compose.ts";
 import { readConfig } from "./config/read.ts";
 import { seedDemoFeatures, sellOn } from "./demo-features.ts";
 import { seedDemoInventory } from "./demo-inventory.ts";
+import { removeNote, writeNote } from "./demo-note.ts";
 import { seedDemoPrices } from "./demo-prices.ts";
 import type { Booker } from "./ingest/booker.ts";
 import { writeHistory } from "./ingest/history.ts";
@@ -50,7 +51,9 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
         selling.catch((error: unknown) => options.log.error({ err: error }, "the simulated shop closed"));
       },
     });
+    await writeNote(options.dataDir, fleet.url);
     const stop = async () => {
+      await removeNote(options.dataDir);
       shop.abort();
       await selling.catch(() => undefined); // said already
       await running.stop();

@@ -33,6 +33,9 @@ export type MigInstance = {
   readonly memoryMib: number;
 };
 
+/** A kernel that spins waits in registers: the share of its job's watts it draws (ours; facts name no figure). */
+const HUNG_WATTS = 0.35;
+
 export class SimCard {
   readonly node: SimNode;
   readonly position: number;
@@ -147,8 +150,9 @@ export class SimCard {
       const reading = this.readings[i] as LaneReading;
       lane.seek(t);
       const tenant = lane.tenantAt(t);
-      const busy = tenant !== null && !this.fate.stuck && lane.busyAt(t);
-      watts += this.fate.stuck ? 0 : lane.wattsAt(t);
+      const { stuck, hung } = this.fate;
+      const busy = tenant !== null && !stuck && (hung || lane.busyAt(t));
+      watts += stuck ? 0 : lane.wattsAt(t) * (hung ? HUNG_WATTS : 1);
       const u = unit(mix(noise, i + 1));
       reading.tenant = tenant;
       if (tenant === null) {
@@ -163,6 +167,7 @@ export class SimCard {
       reading.sm = micro(reading.engine * (0.78 + 0.12 * u));
       reading.tensor = busy ? micro(tenant.tensor * (0.92 + 0.16 * u)) : 0;
       reading.dram = micro(reading.engine * (0.34 + 0.2 * tenant.tensor + 0.1 * u));
+      if (hung && busy) [reading.engine, reading.tensor, reading.dram] = [1, 0, micro(0.004 * u)];
     }
     return watts;
   }
@@ -185,7 +190,7 @@ export class SimCard {
       sm += r.sm * weight;
       tensor += r.tensor * weight;
       dram += r.dram * weight;
-      if (r.tenant !== null && r.engine > 0.5) {
+      if (r.tenant !== null && r.engine > 0.5 && !fate.hung) {
         video ||= r.tenant.video;
         gang ||= r.tenant.gang;
       }
@@ -211,8 +216,9 @@ export class SimCard {
     values[at + FIELD.smClockHz] = clockMhz(type, busy, hot, u) * 1_000_000;
     values[at + FIELD.nvlinkBytesPerSecond] =
       type.nvlinkMbps === 0 ? NAN : (gang ? Math.round(type.nvlinkMbps * (0.3 + 0.7 * u)) : 0) * NVLINK_UNIT;
-    values[at + FIELD.pcieRxBytesPerSecond] = Math.round(busy ? 2.1e8 + 3.2e9 * u : 3_000 + 9_000 * u);
-    values[at + FIELD.pcieTxBytesPerSecond] = Math.round(busy ? 9e7 + 1.1e9 * u : 2_000 + 6_000 * u);
+    const moves = busy && !fate.hung;
+    values[at + FIELD.pcieRxBytesPerSecond] = Math.round(moves ? 2.1e8 + 3.2e9 * u : 3_000 + 9_000 * u);
+    values[at + FIELD.pcieTxBytesPerSecond] = Math.round(moves ? 9e7 + 1.1e9 * u : 2_000 + 6_000 * u);
     values[at + FIELD.energyJoules] = this.millijoules(t) / 1_000;
   }
 

@@ -20,6 +20,7 @@ export class FateView {
   throttledMs = 0; // of closed stretches, since driver load
   linkUp = true;
   stuck = false;
+  hung = false;
   driverAt = 0; // when the driver was last loaded; 0 before the origin
   /** When codes were seen, for the windowed count. */
   readonly codes: { readonly at: number; readonly code: number }[] = [];
@@ -49,7 +50,7 @@ export class FateView {
 
   private restart(): void {
     this.next = 0;
-    this.gone = this.stuck = this.remapFailed = this.remapPending = false;
+    this.gone = this.stuck = this.hung = this.remapFailed = this.remapPending = false;
     this.generation = this.driverAt = 0;
     this.rowsCorrected = this.rowsUncorrected = 0;
     this.linkUp = true;
@@ -108,6 +109,7 @@ export class FateView {
       this.throttledMs += mark.at - this.hotSince;
       this.hotSince = -1;
     } else if (mark.kind === "linkDown" || mark.kind === "linkUp") this.linkUp = mark.kind === "linkUp";
+    else if (mark.kind === "hung" || mark.kind === "unhung") this.hung = mark.kind === "hung";
     else if (mark.kind === "stuck" || mark.kind === "freed") this.stuck = mark.kind === "stuck";
   }
 

@@ -42,7 +42,9 @@ export type Mark = {
     | "linkDown"
     | "linkUp"
     | "stuck"
-    | "freed";
+    | "freed"
+    | "hung" // at work for all its exporter can tell, and nothing gets done
+    | "unhung";
   readonly amount: number;
 };
 
@@ -110,6 +112,18 @@ export class NodeFate {
       if (t >= outage.from && t < outage.to) return outage;
     }
     return undefined;
+  }
+
+  /** A fault on command, at an instant whose day was drawn. Unlike a drawn one it also strikes what is broken. */
+  strike(fault: StagedFault): void {
+    if (fault.position >= 0) this.heldUntil[fault.position] = 0;
+    this.happen({ ...fault, key: mix(this.node.key, fault.at % 0x7fffffff) });
+  }
+
+  /** The card stands at full load and computes nothing. */
+  hang(position: number, at: number, until: number): void {
+    this.mark(position, { at, kind: "hung", amount: 0 });
+    this.mark(position, { at: until, kind: "unhung", amount: 0 });
   }
 
   private drawDay(day: number): void {

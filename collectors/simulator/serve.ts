@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { gzip, constants as zlibConstants } from "node:zlib";
 import type { Clock } from "../../db/model/clock.ts";
 import { TEXT_CONTENT_TYPE } from "../exposition-writer.ts";
+import { readCommand, strike } from "./command.ts";
 import { renderDcgm } from "./dcgm-text.ts";
 import { Fleet, type FleetOptions } from "./fleet.ts";
 import { renderGateway } from "./gateway-text.ts";
@@ -41,7 +42,7 @@ export type FleetServer = {
 /**
  * Serves a fleet until `stop`. Paths: `/n/<node>/metrics`, `/n/<node>/node-exporter`, `/ksm/<cluster>`,
  * `/gateway/<cluster>`, `/sd` (http_sd of the card exporters; `?job=` names another job, `?job=all` all),
- * `/fault?node=<node>&kind=down|up`. An exporter that is down closes the connection, or answers 503 where only the
+ * `/fault?node=<node>&kind=down|up`, `/fault?kind=drop|ecc|…` (command.ts). An exporter that is down closes the connection, or answers 503 where only the
  * exporter behind its proxy is.
  *
  * @throws Error when the port is taken
@@ -103,7 +104,7 @@ function answerOf(
   if (area === "gateway" && fleet.clusters.has(name)) return { kind: "text", body: renderGateway(fleet, name, t) };
   if (area === "sd")
     return { kind: "json", body: discovery(targets(), url.searchParams.get("job") ?? "card-exporter") };
-  if (area === "fault") return faultAnswer(byName, url, setDown);
+  if (area === "fault") return faultAnswer(fleet, byName, url, t, setDown);
   return { kind: "status", status: 404, body: `nothing at ${url.pathname}\n` };
 }
 
@@ -117,16 +118,27 @@ function cardAnswer(fleet: Fleet, node: SimNode, down: ReadonlySet<string>, t: n
 }
 
 function faultAnswer(
+  fleet: Fleet,
   byName: ReadonlyMap<string, SimNode>,
   url: URL,
+  t: number,
   setDown: (node: string, down: boolean) => void,
 ): Answer {
   const node = url.searchParams.get("node") ?? "";
   const kind = url.searchParams.get("kind") ?? "";
+  if (kind !== "down" && kind !== "up") return commandAnswer(fleet, url.searchParams, t);
   if (!byName.has(node)) return { kind: "status", status: 404, body: `no node ${node}\n` };
-  if (kind !== "down" && kind !== "up") return { kind: "status", status: 400, body: "kind must be down or up\n" };
   setDown(node, kind === "down");
   return { kind: "status", status: 200, body: `${node} ${kind}\n` };
+}
+
+function commandAnswer(fleet: Fleet, asked: URLSearchParams, t: number): Answer {
+  try {
+    return { kind: "json", body: JSON.stringify(strike(fleet, readCommand(asked), t)) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { kind: "status", status: 400, body: `${error.message}\n` };
+  }
 }
 
 /** Prometheus http_sd: the path of each target travels as __metrics_path__. */

@@ -1,7 +1,9 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { COMMANDED } from "../../collectors/simulator/command.ts";
 import { IMPORT_KINDS } from "../../db/model/imports.ts";
 import type { ApplyFlags } from "./apply.ts";
 import type { CapacityImportFlags } from "./capacity-import.ts";
+import type { DemoFaultFlags } from "./demo-fault.ts";
 import type { CliParts } from "./parts.ts";
 import { EXPORT_FORMATS, type LedgerExportFlags } from "./ledger-flags.ts";
 import type { PriceImportFlags } from "./price-import.ts";
@@ -31,7 +33,7 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
     .option(...CONFIG)
     .action(async ({ config }: { config: string }) => done(await (await import("./serve.ts")).serve(config, parts)));
 
-  program
+  const demo = program
     .command("demo")
     .description("serve a simulated fleet, to look around")
     .option("--cards <number>", "cards in the fleet", whole(1, MOST_CARDS), 1_000)
@@ -40,6 +42,18 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
     .option("--data-dir <folder>", "where the demo keeps its data", "data/demo")
     .option("--no-history", "begin now, without two weeks of history")
     .action(async (flags) => done(await (await import("./demo.ts")).demo(flags, parts)));
+  demo
+    .command("fault")
+    .description("make the fleet of a running demo suffer, and watch the incident open and resolve")
+    .addArgument(new Argument("<kind>", "what happens").choices(COMMANDED))
+    .option("--node <name>", "node that suffers; the first that can unless said", "")
+    .option("--card <place>", "place of the card on its node", whole(0, 127))
+    .option("--place <name>", "cluster or region that is lost; that of the first node unless said", "")
+    .option("--minutes <number>", "how long it lasts", whole(1, 1_440), 10)
+    .option("--data-dir <folder>", "where the demo keeps its data", "data/demo")
+    .action(async (kind: string, flags: DemoFaultFlags) =>
+      done(await (await import("./demo-fault.ts")).demoFault(kind, flags, parts)),
+    );
 
   program
     .command("migrate")
