@@ -82,7 +82,7 @@ export function poolTreemapOption(
         visibleMin: 0,
         childrenVisibleMin: 0,
         itemStyle: { borderColor: theme.page, borderWidth: 1, gapWidth: 1 },
-        label: { fontSize: 12, lineHeight: 15, overflow: "truncate", padding: [4, 4] },
+        label: { fontSize: 11, lineHeight: 14, overflow: "truncate", padding: [3, 2] },
         emphasis: { itemStyle: { borderColor: theme.reading, borderWidth: 2 } },
         data: nodesOf(sized, 0, [], look, words, theme),
       },
@@ -165,9 +165,11 @@ function leaf(
 ): Node {
   const fill = fillOf(pool, look.colour, theme);
   const color = fill === null ? theme.text : textOn(fill);
-  const isOneOfModel = depth >= MAP_LEVELS.length || look.narrowed >= MAP_LEVELS.length;
-  const name = isOneOfModel ? words.pool(pool) : words.name("model", pool.model);
-  const place = depth === 1 && look.narrowed < 2 ? `\n${words.name("region", pool.region)}` : ""; // the only one of its region
+  const isModelKnown = look.narrowed >= MAP_LEVELS.length;
+  const name = isModelKnown ? words.pool(pool) : words.name("model", pool.model);
+  const isOneOfModel = depth >= MAP_LEVELS.length && !isModelKnown; // more of this model stand in its region
+  const isOneOfRegion = depth === 1 && look.narrowed < 2; // no frame says the region
+  const place = isOneOfModel ? `\n${words.pool(pool)}` : isOneOfRegion ? `\n${words.name("region", pool.region)}` : "";
   return {
     name,
     value: sizeOf(pool, look.size),

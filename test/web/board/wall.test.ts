@@ -9,6 +9,7 @@ import {
   type WallStep,
 } from "../../../web/panels/wall/wall-layout.ts";
 import { groupWall, standsStill } from "../../../web/panels/wall/wall-groups.ts";
+import { labelText } from "../../../web/panels/wall/wall-paint.ts";
 import { patchRows } from "../../../web/live/patch-rows.ts";
 import { fixtureFleet } from "../../e2e/fixture-fleet.ts";
 import { fixtureBoard } from "../../e2e/fixtures/board.ts";
@@ -98,6 +99,33 @@ describe("the wall's layout", () => {
     for (let i = 0; i < 20; i++) at = stepWall(small, at, "right");
     expect(at).toBe(11);
     expect(stepWall(layoutWall([], "pool", { width: 300, height: 200 }), -1, "down")).toBe(-1);
+  });
+});
+
+describe("a label of the wall", () => {
+  const label = {
+    names: ["P3 L40S · cloud-b / ap-singapore", "P3 L40S · ap-singapore", "P3 L40S"],
+    note: "8",
+    tail: false,
+  };
+  const inRoom = (room: number, tail = false) => labelText({ ...label, tail }, room, (text) => text.length);
+
+  test("is whole where there is room, else without the vendor, else begun, so that pools of one model differ", () => {
+    expect([40, 31, 24, 20, 15, 14, 7].map((room) => inRoom(room))).toEqual([
+      "P3 L40S · cloud-b / ap-singapore",
+      "P3 L40S · ap-singapore",
+      "P3 L40S · ap-singapore",
+      "P3 L40S · ap-singap…",
+      "P3 L40S · ap-s…",
+      "P3 L40S · ap-…",
+      "P3 L40S",
+    ]);
+  });
+
+  test("is cut where not even its shortest name fits, nodes at their beginning", () => {
+    expect(inRoom(4)).toBe("P3 …");
+    expect(labelText({ names: ["gpu-node-0017"], note: "", tail: true }, 6, (text) => text.length)).toBe("…-0017");
+    expect(inRoom(0)).toBe("");
   });
 });
 

@@ -158,14 +158,15 @@ function useWords(
       groups.map((group): WallWords => {
         if (named === null) {
           const name = group.key === "" ? t("fact.notSaid") : group.key;
-          return { name, short: name, note: "", tail: true };
+          return { names: [name], note: "", tail: true };
         }
         const pool = named.get(group.poolId);
         const note = format.count(group.rows.length);
-        if (pool === undefined) return { name: t("wall.noPool"), short: t("wall.noPool"), note, tail: false };
+        if (pool === undefined) return { names: [t("wall.noPool")], note, tail: false };
         const place = [pool.vendor, pool.region].filter(Boolean).join(" / ");
         const short = `${tierLabel(pool.tier.tier)} ${pool.model}`;
-        return { name: `${short} · ${place}`, short, note, tail: false };
+        const names = [`${short} · ${place}`, ...(pool.region === "" ? [] : [`${short} · ${pool.region}`]), short];
+        return { names, note, tail: false };
       }),
     [groups, named, t, format],
   );
@@ -181,7 +182,7 @@ function useSameWords(made: readonly WallWords[]): readonly WallWords[] {
 }
 
 const isSame = (a: readonly WallWords[], b: readonly WallWords[]): boolean =>
-  a.length === b.length && a.every((word, i) => word.name === b[i]?.name && word.note === b[i].note);
+  a.length === b.length && a.every((word, i) => word.names[0] === b[i]?.names[0] && word.note === b[i]?.note);
 
 function countStates(rows: readonly CardRow[]): StateCounts {
   const counts: Record<CardState, number> = { ...NO_CARDS };

@@ -81,10 +81,9 @@ export const lookOf = (state: CardState, isFaded: boolean): number =>
 
 /** `short` stands where the name has no room; `tail`: its end tells it apart, so the beginning is cut. */
 export type WallWords = {
-  readonly name: string;
-  readonly short: string;
+  readonly names: readonly string[]; // the whole one first, then shorter ones
   readonly note: string;
-  readonly tail: boolean;
+  readonly tail: boolean; // a name too long is cut at its beginning: its end tells it apart
 };
 
 /** Draws what lies between `top` and the canvas's height below it. `looks` says each cell's look. */
@@ -151,9 +150,7 @@ function paintLabel(
   ctx.textBaseline = "alphabetic";
   ctx.font = `${11 * scale}px ${theme.font}`;
   const noteWidth = label.note === "" ? 0 : ctx.measureText(label.note).width + 6 * scale;
-  const whole = plain(label.name);
-  const isShort = whole.length > 200 || ctx.measureText(whole).width > room - noteWidth;
-  const name = isShort ? fit(ctx, plain(label.short), room - noteWidth, label.tail) : whole;
+  const name = labelText(label, room - noteWidth, (text) => ctx.measureText(text).width);
   ctx.fillStyle = theme.text;
   ctx.fillText(name, block.x * scale, base);
   if (label.note === "") return;
@@ -165,13 +162,27 @@ function paintLabel(
 /** Control and direction marks would turn the neighbours' text around. */
 const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, "");
 
-function fit(ctx: CanvasRenderingContext2D, text: string, room: number, tail: boolean): string {
-  if (text.length < 400 && ctx.measureText(text).width <= room) return text;
+const LEAST_MORE = 7; // " · cn-b…": less of a longer name says nothing the shorter one does not
+
+/** The longest name there is room for. Where that is the shortest, the beginning of the one before, if that says more. */
+export function labelText(label: WallWords, room: number, widthOf: (text: string) => number): string {
+  const names = label.names.map(plain);
+  const fits = names.findIndex((name) => name.length <= 200 && widthOf(name) <= room);
+  const whole = names[fits];
+  if (whole === undefined) return fit(names.at(-1) ?? "", room, label.tail, widthOf);
+  const longer = names[fits - 1];
+  if (longer === undefined || fits < names.length - 1) return whole;
+  const begun = fit(longer, room, label.tail, widthOf);
+  return Array.from(begun).length >= Array.from(whole).length + LEAST_MORE ? begun : whole;
+}
+
+function fit(text: string, room: number, tail: boolean, widthOf: (text: string) => number): string {
+  if (text.length < 400 && widthOf(text) <= room) return text;
   const chars = Array.from(text.slice(0, 400));
   let [low, high] = [0, chars.length];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (ctx.measureText(cut(chars, middle, tail)).width <= room) low = middle;
+    if (widthOf(cut(chars, middle, tail)) <= room) low = middle;
     else high = middle - 1;
   }
   return low === 0 ? "" : cut(chars, low, tail);
