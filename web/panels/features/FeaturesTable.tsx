@@ -13,14 +13,14 @@ const HEAD_PX = 34;
 const OVERSCAN = 12;
 
 const WIDTHS: Readonly<Record<FeatureSort | "spark", number>> = {
-  name: 152,
+  name: 160,
   team: 90,
-  cost: 124,
+  cost: 120,
   change: 90,
   unitCost: 134,
   units: 78,
   revenue: 108,
-  margin: 116,
+  margin: 112,
   roi: 84,
   utilisation: 74,
   coverage: 80,
