@@ -121,7 +121,8 @@ export type CostByPool = {
   readonly model: string;
   readonly billing: BillingType;
   readonly tier: number | null;
-  readonly micro: MicroText;
+  readonly directMicro: MicroText; // its own time there
+  readonly micro: MicroText; // and its part of what nobody used there: pools add up to direct + shared cost
   readonly ms: readonly number[];
 };
 

@@ -1,4 +1,5 @@
 import type { Feature } from "../../../db/model/feature.ts";
+import { NOBODY, UNATTRIBUTED } from "../../../db/model/ledger.ts";
 import type { CostChoice } from "../../../db/model/ledger-views.ts";
 import type { Micro } from "../../../db/model/money.ts";
 import { type DayLines, exactAt, numberAt } from "../../../db/store/ledger-reads.ts";
@@ -63,10 +64,42 @@ export function sharesOf(day: LedgerDay, choice: CostChoice, owners: Owners): Da
   return shares;
 }
 
+/** What a feature bears of what nobody used, by pool: together its shared cost of the day. */
+export function sharedByPool(
+  day: LedgerDay,
+  choice: CostChoice,
+  owners: Owners,
+  featureId: number,
+): Map<number, Micro> {
+  const borne = new Map<number, Micro>();
+  if (choice.policy === "apart") return borne;
+  const held = poolsOf(day, featureId);
+  const wanted = new Set([...day.poolIds].filter((id) => held.has(id) || owners.of(id) === featureId));
+  for (const [poolId, lines] of timeByPool(day, wanted)) {
+    const share = shareOut(lines, choice, owners.of(poolId)).features.find((one) => one.featureId === featureId);
+    if (share !== undefined) borne.set(poolId, sharedMicro(share));
+  }
+  return borne;
+}
+
+/** The money of a feature's shares: what nobody used comes to `shared` in one sum. */
+export const sharedMicro = ({ shared }: Pick<FeatureDayShare, "shared">): Micro =>
+  SHARED_KINDS.reduce((sum, kind) => sum + shared[kind], 0n);
+
+/** Pools a feature, or one that counts as it, has lines in: it bears nothing of the others but what it owns. */
+function poolsOf({ lines }: LedgerDay, featureId: number): Set<number> {
+  const pools = new Set<number>();
+  for (let line = 0; line < lines.count; line++) {
+    const id = lines.featureId[line]!;
+    if (id === featureId || (featureId === UNATTRIBUTED && id === NOBODY)) pools.add(lines.poolId[line]!);
+  }
+  return pools;
+}
+
 function shareDay(day: LedgerDay, choice: CostChoice, owners: Owners): DayShares {
   const features = new Map<number, FeatureDayShare>();
   const loose = { idle: newLoose(), fault: newLoose(), unknown: newLoose() };
-  for (const [poolId, lines] of timeByPool(day)) {
+  for (const [poolId, lines] of timeByPool(day, day.poolIds)) {
     const shared = shareOut(lines, choice, owners.of(poolId));
     for (const { featureId, directMicro, busyMicro, shared: parts } of shared.features) {
       let sum = features.get(featureId);
@@ -80,14 +113,14 @@ function shareDay(day: LedgerDay, choice: CostChoice, owners: Owners): DayShares
   return { features, loose };
 }
 
-export const newShare = (): FeatureDayShare => ({
+const newShare = (): FeatureDayShare => ({
   directMicro: 0n,
   busyMicro: 0n,
   shared: { idle: 0n, fault: 0n, unknown: 0n },
 });
-export const newLoose = (): LooseDay => ({ ms: [0, 0, 0, 0, 0, 0], micro: [0n, 0n, 0n, 0n, 0n, 0n], leftMicro: 0n });
+const newLoose = (): LooseDay => ({ ms: [0, 0, 0, 0, 0, 0], micro: [0n, 0n, 0n, 0n, 0n, 0n], leftMicro: 0n });
 
-export function addLoose(
+function addLoose(
   sum: LooseDay,
   {
     ms,
@@ -100,17 +133,19 @@ export function addLoose(
   sum.leftMicro += leftMicro;
 }
 
-/** The lines of each pool as shareOut wants them, in the order of the day. */
-export function timeByPool({ lines, micro }: LedgerDay): Map<number, FeatureTime[]> {
+/** The lines of some pools as shareOut wants them, in the order of the day. */
+function timeByPool({ lines, micro }: LedgerDay, wanted: ReadonlySet<number>): Map<number, FeatureTime[]> {
   const pools = new Map<number, FeatureTime[]>();
   for (let line = 0; line < lines.count; line++) {
+    const poolId = lines.poolId[line]!;
+    if (!wanted.has(poolId)) continue;
     const time = {
       featureId: lines.featureId[line]!,
       ms: lines.ms.map((column) => numberAt(column, line)),
       micro: micro.map((column) => exactAt(column, line)),
     };
-    const same = pools.get(lines.poolId[line]!);
-    if (same === undefined) pools.set(lines.poolId[line]!, [time]);
+    const same = pools.get(poolId);
+    if (same === undefined) pools.set(poolId, [time]);
     else same.push(time);
   }
   return pools;

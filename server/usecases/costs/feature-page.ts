@@ -8,6 +8,7 @@ import { dayNoIn, dayText } from "../../domain/usage/calendar.ts";
 import { exactAt, numberAt } from "../../../db/store/ledger-reads.ts";
 import { ServiceError } from "../../errors.ts";
 import { UNATTRIBUTED_KEY } from "./dimensions.ts";
+import { ownersOf, sharedByPool } from "./day-shares.ts";
 import { dayParts, type FeatureSums, featureSums, featureTotal } from "./feature-sums.ts";
 import { type FeatureFacts, featureRow, UNATTRIBUTED_FEATURE } from "./features-list.ts";
 import { GroupSums } from "./group-sums.ts";
@@ -53,7 +54,7 @@ export async function featurePage(deps: CostDeps, question: FeatureQuestion): Pr
     feature: row,
     days: featureDays(sums, feature.id, time),
     waterfall: waterfallOf(sums, feature.id, lists),
-    pools: poolsOf(facts, { basis, policy }, tiers, feature.id),
+    pools: poolsOf(sums, tiers, feature.id),
     holders: holders.map(toHolderRow),
     holdersSince: since === null ? null : keptSince(dayNoIn(since, facts.zone), facts),
     sources,
@@ -135,29 +136,38 @@ function usedByPool({ days, prices }: LedgerFacts, featureId: number, lists: Lis
 
 const OWN: Readonly<Record<CostChoice["basis"], readonly number[]>> = { allocation: [0, 1, 2], usage: [0] }; // busy, idle_held, starting
 
-/** Its own time by pool, most money first: together its direct cost. The tier is that of the last day it was there. */
-function poolsOf(facts: LedgerFacts, { basis }: CostChoice, tiers: TierDays, featureId: number): CostByPool[] {
-  const sums = new Map<number, { exact: Micro; readonly ms: number[]; place: number }>();
-  for (const { lines, micro, place } of facts.days) {
+/** Its own time and its part of what nobody used by pool, most money first. The tier is that of the last day it was there. */
+function poolsOf({ facts, choice }: FeatureSums, tiers: TierDays, featureId: number): CostByPool[] {
+  const sums = new Map<number, { direct: Micro; shared: Micro; readonly ms: number[]; place: number }>();
+  const sumOf = (poolId: number, place: number) => {
+    let sum = sums.get(poolId);
+    if (sum === undefined) sums.set(poolId, (sum = { direct: 0n, shared: 0n, ms: [0, 0, 0, 0, 0, 0], place }));
+    sum.place = place;
+    return sum;
+  };
+  const owners = ownersOf(facts);
+  for (const day of facts.days) {
+    const { lines, micro, place } = day;
     for (let line = 0; line < lines.count; line++)
       for (const [state, column] of lines.ms.entries()) {
         if (countsAs(lines.featureId[line]!, state) !== featureId) continue;
         const ms = numberAt(column, line);
         if (ms === 0) continue;
-        const poolId = lines.poolId[line]!;
-        const sum = sums.get(poolId) ?? { exact: 0n, ms: [0, 0, 0, 0, 0, 0], place };
-        sums.set(poolId, sum);
-        sum.place = place;
+        const sum = sumOf(lines.poolId[line]!, place);
         sum.ms[state]! += ms;
-        if (OWN[basis].includes(state)) sum.exact += exactAt(micro[state]!, line);
+        if (OWN[choice.basis].includes(state)) sum.direct += exactAt(micro[state]!, line);
       }
+    for (const [poolId, shared] of sharedByPool(day, choice, owners, featureId)) sumOf(poolId, place).shared += shared;
   }
   return [...sums]
-    .toSorted(([i, a], [j, b]) => (a.exact === b.exact ? i - j : a.exact > b.exact ? -1 : 1))
-    .flatMap(([poolId, { exact, ms, place }]) => {
+    .map(([poolId, sum]) => ({ ...sum, poolId, cost: sum.direct + sum.shared }))
+    .toSorted((a, b) => (a.cost === b.cost ? a.poolId - b.poolId : a.cost > b.cost ? -1 : 1))
+    .flatMap(({ poolId, direct, cost, ms, place }) => {
       const pool = facts.pools.get(poolId);
       if (pool === undefined) return [];
       const { vendor, region, model, billing } = pool;
-      return [{ poolId, vendor, region, model, billing, tier: tiers.at(place, poolId), micro: microText(exact), ms }];
+      const tier = tiers.at(place, poolId);
+      const money = { directMicro: microText(direct), micro: microText(cost) };
+      return [{ poolId, vendor, region, model, billing, tier, ...money, ms }];
     });
 }

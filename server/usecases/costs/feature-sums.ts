@@ -2,9 +2,8 @@ import type { CostChoice, StateMoney } from "../../../db/model/ledger-views.ts";
 import type { Micro } from "../../../db/model/money.ts";
 import { type EstimateParts, NO_ESTIMATE } from "../../domain/ledger/estimate.ts";
 import type { CountedUnits, MoneyParts } from "../../domain/ledger/margin.ts";
-import { SHARED_KINDS } from "../../domain/ledger/shares.ts";
 import type { UnitsDay } from "../usage/usage-port.ts";
-import { type DayShares, type FeatureDayShare, ownersOf, sharesOf } from "./day-shares.ts";
+import { type DayShares, ownersOf, sharedMicro, sharesOf } from "./day-shares.ts";
 import type { LedgerFacts } from "./ledger-facts.ts";
 import type { UsageDays } from "./usage-days.ts";
 
@@ -22,10 +21,6 @@ export function featureSums(facts: LedgerFacts, choice: CostChoice, usage: Usage
   for (const day of facts.days) shares[day.place] = sharesOf(day, choice, owners);
   return { facts, choice, usage, shares };
 }
-
-/** The money of a feature's shares: what nobody used comes to `shared` in one sum. */
-export const sharedMicro = ({ shared }: FeatureDayShare): Micro =>
-  SHARED_KINDS.reduce((sum, kind) => sum + shared[kind], 0n);
 
 /** One feature on one day. @param time what its lines of the day rest on */
 export function dayParts(

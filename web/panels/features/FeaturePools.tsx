@@ -95,9 +95,10 @@ export function FeaturePools({ page }: { page: FeaturePage }) {
 function TierGroup({ group, page, amounts }: { group: Group; page: FeaturePage; amounts: Amounts }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const ask = (pool: string, micro: string) => {
-    const asked = featureAsk("cards", page.feature.key, page.range, page, micro);
-    return { ...asked, question: { ...asked.question, filter: { ...asked.question.filter, pool: [pool] } } };
+  const ask = ({ poolId, micro, directMicro }: Line) => {
+    const shown = micro === directMicro ? micro : null; // the lines are its own time, without its part of what nobody used
+    const asked = featureAsk("cards", page.feature.key, page.range, page, shown);
+    return { ...asked, question: { ...asked.question, filter: { ...asked.question.filter, pool: [String(poolId)] } } };
   };
   return (
     <tbody>
@@ -118,7 +119,7 @@ function TierGroup({ group, page, amounts }: { group: Group; page: FeaturePage; 
           <td className="num">{format.cardHours(line.wholeMs)}</td>
           <td className="num">{amounts.perUnit(perHour(line))}</td>
           <td className="num">
-            <ProofButton ask={ask(String(line.poolId), line.micro)} title={amounts.exact(line.micro)}>
+            <ProofButton ask={ask(line)} title={amounts.exact(line.micro)}>
               {amounts.plain(line.shown)}
             </ProofButton>
           </td>
@@ -129,8 +130,8 @@ function TierGroup({ group, page, amounts }: { group: Group; page: FeaturePage; 
 }
 
 /** Money of an hour of one of its cards; null where it had none. */
-function perHour({ micro, wholeMs }: Line): string | null {
-  return wholeMs === 0 ? null : ((microOf(micro) * BigInt(HOUR_MS)) / BigInt(wholeMs)).toString();
+function perHour({ directMicro, wholeMs }: Line): string | null {
+  return wholeMs === 0 ? null : ((microOf(directMicro) * BigInt(HOUR_MS)) / BigInt(wholeMs)).toString();
 }
 
 /** Every tier's pools with what they cost as shown: all of them together add up to the total. */

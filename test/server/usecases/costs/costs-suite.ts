@@ -141,7 +141,8 @@ export function costsSuite(db: () => Database): void {
           expect(feature).toEqual(figures);
           expect(sum(days.map(({ costMicro }) => costMicro))).toBe(microOf(row.costMicro));
           for (const [i, cost] of costByDay.entries()) if (cost !== null) expect(days[i]?.costMicro).toBe(cost);
-          expect(sumOf(pools)).toBe(microOf(row.directMicro));
+          expect(sum(pools.map(({ directMicro }) => directMicro))).toBe(microOf(row.directMicro));
+          expect(sumOf(pools)).toBe(microOf(row.directMicro) + microOf(row.sharedMicro));
           const steps = new Map(waterfall.map(({ step, micro }) => [step, micro]));
           const out = sum(
             [...steps].filter(([step]) => step !== "revenue" && step !== "margin").map(([, micro]) => micro),
