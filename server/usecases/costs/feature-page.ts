@@ -114,17 +114,21 @@ function waterfallOf(sums: FeatureSums, featureId: number, lists: ListRates): Fe
 
 const BUSY = 0;
 
-/** A pool of which a day has no list price has none. Time that was paid at list price has no discount. */
+/**
+ * A pool of which a day has no list price has none. Time that was paid at list price has no discount. Time of which nobody
+ * knows what was paid, for want of a price or of a rate, is in neither: else all of its list price would be a discount.
+ */
 function usedByPool({ days, prices }: LedgerFacts, featureId: number, lists: ListRates): UsedCost[] {
   const pools = new Map<number, { paidMicro: Micro; listMicro: Micro | null }>();
-  for (const { lines, micro, place } of days) {
+  for (const { lines, micro, unconverted, place } of days) {
     for (let line = 0; line < lines.count; line++) {
       const ms = numberAt(lines.ms[BUSY]!, line);
       if (countsAs(lines.featureId[line]!, BUSY) !== featureId || ms === 0) continue;
-      const poolId = lines.poolId[line]!;
       const price = prices.get(lines.priceId[line]!);
+      if (price === undefined || unconverted.has(price.currency)) continue;
+      const poolId = lines.poolId[line]!;
       const paid = exactAt(micro[BUSY]!, line);
-      const list = price === undefined || price.isList ? paid : lists.cost(place, poolId, ms);
+      const list = price.isList ? paid : lists.cost(place, poolId, ms);
       const sum = pools.get(poolId) ?? { paidMicro: 0n, listMicro: 0n };
       sum.listMicro = sum.listMicro === null || list === null ? null : sum.listMicro + list;
       sum.paidMicro += paid;

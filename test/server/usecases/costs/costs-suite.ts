@@ -232,6 +232,28 @@ export function costsSuite(db: () => Database): void {
     expect(money.get(2)?.isEstimate).toBeUndefined();
   });
 
+  test.each([
+    [0, "has no price"],
+    [5, "cannot be converted"],
+  ])("where all time (price %i) %s no discount is said", async (priceId) => {
+    const costs = {
+      ...deps.costs,
+      days: async (asked: Parameters<CostDeps["costs"]["days"]>[0]) =>
+        (await deps.costs.days(asked)).map((day) => ({
+          ...day,
+          priceId: day.priceId.map(() => priceId),
+          micro: priceId === 0 ? day.micro.map((column) => new Int32Array(column.length)) : day.micro,
+        })),
+    };
+    const choice = { basis: "allocation", policy: "apart" } as const;
+    const { waterfall, feature } = await featurePage(
+      { ...deps, costs },
+      { range: RANGE, ...choice, key: "chat-assist" },
+    );
+    expect(feature.time.ms[0]).toBeGreaterThan(0);
+    expect(waterfall.find(({ step }) => step === "discount")).toEqual({ step: "discount", micro: null });
+  });
+
   test("names a spreadsheet would run are made harmless in every file", async () => {
     let text = "";
     for (const pieces of [
