@@ -91,6 +91,8 @@ describe.skipIf(chromium === null)("the console", browserSuite(150_000), () => {
     const { page, context } = await open(url, "/board?lang=en");
     const wall = page.getByRole("application");
     expect(await wall.getAttribute("aria-label")).toMatch(/^Wall of 1,000 cards: Fault 14/);
+    const mark = page.locator(".wall-legend .mark").first();
+    expect(await mark.evaluate((node) => getComputedStyle(node).borderTopWidth)).toBe("0px"); // a shape, not a shape in a box
     await wall.focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");

@@ -42,7 +42,7 @@ function drawing(shape: Shape, hatched: boolean) {
       return <circle cx="6" cy="6" r="4.4" fill="none" stroke="currentColor" strokeWidth="1.6" />;
     case "dashed":
       return (
-        <circle cx="6" cy="6" r="4.4" fill="none" stroke="currentColor" strokeWidth="1.6" strokeDasharray="2.3 2.3" />
+        <path d="M1 7.5 7.5 1M1.5 11 11 1.5M5 11.5 11.5 5" stroke="currentColor" strokeWidth="1.3" /> // as on the wall
       );
   }
 }
