@@ -33,6 +33,29 @@ export async function packDay(db: Database, dayNo: number): Promise<void> {
   }
 }
 
+/**
+ * A day of cards as points, packed or not yet. Cards without a row are absent; others may be there, whose numbers lie in
+ * between.
+ */
+export async function readDay(
+  db: Executor,
+  dayNo: number,
+  cardIds: readonly number[],
+): Promise<Map<number, DayPoints>> {
+  const ids = [...cardIds].sort((a, b) => a - b);
+  const days = await readPacked(db, dayNo, ids);
+  const slots = partitionAt("card_slot", dayStart(dayNo)).name;
+  const [{ exists } = { exists: false }] = await db.query<{ exists: boolean }>(
+    "SELECT to_regclass($1) IS NOT NULL AS exists",
+    [slots],
+  );
+  if (!exists || ids.length === 0) return days;
+  for (let slot = dayNo * SLOTS_PER_DAY; slot < (dayNo + 1) * SLOTS_PER_DAY; slot += SLOTS_AT_ONCE) {
+    await readRows(db, slots, slot, ids, days);
+  }
+  return days;
+}
+
 async function readPacked(db: Executor, dayNo: number, ids: readonly number[]): Promise<Map<number, DayPoints>> {
   const rows = await db.query<{ id: number; presence: Uint8Array; points: Uint8Array }>(
     "SELECT card_id AS id, presence, points FROM card_day_points WHERE day_no = $1 AND card_id = ANY($2)",

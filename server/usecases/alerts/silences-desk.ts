@@ -73,7 +73,7 @@ function faultOf(wish: Omit<Silence, "id" | "endedAt">, now: UnixMs): string | n
 
 function zoneFault(zone: string): string | null {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
+    void Intl.DateTimeFormat("en", { timeZone: zone });
     return null;
   } catch {
     return `"${zone}" is no time zone; write one like Asia/Shanghai`;
