@@ -1,6 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { once } from "node:events";
+import path from "node:path";
 import { CollectError } from "../../collectors/collector.ts";
 import { DataDirInUse } from "../../db/data-lock.ts";
 import type { Database } from "../../db/database.ts";
@@ -25,6 +26,7 @@ import type { ExportDeps } from "../usecases/costs/ports.ts";
 import { createAliases } from "../usecases/pricing/aliases-port.ts";
 import { pastNamed } from "../usecases/pricing/named-pools.ts";
 import { createPricing } from "../usecases/pricing/pricing-port.ts";
+import { refuseOtherZone } from "../usecases/ledger/days-zone.ts";
 import type { LedgerExportFlags } from "./ledger-flags.ts";
 import type { CliParts } from "./parts.ts";
 
@@ -40,9 +42,10 @@ export async function ledgerExport(flags: LedgerExportFlags, parts: CliParts): P
   try {
     const { range } = askedDays(rangeOf(flags, config, parts), config.timeZone, parts.clock.now());
     const db = await openOrNull(config, parts);
-    if (db === null) return await write(flags, parts, fromServer(flags, config, range, parts));
+    if (db === null) return await write(flags, parts, range, fromServer(flags, config, range, parts));
     try {
-      return await write(flags, parts, fromDatabase(flags, config, range, db, parts));
+      await refuseOtherZone(db, config.timeZone, flags.config);
+      return await write(flags, parts, range, fromDatabase(flags, config, range, db, parts));
     } finally {
       await db.close();
     }
@@ -152,16 +155,37 @@ function consoleUrl({ listen: { host, port } }: Config): string {
 }
 
 /** Pieces to where they are wanted. A file is there whole or not at all. */
-async function write({ out }: LedgerExportFlags, parts: CliParts, pieces: AsyncGenerator<string>): Promise<number> {
-  if (out === undefined) {
-    for await (const piece of pieces) if (piece !== "") parts.print(piece.replace(/^\uFEFF/, "").replace(/\r?\n$/, "")); // a terminal needs no mark
-    return 0;
-  }
+async function write(
+  { out }: LedgerExportFlags,
+  parts: CliParts,
+  range: DayRange,
+  pieces: AsyncGenerator<string>,
+): Promise<number> {
+  let rows = false;
+  const told = async function* (): AsyncGenerator<string> {
+    let isFirst = true;
+    for await (const piece of pieces) {
+      rows ||= isFirst ? piece.indexOf("\n") < piece.length - 1 : piece !== "";
+      isFirst = false;
+      if (piece !== "") yield piece;
+    }
+  };
+  if (out === undefined)
+    for await (const piece of told()) parts.print(piece.replace(/^\uFEFF/, "").replace(/\r?\n$/, "")); // a terminal needs no mark
+  else await writeFile(out, parts, told());
+  if (!rows)
+    parts.say(
+      `no line of the ledger lies in ${range.from} to ${range.to} (the day after the last): there is nothing below the head. Days that are over are booked, and today's hours up to now`,
+    );
+  return 0;
+}
+
+async function writeFile(out: string, parts: CliParts, pieces: AsyncGenerator<string>): Promise<void> {
   const draft = `${out}.part`;
   const file = createWriteStream(draft);
   let [bytes, told] = [0, parts.clock.monotonicMs()];
   try {
-    await once(file, "open");
+    await once(file, "open").catch((error: unknown) => refuseFile(out, error));
     for await (const piece of pieces) {
       bytes += Buffer.byteLength(piece);
       if (!file.write(piece)) await once(file, "drain");
@@ -178,6 +202,18 @@ async function write({ out }: LedgerExportFlags, parts: CliParts, pieces: AsyncG
     throw error;
   }
   parts.say(`${out}: ${bytes} bytes`);
-  return 0;
 }
 const TELL_MS = 2_000;
+
+/** @throws ServiceError invalid */
+function refuseFile(out: string, error: unknown): never {
+  const folder = path.dirname(path.resolve(out));
+  const { code } = error as NodeJS.ErrnoException;
+  throw new ServiceError(
+    "invalid",
+    code === "ENOENT"
+      ? `--out ${out}: there is no folder ${folder}; make it (mkdir -p ${folder}) or name a file elsewhere`
+      : `--out ${out} cannot be written (${code ?? String(error)}): name a file in a folder that can`,
+    { cause: error },
+  );
+}

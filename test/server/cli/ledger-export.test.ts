@@ -5,6 +5,7 @@ import type { Database } from "../../../db/database.ts";
 import type { CliParts } from "../../../server/cli/parts.ts";
 import { buildProgram } from "../../../server/cli/program.ts";
 import { costView } from "../../../server/usecases/costs/cost-view.ts";
+import { putLedgerState } from "../../../server/usecases/ledger/ledger-state.ts";
 import type { CostDeps } from "../../../server/usecases/costs/ports.ts";
 import { freshDataDir, open } from "../../db/databases.ts";
 import { manualClock } from "../../tools/manual-clock.ts";
@@ -21,16 +22,18 @@ beforeAll(async () => {
   mkdirSync(folder);
   await withLedger(async (db, deps) => {
     await seedLedger(db, 3);
+    const known = { price: 0, capacity: 0, alias: 0 };
+    await putLedgerState(db, { key: "", revision: 0, known, zone: ZONE, daysZone: ZONE }, NOW);
     total = (await costView(deps, { range: RANGE, by: "vendor" })).total.micro;
   });
   configure(7_070);
 });
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const configure = (port: number) =>
+const configure = (port: number, zone = ZONE) =>
   writeFileSync(
     path.join(folder, "dapan.yaml"),
-    `dataDir: ${dataDir}\ntimeZone: ${ZONE}\ncurrency: CNY\nlisten: { host: 127.0.0.1, port: ${port} }\nsources: []\n`,
+    `dataDir: ${dataDir}\ntimeZone: ${zone}\ncurrency: CNY\nlisten: { host: 127.0.0.1, port: ${port} }\nsources: []\n`,
   );
 
 async function withLedger(work: (db: Database, deps: CostDeps) => Promise<void>): Promise<void> {
@@ -42,14 +45,16 @@ async function withLedger(work: (db: Database, deps: CostDeps) => Promise<void>)
   }
 }
 
-async function run(...flags: string[]) {
+const run = (...flags: string[]) => runLedger("export", ...flags);
+
+async function runLedger(command: "export" | "check", ...flags: string[]) {
   const said: string[] = [];
   const printed: string[] = [];
   const host = { on: () => undefined, off: () => undefined, exit: () => undefined };
   const clock = { ...manualClock(NOW), after: realAfter };
   const parts: CliParts = { env: {}, clock, host, say: (l) => void said.push(l), print: (t) => void printed.push(t) };
   let code: number | null = null;
-  const args = ["ledger", "export", "-c", path.join(folder, "dapan.yaml"), ...flags];
+  const args = ["ledger", command, "-c", path.join(folder, "dapan.yaml"), ...flags];
   await buildProgram(parts, (c) => void (code = c)).parseAsync(["node", "dapan", ...args]);
   return { code, said: said.join("\n"), printed: printed.join("\n") };
 }
@@ -69,8 +74,8 @@ const sumOf = (csv: string) =>
     .toString();
 
 test("the file of the ledger comes to the total of the Cost page", async () => {
-  const { code, printed } = await run(...DAYS);
-  expect(code).toBe(0);
+  const { code, said, printed } = await run(...DAYS);
+  expect({ code, said }).toEqual({ code: 0, said: "" });
   expect(sumOf(printed)).toBe(total);
 });
 
@@ -81,6 +86,20 @@ test("a file is written whole, and nothing else is left", async () => {
   expect(said).toMatch(/ledger\.csv: \d+ bytes/);
   expect(sumOf(readFileSync(out, "utf8"))).toBe(total);
   expect(readdirSync(folder).toSorted()).toEqual(["dapan.yaml", "ledger.csv"]);
+});
+
+test("a folder that is not there is named before anything is read, with the way out", async () => {
+  const out = path.join(folder, "new", "ledger.csv");
+  const { code, said } = await run(...DAYS, "--out", out);
+  expect(code).toBe(2);
+  expect(said).toContain(`--out ${out}: there is no folder ${path.dirname(out)}; make it (mkdir -p`);
+});
+
+test("days without a line are a head alone, and say so", async () => {
+  const { code, said, printed } = await run("--from", "2031-01-01", "--to", "2031-01-03");
+  expect(code).toBe(0);
+  expect(printed.split("\n")).toHaveLength(1);
+  expect(said).toContain("no line of the ledger lies in 2031-01-01 to 2031-01-03");
 });
 
 test("FOCUS is a choice of columns", async () => {
@@ -115,4 +134,18 @@ test("days that are wrong end with code 2 and the way out", async () => {
     code: 2,
     said: expect.stringContaining("--from is missing"),
   });
+});
+
+test("days that were counted in another zone are not read by this one's calendar: both zones and the way out are named", async () => {
+  configure(7_070, "Europe/Berlin");
+  try {
+    for (const command of ["export", "check"] as const) {
+      const { code, said, printed } = await runLedger(command, ...(command === "export" ? DAYS : []));
+      expect({ code, printed }).toEqual({ code: 2, printed: "" });
+      expect(said).toContain(`counted in ${ZONE}, and`);
+      expect(said).toContain(`asks for Europe/Berlin: set timeZone: ${ZONE} there, or start Dapan once`);
+    }
+  } finally {
+    configure(7_070);
+  }
 });
