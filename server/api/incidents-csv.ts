@@ -5,6 +5,20 @@ import type { Deps } from "../context.ts";
 import { incidentsCsv } from "../usecases/alerts/incidents-csv.ts";
 import { answerCsv } from "./csv-answer.ts";
 
+/** `GET /api/incidents/<number>/evidence.zip`: the bundle for a vendor's desk. */
+export function addEvidence(app: FastifyInstance, deps: Deps): void {
+  app.get<{ Params: { id: string } }>("/api/incidents/:id/evidence.zip", async (request, reply) => {
+    const { id } = request.params;
+    const zip = /^[1-9]\d{0,8}$/.test(id) ? await deps.alerts.evidence(Number(id)) : null;
+    if (zip === null) return reply.code(404).send({ error: `there is no incident "${id.slice(0, 20)}"` });
+    return reply
+      .type("application/zip")
+      .header("cache-control", "no-store")
+      .header("content-disposition", `attachment; filename="dapan-incident-${id}.zip"`)
+      .send(Buffer.from(zip));
+  });
+}
+
 /** `GET /api/incidents.csv`: the list of the page, with the filters of its address. What it does not understand falls away. */
 export function addIncidentsCsv(app: FastifyInstance, deps: Deps): void {
   app.get("/api/incidents.csv", async (request, reply) => {

@@ -20,7 +20,7 @@ import { addHealth } from "./health.ts";
 import { addPages } from "./pages.ts";
 import { limitLiveReaders } from "./live-limit.ts";
 import { measureRequests } from "./request-metrics.ts";
-import { addIncidentsCsv } from "./incidents-csv.ts";
+import { addEvidence, addIncidentsCsv } from "./incidents-csv.ts";
 import { addInventoryCsv } from "./inventory-csv.ts";
 import { addPricesCsv } from "./prices-csv.ts";
 import { addPoolsCsv } from "./pools-csv.ts";
@@ -67,6 +67,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   addPoolsCsv(app, deps);
   addReviewCsv(app, deps);
   addIncidentsCsv(app, deps);
+  addEvidence(app, deps);
   addUploads(app, deps);
   addUsagePush(app, deps);
   addAlertReceivers(app, deps);

@@ -32,6 +32,8 @@ export type AlertsPort = {
   export(filter: IncidentFilter): AsyncIterable<readonly IncidentRow[]>;
   /** null = there is no such incident. */
   incident(id: number): Promise<IncidentPage | null>;
+  /** Everything a vendor asks for, as a zip; null = there is no such incident. */
+  evidence(id: number): Promise<Uint8Array | null>;
   cardHealth(uuid: string, window: { readonly from: number; readonly to: number }): Promise<CardHealth>;
   /** @throws ServiceError when it is resolved already. `note` may be "". */
   acknowledge(id: number, who: string, note: string): Promise<void>;

@@ -243,6 +243,7 @@ export const NO_ALERTS: Deps["alerts"] = {
   }),
   export: async function* () {},
   incident: async () => null,
+  evidence: async () => null,
   cardHealth: async () => ({ events: [], incidents: [] }),
   acknowledge: NOBODY_THERE,
   unacknowledge: NOBODY_THERE,
