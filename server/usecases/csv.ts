@@ -1,5 +1,5 @@
 /** A cell: text is made harmless for spreadsheets, numbers stay numbers, null is empty. */
-export type Cell = string | number | null;
+export type Cell = string | number | bigint | null;
 
 /** Spreadsheets run a cell that begins so (OWASP, ASVS 1.2.10). */
 const FORMULA = /^[=+\-@\t\r\0]/;
@@ -12,6 +12,7 @@ export function csvLine(cells: readonly Cell[]): string {
 /** Text that would be a formula gets a leading ' ; what holds a comma, quote or line break is quoted. */
 export function csvCell(cell: Cell): string {
   if (cell === null) return "";
+  if (typeof cell === "bigint") return String(cell);
   if (typeof cell === "number") return Number.isFinite(cell) ? String(cell) : "";
   const safe = FORMULA.test(cell) ? `'${cell}` : cell;
   return /[",\r\n\t\0]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;

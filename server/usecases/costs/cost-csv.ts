@@ -1,6 +1,6 @@
 import { LEDGER_STATES, type LedgerState } from "../../../db/model/ledger.ts";
 import type { DayRange, FeatureMoney, FeaturesView, LooseRow, StateMoney } from "../../../db/model/ledger-views.ts";
-import type { MicroText } from "../../../db/model/money.ts";
+import type { Micro, MicroText } from "../../../db/model/money.ts";
 import { exactAt, numberAt } from "../../../db/store/ledger-reads.ts";
 import { hourStart } from "../../../db/store/steps.ts";
 import { BOM, type Cell, csvLine } from "../csv.ts";
@@ -11,11 +11,8 @@ import { linesAsked } from "./proof-lines.ts";
 import type { CostDeps, ExportDeps } from "./ports.ts";
 import type { CostFilter } from "../../../db/model/ledger-views.ts";
 
-/** Whole micro-units: a number for spreadsheets as long as they hold it exactly. */
-const micro = (text: MicroText | null | undefined): Cell => {
-  if (text == null) return null;
-  return Number.isSafeInteger(Number(text)) ? Number(text) : text;
-};
+/** Whole micro-units as digits, however many: an amount below nothing is no formula. */
+const micro = (amount: MicroText | Micro | null | undefined): Cell => (amount == null ? null : BigInt(amount));
 
 /** The Features page as a file: features, what is no feature's, and the total. Money in whole micro-units of the currency it says. */
 export async function* featuresCsv(deps: CostDeps, question: FeaturesQuestion): AsyncGenerator<string> {
@@ -147,10 +144,9 @@ function costRow(
   const price = facts.prices.get(lines.priceId[line]!);
   const isLeft = price === undefined || day.unconverted.has(price.currency); // its money is not known in the currency
   const kept = states.map((is, state) => (is ? state : -1)).filter((state) => state >= 0);
-  const sum = (columns: readonly Int32Array[]) =>
-    kept.reduce((all, state) => all + exactAt(columns[state]!, line), 0n).toString();
+  const sum = (columns: readonly Int32Array[]) => kept.reduce((all, state) => all + exactAt(columns[state]!, line), 0n);
   const ms = states.map((is, state) => (is ? numberAt(lines.ms[state]!, line) : null));
-  const money = states.map((is, state) => (is && !isLeft ? micro(exactAt(day.micro[state]!, line).toString()) : null));
+  const money = states.map((is, state) => (is && !isLeft ? micro(exactAt(day.micro[state]!, line)) : null));
   return csvLine([
     facts.asked.texts[place] ?? null,
     poolId,
@@ -170,7 +166,7 @@ function costRow(
     price?.id ?? null,
     price?.currency ?? null,
     price?.basis ?? null,
-    price === undefined ? null : micro(price.amountMicro.toString()),
+    price === undefined ? null : micro(price.amountMicro),
     price === undefined ? null : String(price.isList),
     price === undefined ? null : micro(sum(lines.micro)),
     facts.zone,
@@ -200,13 +196,13 @@ export async function* proofCsv(deps: CostDeps, { range, filter = {} }: LinesQue
           price?.id ?? null,
           price?.currency ?? null,
           price?.basis ?? null,
-          price === undefined ? null : micro(price.amountMicro.toString()),
+          price === undefined ? null : micro(price.amountMicro),
           price === undefined ? null : String(price.isList),
           price?.revision ?? null,
           price?.who ?? null,
           price?.why ?? null,
           ...line.ms,
-          ...line.micro.map((amount) => (price === undefined ? null : micro(amount.toString()))),
+          ...line.micro.map((amount) => (price === undefined ? null : micro(amount))),
         ]);
       })
       .join("");

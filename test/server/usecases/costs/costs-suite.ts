@@ -266,6 +266,14 @@ export function costsSuite(db: () => Database): void {
     expect(text).not.toMatch(/(^|,)"?=/m);
   });
 
+  test("amounts below nothing are amounts in every file, however far below", async () => {
+    const choice = { basis: "allocation", policy: "apart" } as const;
+    let text = "";
+    for await (const piece of featuresCsv(deps, { range: RANGE, ...choice })) text += piece;
+    expect(readRows(text).some((row) => BigInt(row["margin_micro"] || "0") < -(2n ** 53n))).toBe(true);
+    expect(text).not.toMatch(/'-\d/);
+  });
+
   test("tiers are those of the day's end: none before the first verdict", async () => {
     const { groups } = await view("tier", { pool: ["1"] });
     expect(groups.map(({ key }) => key).toSorted()).toEqual(["P0", "P1", "P2"]);
