@@ -29,6 +29,9 @@ export default function Palette({ called }: { called: number }) {
   useEffect(() => {
     if (called > 0) palette.open();
   }, [called]);
+  useEffect(() => {
+    if (query !== "" && actions.length > 0) chooseFirst();
+  }, [query, actions]);
   return (
     <Spotlight
       store={store}
@@ -49,6 +52,17 @@ export default function Palette({ called }: { called: number }) {
       }}
     />
   );
+}
+
+/**
+ * Spotlight marks the first action as soon as a letter is typed: before the list has followed. When it then takes the marked
+ * one away, Enter would do nothing.
+ */
+function chooseFirst(): void {
+  const list = document.querySelector(".mantine-Spotlight-actionsList");
+  if (list === null || list.querySelector("[data-selected]") !== null) return;
+  list.querySelector("[data-action]")?.setAttribute("data-selected", "true");
+  store.updateState((state) => ({ ...state, selected: 0 }));
 }
 
 const NONE: readonly FoundFeature[] = [];
