@@ -29,6 +29,9 @@ export const ASCEND_METRICS: ReadonlyMap<string, MetricRule> = new Map<string, M
   ["npu_chip_info_hbm_ecc_double_bit_error_cnt", count("eccUncorrectedTotal")],
   ["npu_chip_info_health_status", rule("npuHealthy", 1, 1, 1, -1)],
   ["npu_chip_info_link_status", rule("linkUp", 1, 1, 1)],
+  ["npu_chip_info_network_status", rule("networkUp", 1, 1, 1)],
+  ["npu_chip_optical_state", rule("opticalUp", 1, 1, 1)],
+  ["npu_chip_info_hbm_ecc_double_bit_isolated_pages_cnt", count("pagesRetiredDbe")],
   ["npu_chip_info_error_code", ERROR_CODE],
   ...Array.from({ length: 9 }, (_, i) => [`npu_chip_info_error_code_${i + 1}`, ERROR_CODE] as const),
 ]);

@@ -1,5 +1,6 @@
 import { CARD_FIELDS, type CardField } from "../db/model/card-fields.ts";
 import { cardModel } from "../db/model/card-models.ts";
+import { HEALTH_FIELDS, type HealthField } from "../db/model/health.ts";
 import type { CardSeries, Quantity } from "./card-series.ts";
 
 /** Computes one cell from what the series of a card said; NaN = not said. */
@@ -16,7 +17,7 @@ type Way = {
 };
 
 /** Columns that more than one metric can make. Every other column is the quantity of its own name. */
-const WAYS: Partial<Record<CardField, readonly Way[]>> = {
+const WAYS: Partial<Record<CardField | HealthField, readonly Way[]>> = {
   // A chip with HBM also prints its DDR; one without prints 0 for HBM.
   memoryUsedBytes: [{ all: ["hbmUsedBytes"], when: "hbmTotalBytes" }, { all: ["memoryUsedBytes"] }],
   memoryTotalBytes: [
@@ -36,6 +37,12 @@ const WAYS: Partial<Record<CardField, readonly Way[]>> = {
   powerThrottleSeconds: [{ any: ["swPowerCap", "hwPowerBrake"] }, { all: ["powerViolation"] }],
   // npu-exporter leaves the code out while there is none: a chip that states its health and no code has none.
   npuErrorCode: [{ all: ["npuErrorCode"] }],
+  pagesRetiredDbe: [{ all: ["pagesRetiredDbe"] }, { all: ["pagesRetiredDouble"] }],
+  powerBrakeSeconds: [{ all: ["hwPowerBrake"] }],
+  hwThermalSeconds: [{ all: ["hwThermalSlowdown"] }],
+  nvlinkCrcTotal: [{ all: ["nvlinkDlCrc"] }, { any: ["nvlinkCrcFlit", "nvlinkCrcData"] }],
+  nvlinkReplayTotal: [{ all: ["nvlinkDlReplay"] }, { all: ["nvlinkReplay"] }],
+  nvlinkRecoveryTotal: [{ all: ["nvlinkDlRecovery"] }, { all: ["nvlinkRecovery"] }],
 };
 
 /** Under MIG: shares of the engine weigh by their slices, memory adds up; whatever else an instance repeats is the board's. */
@@ -61,8 +68,13 @@ export const slicesOf = (profile: string): number => Number(/^(\d+)[cg]\./.exec(
 /** Slices of the whole card; NVIDIA's seven for a model we do not know. */
 export const slicesOfCard = (modelName: string): number => cardModel(modelName)?.migInstances || 7;
 
-/** The columns one card can fill, from all its series. */
-export function cellsOf(series: readonly Placed[], modelName: string): Map<CardField, Cell | number> {
+/** What one card can fill, from all its series: columns of the frame and of its health. */
+export type CardCells = {
+  readonly columns: ReadonlyMap<CardField, Cell | number>;
+  readonly health: ReadonlyMap<HealthField, Cell | number>;
+};
+
+export function cellsOf(series: readonly Placed[], modelName: string): CardCells {
   const quantities = new Map<Quantity, Placed[]>();
   for (const placed of series) {
     const same = quantities.get(placed.series.rule.says);
@@ -72,14 +84,29 @@ export function cellsOf(series: readonly Placed[], modelName: string): Map<CardF
   const cells = new Map<Quantity, Cell | number>();
   for (const [quantity, placed] of quantities)
     cells.set(quantity, quantityCell(quantity, placed, slicesOfCard(modelName)));
-  const columns = new Map<CardField, Cell | number>();
-  for (const { name } of CARD_FIELDS) {
-    const cell = columnCell(WAYS[name] ?? [{ all: [name] }], cells);
-    if (cell !== null) columns.set(name, cell);
-  }
+  const columns = columnsOf(
+    CARD_FIELDS.map(({ name }) => name),
+    cells,
+  );
   const healthy = columns.get("npuHealthy");
   if (healthy !== undefined && !columns.has("npuErrorCode"))
     columns.set("npuErrorCode", (said) => (Number.isNaN(read(healthy, said)) ? Number.NaN : 0));
+  const health = columnsOf(
+    HEALTH_FIELDS.map(({ name }) => name),
+    cells,
+  );
+  return { columns, health };
+}
+
+function columnsOf<Name extends CardField | HealthField>(
+  names: readonly Name[],
+  cells: ReadonlyMap<Quantity, Cell | number>,
+): Map<Name, Cell | number> {
+  const columns = new Map<Name, Cell | number>();
+  for (const name of names) {
+    const cell = columnCell(WAYS[name] ?? [{ all: [name] }], cells);
+    if (cell !== null) columns.set(name, cell);
+  }
   return columns;
 }
 
@@ -133,11 +160,11 @@ function quantityCell(quantity: Quantity, placed: readonly Placed[], slices: num
  */
 function copiesCell(quantity: Quantity, copies: readonly Placed[]): Cell | number {
   const cells = copies.map(({ at }) => at);
+  if (quantity === "peersUnreachable") return unreachable(cells);
   if (cells.length === 1) return cells[0]!;
+  if (quantity === "healthStatus") return most(cells); // one series for each thing watched
   if (quantity === "xidCode" || quantity === "npuErrorCode") return firstSaidNonZero(cells);
-  if (quantity === "utilRatio")
-    return (said) =>
-      cells.reduce((most, at) => (said[at]! > most || Number.isNaN(most) ? said[at]! : most), Number.NaN);
+  if (quantity === "utilRatio") return most(cells);
   if (quantity !== "memoryUsedBytes") return firstSaid(cells);
   const sum = sumOf([], cells);
   return (said) => {
@@ -145,6 +172,24 @@ function copiesCell(quantity: Quantity, copies: readonly Placed[]): Cell | numbe
     return values.every((value) => value === values[0]) ? (values[0] ?? Number.NaN) : sum(said);
   };
 }
+
+/** The largest that is said. */
+const most =
+  (cells: readonly number[]): Cell =>
+  (said) =>
+    cells.reduce((most, at) => (said[at]! > most || Number.isNaN(most) ? said[at]! : most), Number.NaN);
+
+/** How many peers a card cannot reach: DCGM_EXP_P2P_STATUS is 0 while it can, 3 to 5 when it cannot, 6 not known. */
+const unreachable =
+  (cells: readonly number[]): Cell =>
+  (said) => {
+    let lost = Number.NaN;
+    for (const at of cells) {
+      const status = said[at]!;
+      if (status >= 0 && status <= 5) lost = (Number.isNaN(lost) ? 0 : lost) + (status >= 3 ? 1 : 0);
+    }
+    return lost;
+  };
 
 function firstSaid(cells: readonly (Cell | number)[]): Cell {
   return (said) => {

@@ -1,3 +1,4 @@
+import { HEALTH_FIELDS } from "../db/model/health.ts";
 import { ascendCard, ascendSeries } from "./ascend.ts";
 import { ASCEND_METRICS } from "./ascend-fields.ts";
 import { CardLayout } from "./card-layout.ts";
@@ -28,33 +29,30 @@ function rememberBySet(cardOf: (labels: ReadonlyMap<string, string>) => CardLabe
   };
 }
 
-/** What the newest state of a card is judged by: the rest can wait for the slot. */
-const LIVE: ReadonlySet<Quantity> = new Set<Quantity>([
-  "utilRatio",
-  "engineRatio",
-  "tensorRatio",
-  "memoryUsedBytes",
-  "memoryFreeBytes",
-  "memoryReservedBytes",
-  "memoryTotalBytes",
-  "hbmUsedBytes",
-  "hbmTotalBytes",
-  "powerWatts",
-  "temperatureCelsius",
-  "xidCode",
-  "rowRemapFailed",
-  "npuHealthy",
-  "npuErrorCode",
+/** What neither the newest state of a card nor a rule of health is judged by: it can wait for the slot. */
+const NOT_LIVE: ReadonlySet<Quantity> = new Set<Quantity>([
+  "smRatio",
+  "energyJoules",
+  "pcieRxBytesPerSecond",
+  "pcieTxBytesPerSecond",
 ]);
+
+/** What no column of a slot is made of: only the rules read it, and only as it is now. */
+const HEALTH_ONLY: ReadonlySet<Quantity> = new Set<Quantity>(HEALTH_FIELDS.map(({ name }) => name));
 
 const ALL = [...DCGM_METRICS, ...ASCEND_METRICS];
 
 /** The exporters of cards as the Prometheus pull needs them: which metrics to ask for, and how series become frames. */
 export const cardExporters: CardExporters = {
-  metrics: ALL.map(([metric]) => metric),
-  liveMetrics: ALL.filter(([, rule]) => LIVE.has(rule.says)).map(([metric]) => metric),
+  metrics: namesOf((says) => !HEALTH_ONLY.has(says)),
+  liveMetrics: namesOf((says) => !HEALTH_ONLY.has(says) && !NOT_LIVE.has(says)),
+  healthMetrics: namesOf((says) => HEALTH_ONLY.has(says)),
   frameMaker,
 };
+
+function namesOf(isWanted: (says: Quantity) => boolean): readonly string[] {
+  return ALL.filter(([, { says }]) => isWanted(says)).map(([metric]) => metric);
+}
 
 /** Stored series of one target as frames. `instance` stands in for a host's name where neither rules nor labels say one. */
 function frameMaker(series: readonly StoredSeries[], node: string): FrameMaker {

@@ -1,5 +1,6 @@
 import { FIELD, FIELD_COUNT } from "../db/model/card-fields.ts";
 import type { CardSighting, XidCount } from "../db/model/frame.ts";
+import { HEALTH_FIELD, HEALTH_FIELD_COUNT } from "../db/model/health.ts";
 import { type Cell, cellsOf, type Placed } from "./card-columns.ts";
 import { holdersOf } from "./card-holders.ts";
 import type { CardLabels, CardSeries, MetricRule } from "./card-series.ts";
@@ -15,6 +16,7 @@ export type Filled = {
   readonly values: Float64Array;
   readonly xidCounts: readonly XidCount[];
   readonly refused: number;
+  readonly health: Float64Array | null; // null = nothing of it was said
 };
 
 /**
@@ -30,6 +32,7 @@ export class CardLayout {
   private readonly cell: Int32Array; // where a series lands as it is, -1 nowhere
   private readonly said: Float64Array; // by series, in our units
   private readonly made: { readonly at: number; readonly cell: Cell }[] = [];
+  private readonly health: { readonly at: number; readonly cell: Cell | number }[] = [];
   private readonly windows: {
     readonly series: number;
     readonly row: number;
@@ -64,7 +67,9 @@ export class CardLayout {
   }
 
   private place(row: number, placed: readonly Placed[], modelName: string): void {
-    for (const [field, cell] of cellsOf(placed, modelName)) {
+    const { columns, health } = cellsOf(placed, modelName);
+    for (const [field, cell] of health) this.health.push({ at: row * HEALTH_FIELD_COUNT + HEALTH_FIELD[field], cell });
+    for (const [field, cell] of columns) {
       const at = row * FIELD_COUNT + FIELD[field];
       if (typeof cell === "number" && this.cell[cell] === -1) this.cell[cell] = at;
       else this.made.push({ at, cell: typeof cell === "number" ? (said) => said[cell]! : cell });
@@ -98,7 +103,19 @@ export class CardLayout {
       if (at >= 0) values[at] = value;
     }
     for (const { at, cell: make } of this.made) values[at] = make(said);
-    return { values, xidCounts: this.windows.length > 0 ? this.xidCounts() : NO_COUNTS, refused };
+    const xidCounts = this.windows.length > 0 ? this.xidCounts() : NO_COUNTS;
+    return { values, xidCounts, refused, health: this.health.length > 0 ? this.healthOf() : null };
+  }
+
+  private healthOf(): Float64Array | null {
+    let health: Float64Array | null = null;
+    for (const { at, cell } of this.health) {
+      const value = typeof cell === "number" ? this.said[cell]! : cell(this.said);
+      if (Number.isNaN(value)) continue;
+      health ??= new Float64Array(this.cards.length * HEALTH_FIELD_COUNT).fill(Number.NaN);
+      health[at] = value;
+    }
+    return health;
   }
 
   private xidCounts(): readonly XidCount[] {

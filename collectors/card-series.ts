@@ -1,12 +1,14 @@
 import type { CardField } from "../db/model/card-fields.ts";
 import type { Holder } from "../db/model/frame.ts";
+import type { HealthField } from "../db/model/health.ts";
 
 /**
- * What one metric of an exporter can tell: a column of the frame, or a part that a column is made of (card-columns.ts).
- * Units are those of the frame.
+ * What one metric of an exporter can tell: a column of the frame or of its health, or a part that a column is made of
+ * (card-columns.ts). Units are those of the frame.
  */
 export type Quantity =
   | CardField
+  | HealthField
   | "memoryFreeBytes"
   | "memoryReservedBytes"
   | "hbmUsedBytes"

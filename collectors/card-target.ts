@@ -89,10 +89,20 @@ export class CardTarget {
 
   private frame(readings: Readings, layout: CardLayout, about: FrameAbout): TargetFrame {
     const { stale, skewMs } = this.stamps.judge(readings, about.at);
-    const { values, xidCounts, refused } = layout.fill(readings.values, this.order, readings.count);
+    const { values, xidCounts, refused, health } = layout.fill(readings.values, this.order, readings.count);
     const { origin, at, reachMs, place } = about;
     return {
-      frame: { kind: "frame", origin, at, reachMs, place, cards: this.cards, values, xidCounts },
+      frame: {
+        kind: "frame",
+        origin,
+        at,
+        reachMs,
+        place,
+        cards: this.cards,
+        values,
+        xidCounts,
+        ...(health !== null && { health }),
+      },
       samples: readings.samples,
       duplicates: readings.duplicates,
       refused,

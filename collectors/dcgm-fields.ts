@@ -25,6 +25,10 @@ const nvlinkMegabytes = unit(1_024_000, 1, 1e9);
 const count = unit(1, 1, MOST_COUNT);
 const flag = unit(1, 1, 1);
 const code = unit(1, 1, 1e6);
+/** Degrees left before a limit: below zero once it is passed. */
+const degreesLeft = (says: Quantity): MetricRule => ({ says, times: 1, over: 1, least: -250, most: 250 });
+/** Bits of an int32 that is not one of its blanks (2147483632 and on). */
+const bits = unit(1, 1, 2_147_483_631);
 
 /** The names of one field: as in DCGM up to 4.5, since 4.6, and of dcgm-exporter 1.x. */
 type Field = { readonly unit: Unit; readonly says: Quantity; readonly names: readonly string[] };
@@ -140,6 +144,41 @@ const FIELDS: readonly Field[] = [
   field("hwThermalSlowdown", nanoseconds, "DCGM_FI_DEV_CLOCKS_EVENT_REASON_HW_THERM_SLOWDOWN_NS"),
   field("swPowerCap", nanoseconds, "DCGM_FI_DEV_CLOCKS_EVENT_REASON_SW_POWER_CAP_NS"),
   field("hwPowerBrake", nanoseconds, "DCGM_FI_DEV_CLOCKS_EVENT_REASON_HW_POWER_BRAKE_SLOWDOWN_NS"),
+  field("temperatureLimitCelsius", celsius, "DCGM_FI_DEV_GPU_MAX_OP_TEMP", "DCGM_FI_DEV_GPU_MAX_OP_TEMP_CELSIUS"),
+  field(
+    "memoryTemperatureLimitCelsius",
+    celsius,
+    "DCGM_FI_DEV_MEM_MAX_OP_TEMP",
+    "DCGM_FI_DEV_MEMORY_MAX_OP_TEMP_CELSIUS",
+  ),
+  field("slowdownCelsius", celsius, "DCGM_FI_DEV_SLOWDOWN_TEMP", "DCGM_FI_DEV_GPU_TEMP_SLOWDOWN_CELSIUS"),
+  field(
+    "temperatureMarginCelsius",
+    degreesLeft,
+    "DCGM_FI_DEV_GPU_TEMP_LIMIT", // a margin in spite of its name
+    "DCGM_FI_DEV_GPU_TEMP_MARGIN_CELSIUS",
+  ),
+  field("powerLimitWatts", watts, "DCGM_FI_DEV_ENFORCED_POWER_LIMIT", "DCGM_FI_DEV_BOARD_POWER_LIMIT_ENFORCED_WATTS"),
+  field("fanRatio", percent, "DCGM_FI_DEV_FAN_SPEED"),
+  field("pcieWidth", count, "DCGM_FI_DEV_PCIE_LINK_WIDTH"),
+  field("pcieWidthMax", count, "DCGM_FI_DEV_PCIE_MAX_LINK_WIDTH"),
+  field("clockReasons", bits, "DCGM_FI_DEV_CLOCKS_EVENT_REASONS", "DCGM_FI_DEV_CLOCK_THROTTLE_REASONS"),
+  field("sramThresholdExceeded", flag, "DCGM_FI_DEV_THRESHOLD_SRM", "DCGM_FI_DEV_SRAM_EXCEEDED"),
+  field("memoryUnrepairable", code, "DCGM_FI_DEV_MEMORY_UNREPAIRABLE_FLAG", "DCGM_FI_DEV_MEMORY_UNREPAIRABLE"),
+  field("recoveryAction", code, "DCGM_FI_DEV_GET_GPU_RECOVERY_ACTION", "DCGM_FI_DEV_GPU_RECOVERY_ACTION"),
+  field(
+    "pagesPending",
+    code,
+    "DCGM_FI_DEV_RETIRED_PENDING",
+    "DCGM_FI_DEV_PAGE_RETIRED_PENDING",
+    "dcgm_retired_pages_pending",
+  ),
+  field("banksLow", code, "DCGM_FI_DEV_BANKS_REMAP_ROWS_AVAIL_LOW", "DCGM_FI_DEV_BANK_REMAP_AVAIL_LOW"),
+  field("banksNone", code, "DCGM_FI_DEV_BANKS_REMAP_ROWS_AVAIL_NONE", "DCGM_FI_DEV_BANK_REMAP_AVAIL_NONE"),
+  field("fabricManagerStatus", code, "DCGM_FI_DEV_FABRIC_MANAGER_STATUS"),
+  field("nvswitchFatalCode", code, "DCGM_FI_DEV_NVSWITCH_FATAL_ERRORS", "DCGM_FI_DEV_SXID_FATAL_ERROR"),
+  field("healthStatus", code, "DCGM_EXP_GPU_HEALTH_STATUS"),
+  field("peersUnreachable", code, "DCGM_EXP_P2P_STATUS"), // of one peer each: card-columns.ts counts them
   field("xidCode", code, "DCGM_FI_DEV_XID_ERRORS", "DCGM_FI_DEV_XID_ERROR", "dcgm_xid_errors"),
   field("xidWindow", count, "DCGM_EXP_XID_ERRORS_COUNT"),
 ];

@@ -8,7 +8,11 @@ export type FrameMaker = {
   /** The same array for the life of the maker. Empty when none of the series is of a card. */
   readonly cards: readonly CardSighting[];
   /** @param values one for each series of the list, in its order; NaN = not said */
-  fill(values: Float64Array): { readonly values: Float64Array; readonly xidCounts: readonly XidCount[] };
+  fill(values: Float64Array): {
+    readonly values: Float64Array;
+    readonly xidCounts: readonly XidCount[];
+    readonly health: Float64Array | null; // null = nothing of it was said
+  };
 };
 
 /** What the pull must know about exporters; everything else about their metrics stays in their own files. */
@@ -17,6 +21,8 @@ export type CardExporters = {
   readonly metrics: readonly string[];
   /** The part of them that a live view cannot do without. */
   readonly liveMetrics: readonly string[];
+  /** What only the rules of health read, of the newest state alone. Most places have few of them. */
+  readonly healthMetrics: readonly string[];
   /** How to read these series of one target together. `node` is who the place rules say the host is, "" when they do not. */
   frameMaker(series: readonly StoredSeries[], node: string): FrameMaker;
 };

@@ -46,6 +46,8 @@ const LOOK_BACK_MS = HOUR_MS;
 const LOOK_STEP_MS = 5 * MINUTE_MS;
 /** So many targets are named in a question; for more, everybody is asked for. */
 const MOST_NAMED = 100;
+/** How often metrics of health that nobody has are looked for again: most places have none of them. "ours" */
+const LOOK_FOR_HEALTH_MS = 10 * MINUTE_MS;
 /** How long we work on frames before others get a turn. */
 const TURN_MS = 8;
 
@@ -60,6 +62,7 @@ export class PrometheusPuller {
   private readonly splitter: Splitter;
   private readonly reachMs: number;
   private busy: Promise<unknown> = Promise.resolve();
+  private lookedForHealthAt = Number.NEGATIVE_INFINITY; // monotonic
 
   constructor(source: PullSource, effects: ClientEffects) {
     this.source = source;
@@ -104,16 +107,25 @@ export class PrometheusPuller {
     return this.alone(async () => {
       const now = this.clock.now();
       let missing: CollectError | null = null;
-      await this.gather(this.source.exporters.liveMetrics, { from: unixMs(now - this.reachMs), to: now }, signal).catch(
-        (error: unknown) => {
-          if (!(error instanceof CollectError) || error.fault !== "partial") throw error;
-          missing = error;
-        },
-      );
+      const metrics = [...this.source.exporters.liveMetrics, ...this.healthMetrics()];
+      await this.gather(metrics, { from: unixMs(now - this.reachMs), to: now }, signal).catch((error: unknown) => {
+        if (!(error instanceof CollectError) || error.fault !== "partial") throw error;
+        missing = error;
+      });
       const newest = new Map<string, CardFrame>();
       for (const frame of await this.makeFrames(signal)) newest.set(frame.origin, frame); // ascending per origin
       return { frames: [...newest.values()], missing };
     });
+  }
+
+  /** Those of health that are known to exist, and now and then all of them. */
+  private healthMetrics(): readonly string[] {
+    const { healthMetrics } = this.source.exporters;
+    const now = this.clock.monotonicMs();
+    if (now - this.lookedForHealthAt < LOOK_FOR_HEALTH_MS)
+      return healthMetrics.filter((name) => this.book.countOf(name) > 0);
+    this.lookedForHealthAt = now;
+    return healthMetrics;
   }
 
   /**

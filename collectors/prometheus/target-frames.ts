@@ -59,6 +59,7 @@ export class TargetFrames {
         cards: this.sightingsOf(target, maker.cards),
         values: filled.values,
         xidCounts: filled.xidCounts,
+        ...(filled.health !== null && { health: filled.health }),
       });
     }
   }

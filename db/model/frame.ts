@@ -38,6 +38,8 @@ export type CardFrame = {
   readonly cards: readonly CardSighting[];
   readonly values: Float64Array;
   readonly xidCounts: readonly XidCount[]; // windowed counts, where the exporter has them
+  /** Row-major by HEALTH_FIELDS (health.ts): heard by the rules and kept nowhere. Absent = nothing of it was said. */
+  readonly health?: Float64Array;
 };
 
 /** DCGM_EXP_XID_ERRORS_COUNT: how often `code` was seen in the window that ends at the frame. */

@@ -1,5 +1,6 @@
 import { CARD_FIELDS, type CardField, FIELD, FIELD_COUNT } from "../../db/model/card-fields.ts";
 import type { CardFrame } from "../../db/model/frame.ts";
+import { HEALTH_FIELD, HEALTH_FIELD_COUNT, HEALTH_FIELDS, type HealthField } from "../../db/model/health.ts";
 import { unixMs } from "../../db/model/units.ts";
 import type { CardTarget, FrameAbout, TargetFrame } from "../../collectors/card-target.ts";
 
@@ -25,6 +26,13 @@ export function saidOf(frame: CardFrame, row = 0): Partial<Record<CardField, num
     if (!Number.isNaN(value)) said[name] = value;
   }
   return said;
+}
+
+/** What of its health a card said; null = the frame holds none. */
+export function healthOf({ health }: CardFrame, row = 0): Partial<Record<HealthField, number>> | null {
+  if (health === undefined) return null;
+  const said = HEALTH_FIELDS.map(({ name }) => [name, health[row * HEALTH_FIELD_COUNT + HEALTH_FIELD[name]]!] as const);
+  return Object.fromEntries(said.filter(([, value]) => !Number.isNaN(value)));
 }
 
 export type CardText = {

@@ -7,7 +7,7 @@ import type { ExpositionMode } from "../../../collectors/exposition/content-type
 import { checkOpenMetrics } from "../../../collectors/exposition/openmetrics-strict.ts";
 import { ExpositionReader } from "../../../collectors/exposition/reader.ts";
 import { unixMs } from "../../../db/model/units.ts";
-import { about, saidOf } from "../dcgm-bodies.ts";
+import { about, healthOf, saidOf } from "../dcgm-bodies.ts";
 
 /**
  * Real bodies as facts. The golden files hold what we make of them, never the bodies themselves.
@@ -84,10 +84,23 @@ describe.skipIf(absent)("real bodies", () => {
   test("npu-exporter as facts: cards sighted, and a cache of 1970 that says nothing", () => {
     const made = facts("npu-exporter/910a-8chips.prom");
     expect(made).toMatchObject({
-      stale: 88,
+      stale: 96,
       cards: Array.from({ length: 8 }, () => ({ modelName: "910Awn-Ascend-V1", said: {} })),
     });
     golden("npu-exporter", { "910a-8chips.prom": made });
+  });
+
+  test("what the rules of health read of them, as said when the body was made", () => {
+    const bodies = ["dcgm-scrapes", "npu-exporter"].flatMap((folder) =>
+      filesIn(folder).map((name) => `${folder}/${name}`),
+    );
+    const made = bodies.map((file) => {
+      const body = readFileSync(path.join(DATA, file));
+      const stamp = /\} \S+ (\d{9,13})$/m.exec(body.toString())?.[1];
+      const { frame } = new CardTarget().toFrame(body, "text", about({ at: unixMs(Number(stamp ?? READ_AT)) }));
+      return [file, frame.cards.map(({ uuid }, row) => ({ uuid, health: healthOf(frame, row) }))] as const;
+    });
+    golden("health", Object.fromEntries(made));
   });
 
   test("exporters of other things are read, and hold no card", () => {

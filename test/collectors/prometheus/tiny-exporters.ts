@@ -13,6 +13,7 @@ const FIELDS = new Map([
 export const tinyExporters: CardExporters = {
   metrics: [...FIELDS.keys(), "NEVER_A", "NEVER_B"],
   liveMetrics: ["UTIL"],
+  healthMetrics: [],
   frameMaker(series, node) {
     const uuids = [...new Set(series.map((s) => s.labels.get("UUID") ?? ""))].filter((u) => u !== "").toSorted();
     const cards = uuids.map((uuid): CardSighting => {
@@ -38,7 +39,7 @@ export const tinyExporters: CardExporters = {
         cells.forEach((cell, i) => {
           if (cell >= 0) values[cell] = said[i]!;
         });
-        return { values, xidCounts: [] };
+        return { values, xidCounts: [], health: null };
       },
     };
   },
