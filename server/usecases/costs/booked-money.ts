@@ -21,7 +21,8 @@ const LEAST_BOOKED = 1 - 2 / SLOTS_PER_DAY;
  * What the card-time of pools cost in some whole hours, by the ledger's lines: the same money as on the Cost page. Each
  * calendar day's sum of a currency is converted by the rate of its date. Where the ledger does not have all of a pool's
  * time (history of before it was kept), the price book says what it would come to, and the figure says so.
- * @param ownedMs card-time by pool in the window, as pool_hour has it @param poolIds null = all
+ * @param ownedMs card-time by pool in the window, as pool_hour has it @param poolIds whose money is
+ * wanted, null = all; there may be that of others too
  */
 export async function bookedMoney(
   deps: BookedDeps,
@@ -33,7 +34,10 @@ export async function bookedMoney(
   const [first, last] = [dayNoIn(window.from, timeZone), dayNoIn(window.to, timeZone)];
   const inner = dayBorders({ from: first, to: last }, timeZone).filter((at) => at > window.from && at < window.to);
   const borders = [window.from, ...inner, window.to].map((at) => Math.ceil(at / HOUR_MS));
-  const [sums, rates] = await Promise.all([deps.costs.bookedSums(borders, poolIds), deps.pricing.rates(null)]);
+  const [asked, rates] = await Promise.all([deps.costs.bookedSums(borders, poolIds), deps.pricing.rates(null)]);
+  // A day is converted once, of all pools together: else the pools' pages would not add up to the ledger.
+  const isForeign = asked.some((sum) => sum.currency !== null && sum.currency !== currency);
+  const sums = poolIds !== null && isForeign ? await deps.costs.bookedSums(borders, null) : asked;
   const byPool = new Map<number, Booked>();
   for (const [place] of borders.slice(1).entries())
     addStretch(

@@ -223,6 +223,18 @@ export function costsSuite(db: () => Database): void {
     }
   });
 
+  test("what pools say each by itself is the Cost page's money too, to the micro-unit, whatever it is converted from", async () => {
+    const window = { from: dayBegin(FIRST, ZONE), to: dayBegin(FIRST + DAYS, ZONE) };
+    const { groups } = await view("pool");
+    let all = 0n;
+    for (const { key, byState } of groups) {
+      const owned = new Map([[Number(key), byState.ms.reduce((sum, ms) => sum + ms, 0)]]);
+      const money = await bookedMoney(deps, window, owned, [Number(key)]);
+      all += microOf(money.get(Number(key))!.costMicro);
+    }
+    expect(all).toBe(microOf(whole.total.micro));
+  });
+
   test("time the ledger does not have is worked out from the price book, and says so", async () => {
     const window = { from: dayBegin(FIRST, ZONE), to: dayBegin(FIRST + 1, ZONE) };
     const estimate = { costMicro: "5", idleMicro: "1", sunkIdleMicro: "0", unpricedMs: 2 };
