@@ -7,6 +7,7 @@ import {
   redirect,
   retainSearchParams,
 } from "@tanstack/react-router";
+import { decodeAlerts, encodeAlerts } from "./lib/alerts-url.ts";
 import { decodeBoard, encodeBoard } from "./lib/board-url.ts";
 import { decodeCost, encodeCost } from "./lib/cost-url.ts";
 import { decodeCard, encodeCard } from "./lib/card-url.ts";
@@ -71,6 +72,44 @@ const review = createRoute({
   path: "/review",
   validateSearch: (search: Asked): Search => fromParams(encodeReview(decodeReview(toParams(search)))),
   component: lazyRouteComponent(() => import("./pages/review/ReviewPage.tsx"), "ReviewPage"),
+});
+
+/** One frame with its tabs around four lists; an incident has a page of its own. */
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: "/alerts",
+  component: lazyRouteComponent(() => import("./pages/alerts/AlertsFrame.tsx"), "AlertsFrame"),
+});
+
+const incidents = createRoute({
+  getParentRoute: () => alerts,
+  path: "/",
+  validateSearch: (search: Asked): Search => fromParams(encodeAlerts(decodeAlerts(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/alerts/AlertsPage.tsx"), "AlertsPage"),
+});
+
+const rules = createRoute({
+  getParentRoute: () => alerts,
+  path: "/rules",
+  component: lazyRouteComponent(() => import("./pages/alerts/RulesPage.tsx"), "RulesPage"),
+});
+
+const silences = createRoute({
+  getParentRoute: () => alerts,
+  path: "/silences",
+  component: lazyRouteComponent(() => import("./pages/alerts/SilencesPage.tsx"), "SilencesPage"),
+});
+
+const channels = createRoute({
+  getParentRoute: () => alerts,
+  path: "/channels",
+  component: lazyRouteComponent(() => import("./pages/alerts/ChannelsPage.tsx"), "ChannelsPage"),
+});
+
+const incident = createRoute({
+  getParentRoute: () => root,
+  path: "/alerts/incidents/$id",
+  component: lazyRouteComponent(() => import("./pages/alerts/IncidentPage.tsx"), "IncidentPage"),
 });
 
 const features = createRoute({
@@ -153,6 +192,8 @@ const pool = createRoute({
 const routeTree = root.addChildren([
   home,
   today,
+  alerts.addChildren([incidents, rules, silences, channels]),
+  incident,
   board,
   features,
   feature,

@@ -11,6 +11,7 @@ import { contentSecurityPolicy } from "../../server/api/security.ts";
 import { addUploads } from "../../server/api/uploads.ts";
 import { createImports, type ImportsPort } from "../../server/usecases/pricing/imports-port.ts";
 import { PAGES } from "../../web/shell/pages.ts";
+import { alertsFixture } from "./fixtures/alerts.ts";
 import { boardFixture } from "./fixtures/board.ts";
 import { costFixture } from "./fixtures/cost.ts";
 import { featuresFixture, proofFixture } from "./fixtures/features.ts";
@@ -32,6 +33,8 @@ export type Story = {
   readonly churn?: number;
   /** How many features there are; none said = as belong to a fleet of this size. */
   readonly features?: number;
+  /** How many incidents, open or not; none said = as belong to a fleet of this size. */
+  readonly incidents?: number;
   /** Older hours are being booked again. */
   readonly booking?: boolean;
 };
@@ -56,10 +59,11 @@ export async function startFixture(story: Story, dist: string, port = 0): Promis
     prefix: "/api/trpc",
     trpcOptions: { router: fixtureRouter(story, imports), createContext: () => ({}) },
   });
-  app.get("/api/cards.csv", async (request, reply) => {
-    reply.header("content-disposition", 'attachment; filename="cards.csv"');
-    return reply.type("text/csv").send(`asked\n${request.url}\n`);
-  });
+  for (const file of ["cards.csv", "incidents.csv"])
+    app.get(`/api/${file}`, async (request, reply) => {
+      reply.header("content-disposition", `attachment; filename="${file}"`);
+      return reply.type("text/csv").send(`asked\n${request.url}\n`);
+    });
   await app.register(fastifyStatic, { root: dist, index: false, wildcard: true });
   app.setNotFoundHandler((_request, reply) => sendPage(reply, html));
   for (const page of ["/", ...PAGES.map(({ to }) => to)]) app.get(page, (_request, reply) => sendPage(reply, html));
@@ -97,6 +101,7 @@ export function fixtureRouter(story: Story, imports: ImportsPort = createImports
   const features = memoryFeatures(story);
   const usage = memoryUsage(story, features);
   return t.router({
+    alerts: t.router(alertsFixture(kit)),
     board: t.router({ ...boardFixture(kit), ...lifeFixture(kit) }),
     inventory: t.router(inventoryFixture(kit)),
     pricing: t.router({ ...pricing.procedures, import: t.router(pricing.importing) }),

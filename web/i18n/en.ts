@@ -1,5 +1,7 @@
+import { alerts } from "./en/alerts.ts";
 import { board } from "./en/board.ts";
 import { cardPage } from "./en/card-page.ts";
+import { channels } from "./en/channels.ts";
 import { cost } from "./en/cost.ts";
 import { features } from "./en/features.ts";
 import { imports } from "./en/imports.ts";
@@ -19,6 +21,7 @@ export const en = {
   nav: {
     label: "Pages",
     today: "Today",
+    alerts: "Alerts",
     board: "Board",
     cost: "Cost",
     features: "Features",
@@ -342,8 +345,10 @@ export const en = {
     example: "Example of a source",
   },
   notFound: { title: "There is no such page", back: "Open the board" },
+  alerts,
   cardPage,
   poolPage,
+  channels,
   cost,
   features,
   imports,

@@ -1,6 +1,8 @@
 import type { en } from "./en.ts";
+import { alerts } from "./zh/alerts.ts";
 import { board } from "./zh/board.ts";
 import { cardPage } from "./zh/card-page.ts";
+import { channels } from "./zh/channels.ts";
 import { cost } from "./zh/cost.ts";
 import { features } from "./zh/features.ts";
 import { imports } from "./zh/imports.ts";
@@ -25,6 +27,7 @@ export const zh: Catalogue<typeof en> = {
   nav: {
     label: "页面",
     today: "今日",
+    alerts: "告警",
     board: "大盘",
     cost: "成本",
     features: "功能",
@@ -325,8 +328,10 @@ export const zh: Catalogue<typeof en> = {
     example: "数据源示例",
   },
   notFound: { title: "没有这个页面", back: "打开大盘" },
+  alerts,
   cardPage,
   poolPage,
+  channels,
   cost,
   features,
   imports,

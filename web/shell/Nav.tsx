@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../lib/use-format.ts";
+import { useAlertsHead } from "../live/use-alerts.ts";
 import { useSummary } from "../live/use-fleet.ts";
 import { PAGES } from "./pages.ts";
 
@@ -26,6 +27,7 @@ function PageLink({ page, onGo }: { page: Page; onGo: () => void }) {
       <page.Icon size={16} aria-hidden />
       {t(`nav.${page.id}`)}
       {page.id === "sources" && <SourcesDown />}
+      {page.id === "alerts" && <IncidentsOpen />}
     </Link>
   );
 }
@@ -38,6 +40,20 @@ function SourcesDown() {
   return (
     <span className="nav-count" title={t("sources.someDown", { count: down })}>
       {format.count(down)}
+    </span>
+  );
+}
+
+/** What fires and is told; nothing while nobody knows. */
+function IncidentsOpen() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const counts = useAlertsHead().data?.counts;
+  const open = counts === undefined ? 0 : counts.P1 + counts.P2 + counts.P3;
+  if (counts === undefined || open === 0) return null;
+  return (
+    <span className={counts.P1 > 0 ? "nav-count" : "nav-count nav-count-calm"} title={t("alerts.nav", { count: open })}>
+      {format.count(open)}
     </span>
   );
 }

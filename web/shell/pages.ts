@@ -1,4 +1,5 @@
 import {
+  IconBellRinging,
   IconChartBar,
   IconChecklist,
   IconCoins,
@@ -15,6 +16,7 @@ import {
 /** The pages of the console in the order of the menu: what the menu, the palette, the keys and their list all read. */
 export const PAGES = [
   { id: "today", to: "/today", key: "g t", group: "work", Icon: IconSunrise },
+  { id: "alerts", to: "/alerts", key: "g a", group: "work", Icon: IconBellRinging },
   { id: "board", to: "/board", key: "g b", group: "work", Icon: IconLayoutDashboard },
   { id: "features", to: "/features", key: "g f", group: "work", Icon: IconSparkles },
   { id: "cost", to: "/cost", key: "g c", group: "work", Icon: IconChartBar },
