@@ -10,7 +10,7 @@ export type ChannelRecord = Channel & {
   readonly failures: number;
 };
 
-const COLUMNS = `id, name, kind, language, enabled, disabled_why AS "disabledWhy", sends_resolved AS "sendsResolved",
+export const COLUMNS = `id, name, kind, language, enabled, disabled_why AS "disabledWhy", sends_resolved AS "sendsResolved",
   settings, shown_address AS "shownAddress", sealed, failing_since_ms AS "failingSince", paused_until_ms AS "pausedUntil", failures`;
 
 /** Channels that were not removed, by name. */

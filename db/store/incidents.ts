@@ -142,7 +142,7 @@ const incidentOf = (row: Row): StoredIncident => ({
 });
 
 /** JSON that PostgreSQL takes: it has no NUL and no half of a surrogate pair. An even number of backslashes is text. */
-const asJson = (value: unknown): string =>
+export const asJson = (value: unknown): string =>
   JSON.stringify(value).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g, "$1�");
 
 const RECORD = `jsonb_to_recordset($1::jsonb) AS r(${COLUMNS.map(([name, type]) => `"${name}" ${type}`).join(", ")}`;

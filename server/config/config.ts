@@ -13,6 +13,8 @@ export type Config = {
   readonly timeZone: string; // IANA, shown everywhere
   readonly currency: string; // ISO 4217
   readonly usageToken: SecretRef | null; // asked of every program that pushes; null = this machine only
+  readonly secretKey: SecretRef | null; // seals what channels need; null = secret.key in the data directory, if there is one
+  readonly publicUrl: string; // where people open the console, without a slash at the end
   readonly egress: EgressConfig;
   readonly labels: PlaceRules; // for sources that do not say otherwise
   readonly sources: readonly SourceConfig[];

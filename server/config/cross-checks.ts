@@ -23,7 +23,8 @@ export function crossChecks(raw: unknown, outside: Outside): CrossFault[] {
   if (root === null) return [];
   return [
     ...databaseFaults(root, outside),
-    ...tokenFaults(root, outside),
+    ...eitherFaults(root, "usageToken", outside),
+    ...eitherFaults(root, "secretKey", outside),
     ...timeoutFaults(root["scrape"], undefined, ["scrape"]),
     ...sourceFaults(root, outside),
   ];
@@ -55,10 +56,12 @@ function databaseFaults(root: Mapping, outside: Outside): CrossFault[] {
   return [...faults, ...secretFaults(root, [], ["databasePasswordFile"], ["databasePasswordEnv"], outside)];
 }
 
-function tokenFaults(root: Mapping, outside: Outside): CrossFault[] {
-  const isBoth = has(root, "usageTokenFile") && has(root, "usageTokenEnv");
-  const twice = { path: ["usageTokenEnv"], atKey: true, expected: "one of usageTokenFile and usageTokenEnv" };
-  return [...(isBoth ? [twice] : []), ...secretFaults(root, [], ["usageTokenFile"], ["usageTokenEnv"], outside)];
+/** A secret that may stand in a file or in an environment variable, not in both. */
+function eitherFaults(root: Mapping, name: string, outside: Outside): CrossFault[] {
+  const [file, variable] = [`${name}File`, `${name}Env`];
+  const isBoth = has(root, file) && has(root, variable);
+  const twice = { path: [variable], atKey: true, expected: `one of ${file} and ${variable}` };
+  return [...(isBoth ? [twice] : []), ...secretFaults(root, [], [file], [variable], outside)];
 }
 
 function sourceFaults(root: Mapping, outside: Outside): CrossFault[] {

@@ -50,7 +50,7 @@ function tellSafely(tell: () => void, log: Logger): void {
 
 /** Keys whose new value a running process does not take. */
 export function needsRestart(old: Config, now: Config): string[] {
-  const keys = ["database", "egress", "storage"] as const;
+  const keys = ["database", "secretKey", "egress", "storage"] as const;
   const changed: string[] = keys.filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]));
   if (old.listen.host !== now.listen.host || old.listen.port !== now.listen.port) changed.unshift("listen");
   if (old.telemetry.serviceName !== now.telemetry.serviceName) changed.push("telemetry.serviceName");

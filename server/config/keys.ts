@@ -102,6 +102,33 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
       "usageTokenEnv: DAPAN_USAGE_TOKEN",
     ),
   ],
+  [
+    "secretKeyFile",
+    key(
+      "File that holds the key channels' addresses and secrets are sealed with: one line, at least 32 characters. With dataDir one is made there at the first start (secret.key); with PostgreSQL no channel can be saved without it. Keep it with your backups, apart from them.",
+      "dataDir/secret.key; none with PostgreSQL",
+      "a file that can be read",
+      "secretKeyFile: /etc/dapan/secret-key",
+    ),
+  ],
+  [
+    "secretKeyEnv",
+    key(
+      "Environment variable that holds that key.",
+      "none",
+      "the name of an environment variable that is set",
+      "secretKeyEnv: DAPAN_SECRET_KEY",
+    ),
+  ],
+  [
+    "publicUrl",
+    key(
+      "Where people open the console: links in messages begin with it.",
+      "http:// and listen",
+      "an http or https address without a user, query or # part",
+      "publicUrl: https://dapan.example.com",
+    ),
+  ],
   ["currency", key("Currency money is shown in.", "CNY", "an ISO 4217 currency code", "currency: CNY")],
   [
     "egress",

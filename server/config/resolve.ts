@@ -37,6 +37,8 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
     timeZone: file.timeZone ?? "UTC",
     currency: file.currency ?? "CNY",
     usageToken: secretRef(file.usageTokenFile, file.usageTokenEnv, around.folder),
+    secretKey: secretRef(file.secretKeyFile, file.secretKeyEnv, around.folder),
+    publicUrl: (file.publicUrl ?? listenUrl(file.listen)).replace(/\/+$/, ""),
     egress: { allow: file.egress?.allow ?? [], privateNetworks: file.egress?.privateNetworks ?? true },
     labels,
     sources: (file.sources ?? []).map((source) => resolveSource(source, scrape, file.scrape, around.folder)),
@@ -60,6 +62,12 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
       serviceName: file.telemetry?.serviceName ?? "dapan",
     },
   });
+}
+
+/** The address people are most likely to reach it by. */
+function listenUrl(listen: FileShape["listen"]): string {
+  const host = listen?.names?.[0] ?? listen?.host ?? "127.0.0.1";
+  return `http://${host.includes(":") ? `[${host}]` : host}:${listen?.port ?? 7070}`;
 }
 
 const kindRules = (said: KindRulesShape | undefined, usual: KindRules): KindRules => ({

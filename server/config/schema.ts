@@ -116,6 +116,9 @@ export const fileSchema = z.strictObject({
   currency: judged(is.currencyFault).optional(),
   usageTokenFile: text.optional(),
   usageTokenEnv: text.optional(),
+  secretKeyFile: text.optional(),
+  secretKeyEnv: text.optional(),
+  publicUrl: judged(is.publicUrlFault).optional(),
   egress: z
     .strictObject({ allow: z.array(judged(is.cidrFault)).optional(), privateNetworks: z.boolean().optional() })
     .optional(),

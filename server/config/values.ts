@@ -61,6 +61,13 @@ export function urlFault(value: string): string | null {
   return url.hash === "" ? null : "an address without a # part";
 }
 
+/** Where people open the console: links in messages begin with it. */
+export function publicUrlFault(value: string): string | null {
+  const fault = urlFault(value);
+  if (fault !== null) return fault;
+  return new URL(value).search === "" ? null : "an address without a ? part";
+}
+
 export const targetFault = (value: string): string | null => urlFault(withScheme(value));
 
 /** The whole address of a target: http unless said, /metrics unless said. */

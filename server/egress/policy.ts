@@ -11,6 +11,8 @@ export type PolicySpec = {
   readonly allow: readonly string[];
   /** Private networks (10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7) without being listed. Default true. */
   readonly privateNetworks?: boolean;
+  /** Public addresses without being listed. Default true. */
+  readonly publicNetworks?: boolean;
   /** Never, whatever `allow` says: our own database. */
   readonly refuse?: readonly { readonly address: string; readonly port: number }[];
 };
@@ -50,7 +52,7 @@ const GLOBAL_IPV6 = ipaddr.parseCIDR("2000::/3") as [ipaddr.IPv6, number];
 export function openPolicy(spec: PolicySpec): EgressPolicy {
   const allow = spec.allow.map(parseCidr);
   const refuse = new Set((spec.refuse ?? []).map((e) => endpoint(parseAddress(e.address), e.port)));
-  const privateNetworks = spec.privateNetworks ?? true;
+  const open = { privateNetworks: spec.privateNetworks ?? true, publicNetworks: spec.publicNetworks ?? true };
 
   return {
     judge(text, port) {
@@ -61,7 +63,7 @@ export function openPolicy(spec: PolicySpec): EgressPolicy {
         return allow.some((c) => isExactly(c, plain(address))) ? YES : no(`${text} serves cloud credentials`);
       }
       if (allow.some((c) => contains(c, address))) return YES;
-      return judgeRange(address, text, privateNetworks);
+      return judgeRange(address, text, open);
     },
   };
 }
@@ -69,14 +71,18 @@ export function openPolicy(spec: PolicySpec): EgressPolicy {
 const YES: Verdict = { allowed: true };
 const no = (because: string): Verdict => ({ allowed: false, because });
 
-function judgeRange(address: Address, text: string, privateNetworks: boolean): Verdict {
+function judgeRange(
+  address: Address,
+  text: string,
+  open: { readonly privateNetworks: boolean; readonly publicNetworks: boolean },
+): Verdict {
   const range = address.range();
   if (PRIVATE.has(range)) {
-    return privateNetworks ? YES : no(`${text} is private and not listed in egress.allow`);
+    return open.privateNetworks ? YES : no(`${text} is private and not listed in egress.allow`);
   }
   if (range !== "unicast") return no(`${text} is ${range} and not listed in egress.allow`);
   if (address instanceof ipaddr.IPv6 && !address.match(GLOBAL_IPV6)) return no(`${text} is not global unicast`);
-  return YES;
+  return open.publicNetworks ? YES : no(`${text} is not listed in egress.allow`);
 }
 
 /** An IPv4 address inside IPv6 is the same machine: metadata and our database are recognised through it. */

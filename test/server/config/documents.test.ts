@@ -8,7 +8,7 @@ const example = readFileSync("dapan.example.yaml", "utf8");
 const manual = readFileSync("docs/configuration.md", "utf8");
 
 const judge = (text: string) => {
-  const env = { PROM_PASSWORD: "x", PROM_TOKEN: "x", DAPAN_DB_PASSWORD: "x" };
+  const env = { PROM_PASSWORD: "x", PROM_TOKEN: "x", DAPAN_DB_PASSWORD: "x", DAPAN_SECRET_KEY: "x" };
   const reading = readConfig(text, "dapan.yaml", env);
   return reading.ok ? "" : printFaults(reading.faults);
 };
