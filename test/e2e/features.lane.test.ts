@@ -54,6 +54,19 @@ describe.skipIf(chromium === null)("features", browserSuite(90_000), () => {
     await context.close();
   });
 
+  test("are found by name in the palette, from any page, with the keyboard alone", async () => {
+    const { page, context, complaints } = await open({ cards: 1_000 }, "/sources?lang=en");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.type("photo re", { delay: 1 });
+    await page.getByRole("button", { name: /Photo restore/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/features\/photo-restore/);
+    await page.getByRole("heading", { level: 1, name: "Photo restore" }).waitFor();
+    expect(complaints).toEqual({ console: [], foreign: [], csp: [], dialogs: [] });
+    await context.close();
+  });
+
   test("are narrowed by text and team, and what is shown adds up to the total under it", async () => {
     const { page, context } = await open({ cards: 1_000 }, "/features?lang=en");
     const costs = async () => {

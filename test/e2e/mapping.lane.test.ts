@@ -185,6 +185,31 @@ describe.skipIf(chromium === null)("mapping and units", browserSuite(90_000), ()
     await context.close();
   });
 
+  test("tabs are walked from anywhere, and on a narrow screen the chosen one is in sight", async () => {
+    const { page, context } = await open("/units?lang=en");
+    await page.setViewportSize({ width: 280, height: 800 });
+    const inSight = () =>
+      page.evaluate(() => {
+        const [bar, tab] = [".tabs", ".tab[aria-selected=true]"].map((one) =>
+          document.querySelector(one)!.getBoundingClientRect(),
+        );
+        return tab!.left >= bar!.left && tab!.right <= bar!.right + 1;
+      });
+    for (const tab of ["prices", "costs", "import"]) {
+      await page.keyboard.press("]");
+      await page.waitForURL(new RegExp(`tab=${tab}`));
+      await expect.poll(inSight).toBe(true);
+    }
+    await page.getByRole("tab", { name: "CSV" }).focus();
+    await page.keyboard.press("Home");
+    await page.waitForURL((at) => !at.search.includes("tab="));
+    await expect.poll(inSight).toBe(true);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Sources");
+    await page.keyboard.press("["); // before the first stands the last
+    await page.waitForURL(/tab=import/);
+    await context.close();
+  });
+
   const drop = (page: Page, name: string, text: string) =>
     page.locator("input[type=file]").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
 
