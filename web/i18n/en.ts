@@ -5,12 +5,14 @@ import { channels } from "./en/channels.ts";
 import { cost } from "./en/cost.ts";
 import { features } from "./en/features.ts";
 import { imports } from "./en/imports.ts";
+import { incident } from "./en/incident.ts";
 import { mapping } from "./en/mapping.ts";
 import { poolPage } from "./en/pool-page.ts";
 import { pricing } from "./en/pricing.ts";
 import { ledger, proof } from "./en/proof.ts";
 import { inventory } from "./en/inventory.ts";
 import { review } from "./en/review.ts";
+import { silences } from "./en/silences.ts";
 import { tiers } from "./en/tiers.ts";
 import { today } from "./en/today.ts";
 import { usage } from "./en/usage.ts";
@@ -352,12 +354,14 @@ export const en = {
   cost,
   features,
   imports,
+  incident,
   ledger,
   mapping,
   proof,
   pricing,
   inventory,
   review,
+  silences,
   tiers,
   today,
   usage,

@@ -6,12 +6,14 @@ import { channels } from "./zh/channels.ts";
 import { cost } from "./zh/cost.ts";
 import { features } from "./zh/features.ts";
 import { imports } from "./zh/imports.ts";
+import { incident } from "./zh/incident.ts";
 import { mapping } from "./zh/mapping.ts";
 import { poolPage } from "./zh/pool-page.ts";
 import { pricing } from "./zh/pricing.ts";
 import { ledger, proof } from "./zh/proof.ts";
 import { inventory } from "./zh/inventory.ts";
 import { review } from "./zh/review.ts";
+import { silences } from "./zh/silences.ts";
 import { tiers } from "./zh/tiers.ts";
 import { today } from "./zh/today.ts";
 import { usage } from "./zh/usage.ts";
@@ -335,12 +337,14 @@ export const zh: Catalogue<typeof en> = {
   cost,
   features,
   imports,
+  incident,
   ledger,
   mapping,
   proof,
   pricing,
   inventory,
   review,
+  silences,
   tiers,
   today,
   usage,

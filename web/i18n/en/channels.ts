@@ -30,7 +30,7 @@ export const channels = {
     last: "Last sent",
     act: "Next",
   },
-  language: { "zh-CN": "中文", en: "English" },
+  language: { "zh-CN": "Chinese", en: "English" },
   state: {
     ok: "Delivers",
     idle: "Nothing sent yet",

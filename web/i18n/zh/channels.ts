@@ -30,7 +30,7 @@ export const channels = {
     last: "最近发送",
     act: "操作",
   },
-  language: { "zh-CN": "中文", en: "English" },
+  language: { "zh-CN": "中文", en: "英文" },
   state: {
     ok: "正常送达",
     idle: "还没发过",
