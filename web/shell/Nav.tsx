@@ -52,7 +52,10 @@ function IncidentsOpen() {
   const open = counts === undefined ? 0 : counts.P1 + counts.P2 + counts.P3;
   if (counts === undefined || open === 0) return null;
   return (
-    <span className={counts.P1 > 0 ? "nav-count" : "nav-count nav-count-calm"} title={t("alerts.nav", { count: open })}>
+    <span
+      className={counts.P1 > 0 ? "nav-count" : "nav-count nav-count-calm"}
+      title={t("alerts.nav", { count: open, n: format.count(open) })}
+    >
       {format.count(open)}
     </span>
   );

@@ -1,4 +1,4 @@
-import { signal } from "./signals.ts";
+import { eventName, signal } from "./signals.ts";
 
 export const alerts = {
   title: "Alerts",
@@ -11,8 +11,8 @@ export const alerts = {
   },
   what: "The incidents",
   list: "Which incidents?",
-  nav_one: "{{count}} incident is open",
-  nav_other: "{{count}} incidents are open",
+  nav_one: "{{n}} incident is open",
+  nav_other: "{{n}} incidents are open",
   set: { open: "Open", suppressed: "Held back", pending: "Pending", resolved: "Resolved" },
   setSays: {
     open: "Fires, and is told to the channels",
@@ -79,21 +79,21 @@ export const alerts = {
   lasted: "lasted {{time}}",
   open: "Open incident {{id}}",
   pick: "Select incident {{id}}",
-  ofGroup_one: "{{count}} incident",
-  ofGroup_other: "{{count}} incidents",
+  ofGroup_one: "{{n}} incident",
+  ofGroup_other: "{{n}} incidents",
   more: "+{{count}}",
   shown: "{{shown}} of {{total}}",
   shownMost: "The worst {{shown}} of {{total}} are shown. Narrow them, or take the CSV.",
   shownLatest: "The latest {{shown}} are shown. Narrow them, or take the CSV.",
   sums: {
     label: "All that is open",
-    unacknowledged_one: "{{count}} not acknowledged",
-    unacknowledged_other: "{{count}} not acknowledged",
+    unacknowledged_one: "{{n}} not acknowledged",
+    unacknowledged_other: "{{n}} not acknowledged",
     cost: "Cards out of work cost {{money}} an hour.",
-    costSome_one: "Cards out of work cost {{money}} an hour, and {{count}} more has no price.",
-    costSome_other: "Cards out of work cost {{money}} an hour, and {{count}} more have no price.",
-    costUnknown_one: "{{count}} card is out of work; it has no price.",
-    costUnknown_other: "{{count}} cards are out of work; none of them has a price.",
+    costSome_one: "Cards out of work cost {{money}} an hour, and {{n}} more has no price.",
+    costSome_other: "Cards out of work cost {{money}} an hour, and {{n}} more have no price.",
+    costUnknown_one: "{{n}} card is out of work; it has no price.",
+    costUnknown_other: "{{n}} cards are out of work; none of them has a price.",
     costNone: "No card is out of work.",
   },
   about: {
@@ -153,4 +153,5 @@ export const alerts = {
     failed_other: "{{count}} could not be acknowledged: {{why}}",
   },
   signal,
+  eventName,
 };

@@ -34,3 +34,28 @@ export const signal = {
   powerMissingMs: "Power not said for",
   activityRatio: "Busiest engine",
 };
+
+/** Events a rule counts, where a figure stands beside the name. */
+export const eventName = {
+  appeared: "First sightings",
+  moved: "Moves",
+  swapped_out: "Replacements",
+  swapped_in: "Replacements taken",
+  returned: "Given back",
+  seen_after_return: "Reports after it was given back",
+  xid: "XID",
+  ecc_uncorrected: "Uncorrected ECC errors",
+  row_remap: "Rows remapped",
+  remap_failed: "Failed row remaps",
+  npu_fault: "NPU fault code",
+  dropped: "Drops",
+  came_back: "Returns",
+  exporter_lost: "Exporter losses",
+  exporter_back: "Exporter returns",
+  node_lost: "Node losses",
+  node_back: "Node returns",
+  throttled: "Throttling",
+  nvlink_error: "NVLink errors",
+  pcie_replay: "PCIe replays",
+  kernel: "Lines in the kernel log",
+};

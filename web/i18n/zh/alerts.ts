@@ -1,4 +1,4 @@
-import { signal } from "./signals.ts";
+import { eventName, signal } from "./signals.ts";
 
 export const alerts = {
   title: "告警",
@@ -11,7 +11,7 @@ export const alerts = {
   },
   what: "事件列表",
   list: "有哪些事件？",
-  nav_other: "{{count}} 个事件未恢复",
+  nav_other: "{{n}} 个事件未恢复",
   set: { open: "告警中", suppressed: "未通知", pending: "观察中", resolved: "已恢复" },
   setSays: {
     open: "正在告警，并已通知渠道",
@@ -77,17 +77,17 @@ export const alerts = {
   lasted: "持续 {{time}}",
   open: "打开事件 {{id}}",
   pick: "选择事件 {{id}}",
-  ofGroup_other: "{{count}} 个事件",
+  ofGroup_other: "{{n}} 个事件",
   more: "另有 {{count}} 个",
   shown: "{{shown}}／共 {{total}}",
   shownMost: "共 {{total}} 个，只显示最严重的 {{shown}} 个。请缩小范围，或下载 CSV。",
   shownLatest: "只显示最近的 {{shown}} 个。请缩小范围，或下载 CSV。",
   sums: {
     label: "全部未恢复的事件",
-    unacknowledged_other: "{{count}} 个未确认",
+    unacknowledged_other: "{{n}} 个未确认",
     cost: "停工的卡每小时成本 {{money}}。",
-    costSome_other: "停工的卡每小时成本 {{money}}，另有 {{count}} 张没有价格。",
-    costUnknown_other: "{{count}} 张卡停工，都没有价格。",
+    costSome_other: "停工的卡每小时成本 {{money}}，另有 {{n}} 张没有价格。",
+    costUnknown_other: "{{n}} 张卡停工，都没有价格。",
     costNone: "没有卡停工。",
   },
   about: {
@@ -142,4 +142,5 @@ export const alerts = {
     failed_other: "{{count}} 个没有确认成功：{{why}}",
   },
   signal,
+  eventName,
 };

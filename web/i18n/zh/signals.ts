@@ -33,3 +33,27 @@ export const signal = {
   powerMissingMs: "没有功耗读数",
   activityRatio: "最忙引擎的利用率",
 };
+
+export const eventName = {
+  appeared: "首次出现",
+  moved: "移动",
+  swapped_out: "被更换",
+  swapped_in: "接替",
+  returned: "退还",
+  seen_after_return: "退还后仍有上报",
+  xid: "XID 错误码",
+  ecc_uncorrected: "不可纠正 ECC 错误",
+  row_remap: "行重映射",
+  remap_failed: "行重映射失败",
+  npu_fault: "NPU 故障码",
+  dropped: "掉卡",
+  came_back: "卡恢复",
+  exporter_lost: "exporter 失联",
+  exporter_back: "exporter 恢复",
+  node_lost: "节点失联",
+  node_back: "节点恢复",
+  throttled: "降频",
+  nvlink_error: "NVLink 错误",
+  pcie_replay: "PCIe 重传",
+  kernel: "内核日志",
+};

@@ -18,7 +18,7 @@ export function IncidentGroupHead({ group, span }: { group: IncidentGroup; span:
         {value !== "" && by === "pool" && <PoolLink id={Number(value)} />}
         {value !== "" && by !== "pool" && <bdi className={by === "rule" ? "mono" : undefined}>{value}</bdi>}
         {place !== "" && <bdi className="muted">{place}</bdi>}
-        <span className="muted">{t("alerts.ofGroup", { count: all })}</span>
+        <span className="muted">{t("alerts.ofGroup", { count: all, n: format.count(all) })}</span>
         {SEVERITIES.filter((one) => counts[one] > 0).map((one) => (
           <span key={one} className="state-word" title={t(`alerts.severity.${one}`)}>
             <SeverityMark severity={one} />

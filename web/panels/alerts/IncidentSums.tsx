@@ -19,7 +19,12 @@ export function IncidentSums({ sums }: { sums: Sums }) {
             <SeverityWord severity={severity} /> <strong>{format.count(counts[severity])}</strong>
           </li>
         ))}
-        <li>{t("alerts.sums.unacknowledged", { count: counts.unacknowledged })}</li>
+        <li>
+          {t("alerts.sums.unacknowledged", {
+            count: counts.unacknowledged,
+            n: format.count(counts.unacknowledged),
+          })}
+        </li>
       </ul>
       <p>
         <IncidentCost {...sums} />
@@ -32,10 +37,9 @@ export function IncidentSums({ sums }: { sums: Sums }) {
 export function IncidentCost({ costPerHourMicro, unpricedCards, currency }: Omit<Sums, "counts">) {
   const { t } = useTranslation();
   const format = useFormat();
+  const unpriced = { count: unpricedCards, n: format.count(unpricedCards) };
   if (costPerHourMicro === null)
-    return unpricedCards === 0 ? t("alerts.sums.costNone") : t("alerts.sums.costUnknown", { count: unpricedCards });
+    return unpricedCards === 0 ? t("alerts.sums.costNone") : t("alerts.sums.costUnknown", unpriced);
   const money = format.money(costPerHourMicro, currency);
-  return unpricedCards === 0
-    ? t("alerts.sums.cost", { money })
-    : t("alerts.sums.costSome", { money, count: unpricedCards });
+  return unpricedCards === 0 ? t("alerts.sums.cost", { money }) : t("alerts.sums.costSome", { money, ...unpriced });
 }

@@ -14,14 +14,14 @@ const OVERSCAN = 10;
 const COLUMNS = ["severity", "what", "where", "since", "cards", "cost", "features", "who"] as const;
 const PICK_PX = 36;
 const WIDTHS: Readonly<Record<(typeof COLUMNS)[number], number>> = {
-  severity: 108,
-  what: 360,
-  where: 220,
-  since: 120,
-  cards: 60,
-  cost: 128,
-  features: 150,
-  who: 120,
+  severity: 104,
+  what: 344,
+  where: 212,
+  since: 96,
+  cards: 52,
+  cost: 112,
+  features: 130,
+  who: 128,
 };
 const WIDTH_PX = COLUMNS.reduce((sum, column) => sum + WIDTHS[column], PICK_PX);
 

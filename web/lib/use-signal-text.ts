@@ -1,0 +1,46 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { CARD_FIELDS } from "../../db/model/card-fields.ts";
+import { CARD_EVENT_KINDS } from "../../db/model/events.ts";
+import { DERIVED_SIGNALS, HEALTH_FIELDS } from "../../db/model/health.ts";
+import { spanText } from "./span-text.ts";
+import { useFormat } from "./use-format.ts";
+
+export type SignalText = {
+  readonly name: (signal: string) => string; // as it was said, where nobody knows it
+  readonly value: (signal: string, value: number | null) => string;
+};
+
+const HOUR_S = 3_600;
+
+/** What a rule read, named and with its unit. */
+export function useSignalText(): SignalText {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return useMemo(() => {
+    const health = [...HEALTH_FIELDS.map((field) => field.name), ...DERIVED_SIGNALS];
+    return {
+      name: (signal) => {
+        const said = CARD_FIELDS.find((field) => field.name === signal);
+        if (said !== undefined) return t(`cardPage.said.names.${said.name}`);
+        const known = health.find((name) => name === signal);
+        if (known !== undefined) return t(`alerts.signal.${known}`);
+        const event = CARD_EVENT_KINDS.find((kind) => kind === signal);
+        return event === undefined ? signal : t(`alerts.eventName.${event}`);
+      },
+      value: (signal, value) => {
+        if (value === null) return format.decimal(null);
+        if (signal.endsWith("Ratio")) return format.percent(value);
+        if (signal.endsWith("Celsius")) return format.celsius(value);
+        if (signal.endsWith("Watts")) return format.watts(value);
+        if (signal.endsWith("BytesPerSecond")) return `${format.decimal(value / 1e6, 1)} MB/s`;
+        if (signal.endsWith("Bytes")) return format.bytes(value);
+        if (signal.endsWith("Ms")) return spanText(value, t);
+        if (signal.endsWith("Seconds"))
+          return value >= HOUR_S ? spanText(value * 1_000, t) : `${format.decimal(value, 1)} s`;
+        if (signal.endsWith("Hz")) return `${format.decimal(value / 1e6)} MHz`;
+        return format.decimal(value, Number.isInteger(value) ? 0 : 2);
+      },
+    };
+  }, [t, format]);
+}

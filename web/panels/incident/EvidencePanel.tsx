@@ -1,0 +1,58 @@
+import { useTranslation } from "react-i18next";
+import type { Evidence } from "../../../db/model/incident.ts";
+import { useFormat } from "../../lib/use-format.ts";
+import { useSignalText } from "../../lib/use-signal-text.ts";
+import { PanelFrame } from "../../parts/PanelFrame.tsx";
+
+/** The figures behind the verdict, each against its threshold. */
+export function EvidencePanel({ evidence }: { evidence: readonly Evidence[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const text = useSignalText();
+  const said = evidence.some((one) => one.text !== "");
+  return (
+    <PanelFrame title={t("incident.evidence.title")}>
+      {evidence.length === 0 ? (
+        <p className="panel-empty">{t("incident.evidence.none")}</p>
+      ) : (
+        <div
+          className="groups-scroll evidence-scroll"
+          tabIndex={0}
+          role="region"
+          aria-label={t("incident.evidence.title")}
+        >
+          <table className="plain">
+            <thead>
+              <tr>
+                <th>{t("incident.evidence.signal")}</th>
+                <th className="num">{t("incident.evidence.value")}</th>
+                <th className="num">{t("incident.evidence.threshold")}</th>
+                <th>{t("incident.evidence.at")}</th>
+                {said && <th>{t("incident.evidence.said")}</th>}
+              </tr>
+            </thead>
+            <tbody>
+              {evidence.map((one, i) => (
+                <tr key={`${one.signal} ${one.at} ${i}`}>
+                  <th scope="row">
+                    <bdi>{text.name(one.signal)}</bdi>
+                  </th>
+                  <td className="num">
+                    <strong>{text.value(one.signal, one.value)}</strong>
+                  </td>
+                  <td className="num">{text.value(one.signal, one.threshold)}</td>
+                  <td className="evidence-at">{format.dateTime(one.at)}</td>
+                  {said && (
+                    <td className="evidence-said">
+                      <bdi>{one.text}</bdi>
+                    </td>
+                  )}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </PanelFrame>
+  );
+}
