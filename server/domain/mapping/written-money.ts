@@ -16,6 +16,8 @@ import { writeHour } from "./written-rules.ts";
 export const YAML_SOURCE = "features.yaml";
 /** Longest stretch one amount may be for: longer ones hide when the money came. */
 const LONGEST_MS = 32 * DAY_MS;
+/** A unit price may begin at any instant: it meets its part of the units. */
+const ANY_MS = 1;
 
 export type WrittenUnitPrice = {
   readonly feature: string;
@@ -62,8 +64,8 @@ export class MoneyReader {
     const read = rows.map((row, i) => {
       const at = ["unitPrices", i];
       const perUnitMicro = this.amount(row.price, [...at, "price"]);
-      const from = row.from === undefined ? unixMs(0) : this.instant(row.from, [...at, "from"], HOUR_MS);
-      const window = { from, to: this.end(row.to, from, [...at, "to"], HOUR_MS) };
+      const from = row.from === undefined ? unixMs(0) : this.instant(row.from, [...at, "from"], ANY_MS);
+      const window = { from, to: this.end(row.to, from, [...at, "to"], ANY_MS) };
       return {
         feature: this.feature(row.feature, at),
         currency: this.currency(row.currency, at),
@@ -150,7 +152,7 @@ export class MoneyReader {
     return to;
   }
 
-  /** @param step whole hours, or days of the zone */
+  /** @param step whole hours, days of the zone, or anything */
   private instant(text: string, at: WrittenPath, step: number): UnixMs {
     const { zone } = this.context;
     const instant = readInstant(text, zone);
@@ -165,7 +167,7 @@ export class MoneyReader {
     if (step === DAY_MS) {
       if (dayStart(instant, zone) !== instant)
         this.fault(at, text, `it counts in whole days; write ${writeHour(dayStart(instant, zone), zone).slice(0, 10)}`);
-    } else if (instant % HOUR_MS !== 0 && dayStart(instant, zone) !== instant)
+    } else if (instant % step !== 0 && dayStart(instant, zone) !== instant)
       this.faults.push({
         code: "not_whole_hour",
         at,

@@ -21,6 +21,19 @@ export function dayNoIn(at: UnixMs, zone: string): number {
   return at >= dayBegin(day + 1, zone) ? day + 1 : day; // clocks that go back past midnight show the day before once more
 }
 
+/** The days that begin in a stretch, `to` null = it goes on; null = none does. */
+export function daysBegunIn(
+  { from, to }: { readonly from: UnixMs; readonly to: UnixMs | null },
+  zone: string,
+): { readonly from: number; readonly to: number | null } | null {
+  const firstFrom = (at: UnixMs): number => {
+    const day = dayNoIn(at, zone);
+    return dayBegin(day, zone) < at ? day + 1 : day;
+  };
+  const days = { from: firstFrom(from), to: to === null ? null : firstFrom(to) };
+  return days.to !== null && days.to <= days.from ? null : days;
+}
+
 /** The borders of some days: `to - from + 1` instants, ascending. */
 export function dayBorders(days: DayNos, zone: string): UnixMs[] {
   return Array.from({ length: Math.max(days.to - days.from, 0) + 1 }, (_, i) => dayBegin(days.from + i, zone));

@@ -5,6 +5,7 @@ import { type Selector, SELECTOR_PARTS } from "../../../db/model/price.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import type { OtherCostRow, UnitPriceRow, UsageSourceRow } from "../../../db/model/usage-views.ts";
 import { writeHour } from "../../domain/mapping/written-rules.ts";
+import { dayText, daysBegunIn } from "../../domain/usage/calendar.ts";
 
 /** A rule with the key of its feature. */
 export type KeyedRule = {
@@ -42,9 +43,11 @@ export function writeCatalogue(catalogue: Catalogue, zone: string): string {
     unitPrices: catalogue.unitPrices.map(({ feature, perUnitMicro, currency, from, to }) => {
       return { feature, price: amount(perUnitMicro), currency, from: hour(from), to: hour(to) };
     }),
-    otherCosts: catalogue.otherCosts.map(({ feature, kind, note, perDayMicro, currency, from, to }) => {
+    otherCosts: catalogue.otherCosts.flatMap(({ feature, kind, note, perDayMicro, currency, from, to }) => {
       const said = { feature, kind, note: note === "" ? undefined : note, perDay: amount(perDayMicro), currency };
-      return { ...said, from: writeHour(from as UnixMs, zone), to: hour(to) };
+      const days = daysBegunIn({ from: from as UnixMs, to: to as UnixMs | null }, zone); // the file knows whole days
+      if (days === null) return [];
+      return [{ ...said, from: dayText(days.from), to: days.to === null ? undefined : dayText(days.to) }];
     }),
     revenue: catalogue.revenue.map(({ feature, kind, amountMicro, currency, from, to }) => {
       const paid = decimalMoney(amountMicro < 0n ? -amountMicro : amountMicro);

@@ -18,6 +18,7 @@ import { featureIdsOf, readUsageSources } from "../../../db/store/usage-sources.
 import type { WrittenPromql } from "../../../db/model/usage-views.ts";
 import type { RevenueLine } from "../../../db/model/feature.ts";
 import { ServiceError } from "../../errors.ts";
+import { dayBegin, daysBegunIn } from "../../domain/usage/calendar.ts";
 import { writeInstant } from "../../domain/pricing/wall-clock.ts";
 import { type SourceParts, writeSource } from "./keep-sources.ts";
 import { writeOtherCosts, writeUnitPrices } from "./keep-terms.ts";
@@ -70,8 +71,9 @@ async function applyPrices(tx: Tx, { unitPrices }: UsageCatalogue, begin: Begin,
 }
 
 async function applyCosts(tx: Tx, { otherCosts }: UsageCatalogue, begin: Begin, zone: string) {
-  const held = await readOtherCosts(tx);
-  const changes = otherCosts.map((cost): CatalogueChange => {
+  const held = (await readOtherCosts(tx)).flatMap((old) => inWholeDays(old, zone));
+  const changes = otherCosts.map((written): CatalogueChange => {
+    const cost = inWholeDays(written, zone)[0] ?? written;
     const touched = held.filter(
       (old) => old.feature === cost.feature && old.kind === cost.kind && old.note === cost.note && meet(old, cost),
     );
@@ -82,6 +84,13 @@ async function applyCosts(tx: Tx, { otherCosts }: UsageCatalogue, begin: Begin, 
   });
   if (changes.some(({ act }) => act !== "same")) await writeOtherCosts(tx, otherCosts, begin);
   return changes;
+}
+
+/** A cost is of the days that begin in its stretch: one that was said to the minute is as good as one of those days. */
+function inWholeDays<H extends Stretch>(held: H, zone: string): H[] {
+  const days = daysBegunIn(held, zone);
+  if (days === null) return [];
+  return [{ ...held, from: dayBegin(days.from, zone), to: days.to === null ? null : dayBegin(days.to, zone) }];
 }
 
 async function applyRevenue(

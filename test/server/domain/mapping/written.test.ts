@@ -171,12 +171,20 @@ describe("money", () => {
     [{ price: "0.1234567" }, "unitPrices[0].price"],
     [{ currency: "RMB" }, "unitPrices[0].currency: write CNY"],
     [{ feature: "chta" }, "unknown_feature unitPrices[0].feature"],
-    [{ from: "2026-11-01T09:15" }, "not_whole_hour unitPrices[0].from"],
+    [{ from: "9:15" }, "bad_value unitPrices[0].from: write a day or an hour"],
     [{ from: "2026-11-02", to: "2026-11-01" }, "bad_window unitPrices[0].to"],
   ])("that cannot be read is refused: %o", (over, expected) => {
     const read = reader();
     read.unitPrices([price(over)]);
     expect(told(read.faults).join()).toContain(expected);
+  });
+
+  test("may begin at any minute, as on the page", () => {
+    const read = reader();
+    expect(read.unitPrices([price({ from: "2026-11-01T09:15" })])).toMatchObject([
+      { from: Date.UTC(2026, 10, 1, 1, 15) },
+    ]);
+    expect(read.faults).toEqual([]);
   });
 
   test("of one feature holds once at a time", () => {

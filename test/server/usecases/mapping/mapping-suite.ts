@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../../db/database.ts";
 import type { HolderMatch } from "../../../../db/model/feature.ts";
 import type { WrittenRule } from "../../../../db/model/mapping-views.ts";
-import { HOUR_MS } from "../../../../db/model/time.ts";
+import { HOUR_MS, shift } from "../../../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../../../db/model/units.ts";
 import { changeRules, readHolderFeatures, readRules } from "../../../../db/store/mapping.ts";
 import { ensurePartitions } from "../../../../db/store/partitions.ts";
@@ -577,6 +577,28 @@ function yamlTests(get: () => Stage): void {
         expect(again.changes.filter(({ act }) => act !== "same")).toEqual([]);
         expect(again.changes).toHaveLength(11);
       }
+    });
+
+    test("exports what was said to the minute: a cost as the days that begin in it, and those that hold none not at all", async () => {
+      const stage = get();
+      await apply(stage, MONEY);
+      const cost = { feature: "chat", kind: "traffic", note: "", currency: "CNY", perDayMicro: 7n } as const;
+      const at = (day: number, hour: number) => unixMs(Date.UTC(2026, 10, day, hour - 8)); // in Shanghai
+      await stage.usage.setOtherCosts(
+        [
+          { ...cost, from: at(3, 9), to: at(5, 10) },
+          { ...cost, note: "of an hour", from: at(3, 9), to: at(3, 10) },
+        ],
+        note,
+      );
+      const price = { feature: "chat", currency: "CNY", perUnitMicro: 9n };
+      await stage.usage.setUnitPrices([{ ...price, from: shift(at(6, 9), 900_000), to: null }], note);
+      const text = await exportYaml(stage);
+      expect(text).toMatch(/kind: traffic\n.*perDay: 0\.000007\n.*\n +from: 2026-11-04\n +to: 2026-11-06\n/);
+      expect(text).not.toContain("of an hour");
+      const again = await previewYaml(stage, text);
+      expect(again.faults).toEqual([]);
+      expect(again.changes.filter(({ act }) => act !== "same")).toEqual([]);
     });
 
     test("with a fault in its units writes nothing of its rules, and says where", async () => {
