@@ -21,11 +21,9 @@ export type WaitingMessage = NewMessage & {
   readonly attempts: number;
 };
 
-/** What is sent next: a waiting message, perhaps with others folded into it, or a new one in place of several. */
+/** What is sent next: one of the waiting messages, perhaps with others folded into it. */
 export type NextMessage = {
-  readonly id: string | null; // null = a new message
-  readonly groupId: number;
-  readonly seq: number;
+  readonly id: string;
   readonly notice: Notice;
   readonly incidentIds: readonly number[];
   readonly folds: readonly string[]; // messages that it says
@@ -131,13 +129,9 @@ const asRepeat = (notice: Notice): Notice => ({ ...notice, isRepeat: true });
 async function take(
   tx: Tx,
   channel: ChannelRecord,
-  next: NextMessage,
+  { id, notice, incidentIds, folds }: NextMessage,
   { now, leaseMs }: { readonly now: UnixMs; readonly leaseMs: number },
 ): Promise<ClaimedMessage> {
-  const message = { channelId: channel.id, groupId: next.groupId, seq: next.seq, at: now };
-  const { notice, incidentIds } = next;
-  const id = next.id ?? (await putMessages(tx, [{ ...message, notice, incidentIds }]))[0]!;
-  const folds = next.folds.filter((one) => one !== id);
   if (folds.length > 0) {
     await tx.query(
       `UPDATE outbox SET state = 'coalesced', coalesced_into = $2, lease_until_ms = NULL WHERE id = ANY($1)`,
@@ -267,8 +261,9 @@ export async function putClaimed(db: Database, message: NewMessage, leaseMs: num
       [message.channelId],
     );
     if (channel === undefined) return null;
-    const { groupId, seq, notice, incidentIds, at } = message;
-    return await take(tx, channel, { id: null, groupId, seq, notice, incidentIds, folds: [] }, { now: at, leaseMs });
+    const { notice, incidentIds, at } = message;
+    const [id] = await putMessages(tx, [message]);
+    return await take(tx, channel, { id: id!, notice, incidentIds, folds: [] }, { now: at, leaseMs });
   });
 }
 

@@ -42,8 +42,6 @@ const isOfGroup = ({ groupId, notice }: WaitingMessage): boolean => groupId !== 
 
 const asIs = (one: WaitingMessage): NextMessage => ({
   id: one.id,
-  groupId: one.groupId,
-  seq: one.seq,
   notice: one.notice,
   incidentIds: one.incidentIds,
   folds: [],
@@ -111,18 +109,18 @@ function digestOf(groups: readonly (readonly WaitingMessage[])[], room: Room): N
     notices.push(notice);
     taken.push(...messages);
   }
-  if (notices.length < 2) return null;
+  // it stands where one of its parts stood, so that what follows of these groups follows it
+  const place = taken.find(({ attempts }) => attempts === 0);
+  if (notices.length < 2 || place === undefined) return null;
   const { language } = notices[0]!;
   const lines = notices.flatMap((notice) => notice.lines);
   const state = stateOf(lines, notices[0]!);
   const words = WORDS[language];
   const word = state.status === "resolved" ? words.resolved : words.severity[state.severity];
   return {
-    id: null,
-    groupId: 0,
-    seq: 0,
+    ...asIs(place),
     incidentIds: [...new Set(taken.flatMap(({ incidentIds }) => incidentIds))],
-    folds: taken.map(({ id }) => id),
+    folds: taken.filter((one) => one !== place).map(({ id }) => id),
     notice: {
       kind: "digest",
       ...state,

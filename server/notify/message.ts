@@ -82,7 +82,11 @@ function messageOf({ notice, settings }: ToMessage, cut: Cut): Message {
       { label: words.cost, value: piece(notice.costPerHour) },
       { label: words.todo, value: piece(notice.todo) },
     ].filter(({ value }) => value !== ""),
-    foot: `Dapan · ${words.message} ${notice.seq}${notice.isRepeat ? ` · ${words.repeat}` : ""}`,
+    foot: [
+      "Dapan",
+      ...(notice.seq > 0 ? [`${words.message} ${notice.seq}`] : []),
+      ...(notice.isRepeat ? [words.repeat] : []),
+    ].join(" · "),
     keyword: oneLine(settings.keyword),
     links: notice.links.filter(({ url }) => /^https?:\/\//.test(url) && URL.canParse(url)).map(plainLink),
     mentions: isOver ? [] : settings.mentions.map(oneLine),

@@ -49,7 +49,6 @@ const WIDE: ReadonlyMap<string, string> = new Map([
   [")", "）"],
   ["!", "！"],
   ["@", "＠"],
-  ["#", "＃"],
   ["*", "＊"],
   ["~", "～"],
   ["`", "｀"],
@@ -60,7 +59,9 @@ const WIDE: ReadonlyMap<string, string> = new Map([
 
 /** Data inside the Markdown of a chat robot: nothing in it is markup, a mention, a link or an image. */
 export const inMarkdown = (text: string): string =>
-  withoutLinks(text).replaceAll(/[<>[\]()!@#*~`|\\&]/g, (c) => WIDE.get(c) ?? c);
+  withoutLinks(text)
+    .replaceAll(/[<>[\]()!@*~`|\\&]/g, (c) => WIDE.get(c) ?? c)
+    .replace(/^[#\-+=]+/, (marks) => `·${marks}`); // a heading, a list or a rule only at the beginning of a line
 
 /** Data inside HTML text or a quoted attribute. */
 export const inHtml = (text: string): string =>
