@@ -1,0 +1,156 @@
+import type { Language, Notice, NoticeAlert, NoticeLine } from "../../../db/model/channel.ts";
+import type { Incident } from "../../../db/model/incident.ts";
+import type { Action, Rule, Severity } from "../../../db/model/rule.ts";
+import { SEVERITIES } from "../../../db/model/rule.ts";
+import type { UnixMs } from "../../../db/model/units.ts";
+import { fill } from "./fill.ts";
+import { ACTION_WORDS, SEVERITY_WORDS, WORDS } from "./notice-words.ts";
+import type { Saying } from "./speak.ts";
+
+/** An incident with what its row knows beside its life. */
+export type Told = Incident & {
+  readonly id: number; // 0 = it is written in the same transaction, and has no number yet
+  readonly holders: readonly string[];
+};
+
+export type NoticeContext = {
+  readonly language: Language;
+  readonly zone: string;
+  readonly ruleOf: (ruleId: string) => Rule | null;
+  /** What an hour of the cards of these incidents costs, each card once, in words with its currency; "" = not known. */
+  readonly costOf: (incidents: readonly Told[]) => string;
+  readonly links: (incidents: readonly Told[]) => Notice["links"];
+  readonly pageOf: (incident: Told) => string; // address of its page
+  readonly now: UnixMs;
+};
+
+/** Incidents told one by one; the rest is a number and a link (ALR-04). */
+export const MOST_LINES = 20;
+/** Machines get more: their senders cut to what a receiver takes. */
+const MOST_ALERTS = 200;
+
+/** The message of a group: it can be read alone, without the page, by somebody who was asleep a minute ago. */
+export function noticeOf(saying: Saying, told: readonly Told[], context: NoticeContext): Notice {
+  const { language } = context;
+  const tongue = language === "zh-CN" ? "zh" : "en";
+  const sorted = [...told].sort(byUrgency);
+  const firing = sorted.filter(({ phase }) => phase === "firing");
+  const severity = worst(firing.length > 0 ? firing : sorted);
+  const status = firing.length === 0 ? "resolved" : firing.length === sorted.length ? "firing" : "mixed";
+  const first = sorted[0]!;
+  const rule = context.ruleOf(first.ruleId);
+  return {
+    kind: "incidents",
+    status,
+    severity,
+    language,
+    seq: saying.group.seq,
+    isRepeat: false,
+    groupKey: saying.group.key,
+    title: titleOf(sorted, severity, status, context),
+    lines: sorted.slice(0, MOST_LINES).map((one) => lineOf(one, context)),
+    more: Math.max(0, sorted.length - MOST_LINES),
+    costPerHour: firing.length === 0 ? "" : context.costOf(firing),
+    todo: firing.length === 0 ? "" : ACTION_WORDS[(rule?.action ?? "investigate") satisfies Action][tongue],
+    links: context.links(sorted),
+    alerts: sorted.slice(0, MOST_ALERTS).map((one) => alertOf(one, context)),
+  };
+}
+
+/** Severity word, what, where; of several, how many. */
+function titleOf(
+  sorted: readonly Told[],
+  severity: Severity,
+  status: Notice["status"],
+  context: NoticeContext,
+): string {
+  const words = WORDS[context.language];
+  const first = sorted[0]!;
+  const head = status === "resolved" ? words.resolved : SEVERITY_WORDS[context.language][severity];
+  const cards = new Set(sorted.flatMap(({ cardIds }) => cardIds)).size;
+  const what = whatOf(first, context);
+  const many = sorted.length > 1 ? ` ${words.andMore(sorted.length - 1, cards)}` : "";
+  return `[${head}] ${what}${many}`;
+}
+
+function lineOf(one: Told, context: NoticeContext): NoticeLine {
+  const words = WORDS[context.language];
+  const details = [
+    one.cardIds.length > 0 ? words.cards(one.cardIds.length) : "",
+    one.holders.length > 0 ? words.holders(one.holders) : "",
+    one.isFlapping ? words.flapping : "",
+    one.ackedBy === "" ? "" : words.acked(one.ackedBy),
+  ];
+  return {
+    status: one.phase === "resolved" ? "resolved" : "firing",
+    no: one.id,
+    severity: one.severity,
+    what: whatOf(one, context),
+    where: whereOf(one),
+    since: timeOf(one.since, context) + (one.resolvedAt === null ? "" : ` – ${timeOf(one.resolvedAt, context)}`),
+    detail: details.filter((part) => part !== "").join(words.comma),
+  };
+}
+
+const whatOf = (one: Told, { language, ruleOf }: NoticeContext): string => {
+  const summary = ruleOf(one.ruleId)?.summary ?? { zh: one.ruleId, en: one.ruleId };
+  return fill(summary, one.values)[language === "zh-CN" ? "zh" : "en"];
+};
+
+const whereOf = ({ region, cluster, nodeKey, labels }: Told): string =>
+  [region, cluster, nodeKey.slice(nodeKey.lastIndexOf("/") + 1), labels["card"] ?? ""]
+    .filter((part) => part !== "")
+    .join(" / ");
+
+/** For machines: labels that identify, and a few they route by. Our own names win. */
+function alertOf(one: Told, context: NoticeContext): NoticeAlert {
+  const { severity, ruleId, cluster, region } = one;
+  const rule = context.ruleOf(ruleId);
+  const extra = {
+    alertname: ruleId,
+    severity,
+    cluster,
+    region,
+    node: one.nodeKey.slice(one.nodeKey.lastIndexOf("/") + 1),
+  };
+  const labels = Object.entries({ ...one.labels, ...extra }).filter(([, value]) => value !== "");
+  return {
+    fingerprint: one.fingerprint,
+    status: one.phase === "resolved" ? "resolved" : "firing",
+    labels: Object.fromEntries(labels),
+    annotations: {
+      summary: whatOf(one, context),
+      description: whereOf(one),
+      action: ACTION_WORDS[rule?.action ?? "investigate"][context.language === "zh-CN" ? "zh" : "en"],
+      incident: String(one.id),
+    },
+    startsAt: one.since,
+    endsAt: one.resolvedAt,
+    url: context.pageOf(one),
+  };
+}
+
+const worst = (some: readonly Told[]): Severity =>
+  SEVERITIES.find((severity) => some.some((one) => one.severity === severity)) ?? "P3";
+
+/** What fires before what is over, the severer first, then the one that takes out most, then the oldest. */
+const byUrgency = (a: Told, b: Told): number =>
+  Number(a.phase === "resolved") - Number(b.phase === "resolved") ||
+  SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+  b.cardIds.length - a.cardIds.length ||
+  a.since - b.since ||
+  (a.fingerprint < b.fingerprint ? -1 : 1);
+
+/** "11-22 16:05": the day matters at night, the year does not. */
+function timeOf(at: UnixMs, { zone }: NoticeContext): string {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone: zone,
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  return `${parts.get("month")}-${parts.get("day")} ${parts.get("hour")}:${parts.get("minute")}`;
+}
