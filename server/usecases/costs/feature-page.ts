@@ -7,6 +7,7 @@ import { type UsedCost, waterfall } from "../../domain/ledger/waterfall.ts";
 import { dayNoIn, dayText } from "../../domain/usage/calendar.ts";
 import { exactAt, numberAt } from "../../../db/store/ledger-reads.ts";
 import { ServiceError } from "../../errors.ts";
+import { inPieces, type Steps } from "../../ingest/pieces.ts";
 import { UNATTRIBUTED_KEY } from "./dimensions.ts";
 import { ownersOf, sharedByPool } from "./day-shares.ts";
 import { dayParts, type FeatureSums, featureSums, featureTotal } from "./feature-sums.ts";
@@ -40,7 +41,7 @@ export async function featurePage(deps: CostDeps, question: FeatureQuestion): Pr
     deps.costs.holdersSince(),
     feature.id > 0 ? deps.usage.sourcesOf(feature.id, facts.asked) : [],
   ]);
-  const sums = featureSums(facts, { basis, policy }, usage);
+  const sums = await featureSums(facts, { basis, policy }, usage, deps.clock);
   const time = timeByDay(facts, feature.id);
   const all = facts.asked.texts.length;
   const row = featureRow(feature, featureTotal(sums, feature.id, time.parts(all)), time, all);
@@ -54,7 +55,7 @@ export async function featurePage(deps: CostDeps, question: FeatureQuestion): Pr
     feature: row,
     days: featureDays(sums, feature.id, time),
     waterfall: waterfallOf(sums, feature.id, lists),
-    pools: poolsOf(sums, tiers, feature.id),
+    pools: await inPieces(poolsOf(sums, tiers, feature.id), deps.clock),
     holders: holders.map(toHolderRow),
     holdersSince: since === null ? null : keptSince(dayNoIn(since, facts.zone), facts),
     sources,
@@ -141,7 +142,7 @@ function usedByPool({ days, prices }: LedgerFacts, featureId: number, lists: Lis
 const OWN: Readonly<Record<CostChoice["basis"], readonly number[]>> = { allocation: [0, 1, 2], usage: [0] }; // busy, idle_held, starting
 
 /** Its own time and its part of what nobody used by pool, most money first. The tier is that of the last day it was there. */
-function poolsOf({ facts, choice }: FeatureSums, tiers: TierDays, featureId: number): CostByPool[] {
+function* poolsOf({ facts, choice }: FeatureSums, tiers: TierDays, featureId: number): Steps<CostByPool[]> {
   const sums = new Map<number, { direct: Micro; shared: Micro; readonly ms: number[]; place: number }>();
   const sumOf = (poolId: number, place: number) => {
     let sum = sums.get(poolId);
@@ -162,6 +163,7 @@ function poolsOf({ facts, choice }: FeatureSums, tiers: TierDays, featureId: num
         if (OWN[choice.basis].includes(state)) sum.direct += exactAt(micro[state]!, line);
       }
     for (const [poolId, shared] of sharedByPool(day, choice, owners, featureId)) sumOf(poolId, place).shared += shared;
+    yield;
   }
   return [...sums]
     .map(([poolId, sum]) => ({ ...sum, poolId, cost: sum.direct + sum.shared }))

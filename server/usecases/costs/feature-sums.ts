@@ -1,10 +1,12 @@
+import type { Clock } from "../../../db/model/clock.ts";
 import type { CostChoice, StateMoney } from "../../../db/model/ledger-views.ts";
 import type { Micro } from "../../../db/model/money.ts";
 import { type EstimateParts, NO_ESTIMATE } from "../../domain/ledger/estimate.ts";
 import type { CountedUnits, MoneyParts } from "../../domain/ledger/margin.ts";
+import { inPieces } from "../../ingest/pieces.ts";
 import type { UnitsDay } from "../usage/usage-port.ts";
 import { type DayShares, ownersOf, sharedMicro, sharesOf } from "./day-shares.ts";
-import type { LedgerFacts } from "./ledger-facts.ts";
+import { eachDay, type LedgerFacts } from "./ledger-facts.ts";
 import type { UsageDays } from "./usage-days.ts";
 
 /** What features cost and earned in the days of a question, under a choice. */
@@ -15,10 +17,18 @@ export type FeatureSums = {
   readonly shares: readonly (DayShares | null)[]; // by place of the day; null = no line that day
 };
 
-export function featureSums(facts: LedgerFacts, choice: CostChoice, usage: UsageDays): FeatureSums {
+export async function featureSums(
+  facts: LedgerFacts,
+  choice: CostChoice,
+  usage: UsageDays,
+  clock: Clock,
+): Promise<FeatureSums> {
   const owners = ownersOf(facts);
   const shares: (DayShares | null)[] = facts.asked.texts.map(() => null);
-  for (const day of facts.days) shares[day.place] = sharesOf(day, choice, owners);
+  await inPieces(
+    eachDay(facts.days, (day) => (shares[day.place] = sharesOf(day, choice, owners))),
+    clock,
+  );
   return { facts, choice, usage, shares };
 }
 

@@ -23,7 +23,7 @@ export async function featuresView(deps: CostDeps, { range, basis, policy }: Fea
   const facts = await ledgerFacts(deps, range);
   const rates = await deps.pricing.rates(null);
   const usage = await usageDays(deps.usage, facts.asked, { currency: facts.currency, rates }, deps.clock);
-  const sums = featureSums(facts, { basis, policy }, usage);
+  const sums = await featureSums(facts, { basis, policy }, usage, deps.clock);
   const features = shownFeatures(sums);
   const ids = [...features.map(({ id }) => id), UNATTRIBUTED];
   const time = timeOf(facts, basis, ids);

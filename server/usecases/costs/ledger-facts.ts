@@ -5,6 +5,7 @@ import type { Tier } from "../../../db/model/tier.ts";
 import { LEDGER_STATES } from "../../../db/model/ledger.ts";
 import { type DayLines, numberAt, type PricedBy } from "../../../db/store/ledger-reads.ts";
 import type { PoolRecord } from "../../../db/store/registry.ts";
+import { inPieces, type Steps } from "../../ingest/pieces.ts";
 import { type DayMoney, dayMoney } from "./day-money.ts";
 import type { FactsDeps } from "./ports.ts";
 import { type AskedDays, askedDays } from "./day-range.ts";
@@ -43,27 +44,40 @@ export async function ledgerFacts(deps: FactsDeps, range: DayRange | undefined):
     deps.pricing.rates(null),
     deps.ledger.asOf(),
   ]);
-  const about = lines.map(aboutDay);
+  const about = await inPieces(eachDay(lines, aboutDay), deps.clock);
   const prices = await deps.costs.prices(together(about.map(({ priceIds }) => priceIds)));
   return {
     asOf: asOf ?? now,
     zone,
     currency,
     asked,
-    days: lines.map((day, i) => ({
-      place: day.dayNo - asked.from,
-      lines: day,
-      poolIds: about[i]!.poolIds,
-      cells: about[i]!.cells,
-      coverage: about[i]!.coverage,
-      ...dayMoney(day, { currency, rates, prices }),
-    })),
+    days: await inPieces(
+      eachDay(lines, (day, i) => ({
+        place: day.dayNo - asked.from,
+        lines: day,
+        poolIds: about[i]!.poolIds,
+        cells: about[i]!.cells,
+        coverage: about[i]!.coverage,
+        ...dayMoney(day, { currency, rates, prices }),
+      })),
+      deps.clock,
+    ),
     poolIds: together(about.map(({ poolIds }) => poolIds)),
     featureIds: together(about.map(({ featureIds }) => featureIds)),
     pools: new Map(pools.map((pool) => [pool.id, pool])),
     features: new Map(deps.features.list().map((feature) => [feature.id, feature])),
     prices,
   };
+}
+
+/** Work on days, that may be interrupted between them. */
+export function* eachDay<D, T>(days: readonly D[], work: (day: D, i: number) => T): Steps<T[]> {
+  const done: T[] = [];
+  for (const [i, day] of days.entries()) {
+    done.push(work(day, i));
+    yield;
+  }
+  return done;
 }
 
 function together(sets: readonly Iterable<number>[]): Set<number> {
