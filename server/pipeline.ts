@@ -4,7 +4,7 @@ import type { Fetcher } from "../collectors/collector.ts";
 import type { Database } from "../db/database.ts";
 import type { Clock } from "../db/model/clock.ts";
 import type { CardFrame, Report } from "../db/model/frame.ts";
-import { SECOND_MS } from "../db/model/time.ts";
+import { SECOND_MS, shift } from "../db/model/time.ts";
 import type { Config } from "./config/config.ts";
 import type { SourcesPort } from "./context.ts";
 import { DEFAULT_STATE_RULES, type StateRules } from "./domain/card-state.ts";
@@ -14,6 +14,8 @@ import type { Booker } from "./ingest/booker.ts";
 import { bookStore } from "./ingest/book-store.ts";
 import { CardRegistry, type KnownCard } from "./ingest/card-registry.ts";
 import { cardScrape } from "./ingest/card-scrape.ts";
+import { HealthWatch, withoutHealth } from "./ingest/health-watch.ts";
+import { recallHealth } from "./ingest/recall-health.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { KubeNodes } from "./ingest/kube-nodes.ts";
 import { LiveFleet } from "./ingest/live-fleet.ts";
@@ -35,6 +37,7 @@ function graceOf({ sources }: Config): number {
 
 export type Pipeline = {
   readonly live: LiveFleet;
+  readonly watch: HealthWatch;
   readonly sources: SourcesPort;
   readonly registry: CardRegistry;
   readonly kube: KubeNodes;
@@ -97,10 +100,11 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
   for (const card of registry.all()) live.know(card, "no_reading");
   live.publish();
 
+  const watch = new HealthWatch(registry, rules);
   const store = bookStore(db, SCRAPE_SOURCE, clock, ledger);
   const graceMs = graceOf(config());
   const book = new SlotBook({ source: SCRAPE_SOURCE, clock, store, registry, rules, graceMs });
-  const ingest = new Ingest({ clock, log, book, registry, live, journalMs: config().storage.journalMs });
+  const ingest = new Ingest({ clock, log, book, registry, live, watch, journalMs: config().storage.journalMs });
   const health = new TargetHealth();
   await kube.load();
   const sink = cardScrape({
@@ -114,7 +118,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
 
   const onCards = (cards: readonly KnownCard[]) => cards.forEach((card) => live.know(card));
   const onLive = (source: string, frames: readonly CardFrame[]) =>
-    void hearLive(registry, live, source, frames).catch((error: unknown) =>
+    void hearLive(registry, live, watch, source, frames).catch((error: unknown) =>
       log.error({ err: error, source }, "newest readings could not be shown; the next ones will"),
     );
   const slots = { db, clock, registry, rules, onCards, ledger };
@@ -133,6 +137,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
   };
   return {
     live,
+    watch,
     registry,
     kube,
     fetcher,
@@ -148,7 +153,14 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
         log.error({ unreadable }, "pieces of the journal could not be read; their readings are missing");
       if (reports > 0) log.info({ reports }, "took up the journal of the process before");
       onCards(await registry.settle(newest, SCRAPE_SOURCE));
-      for (const frame of newest) live.hear(frame); // what still speaks is shown at once
+      await recallHealth(watch, db, clock.now(), rules);
+      for (const frame of newest) {
+        watch.hear(frame);
+        const ended = shift(frame.at, frame.reachMs);
+        if (ended < clock.now())
+          watch.silence({ kind: "silence", origin: frame.origin, at: ended, cause: "dapan_down" });
+        live.hear(frame); // what still speaks is shown at once
+      }
       ingest.start();
       loop.start();
       follow(config());
@@ -165,11 +177,20 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
 }
 
 /** Newest readings of a Prometheus: shown, never counted; its slots are read whole. */
-async function hearLive(registry: CardRegistry, live: LiveFleet, source: string, frames: readonly CardFrame[]) {
+async function hearLive(
+  registry: CardRegistry,
+  live: LiveFleet,
+  watch: HealthWatch,
+  source: string,
+  frames: readonly CardFrame[],
+) {
   const strange = frames.filter((frame) => !registry.isSettled(frame));
   if (strange.length > 0) for (const card of await registry.settle(strange, source)) live.know(card);
   await registry.settleHolders(frames); // what they work on decides what their cards show
-  for (const frame of frames) live.hear(frame);
+  for (const frame of frames) {
+    watch.hear(frame);
+    live.hear(withoutHealth(frame));
+  }
   live.publish();
 }
 

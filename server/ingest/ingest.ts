@@ -4,6 +4,7 @@ import type { CardFrame, Report } from "../../db/model/frame.ts";
 import { MINUTE_MS } from "../../db/model/time.ts";
 import type { CardRegistry } from "./card-registry.ts";
 import { ingestInstruments } from "./ingest-telemetry.ts";
+import { type HealthWatch, withoutHealth } from "./health-watch.ts";
 import type { LiveFleet } from "./live-fleet.ts";
 import type { SlotBook } from "./slot-book.ts";
 
@@ -21,6 +22,7 @@ export class Ingest {
   private readonly book: SlotBook;
   private readonly registry: CardRegistry;
   private readonly live: LiveFleet;
+  private readonly watch: Pick<HealthWatch, "hear" | "silence" | "tidy"> | null;
   private readonly journalMs: number;
   private readonly stopping = new AbortController();
   private unsettled: CardFrame[] = [];
@@ -34,6 +36,7 @@ export class Ingest {
     book: SlotBook;
     registry: CardRegistry;
     live: LiveFleet;
+    watch?: Pick<HealthWatch, "hear" | "silence" | "tidy">; // left out = nobody judges health
     journalMs: number; // at most this much scraped data is lost by kill -9
   }) {
     this.clock = options.clock;
@@ -41,6 +44,7 @@ export class Ingest {
     this.book = options.book;
     this.registry = options.registry;
     this.live = options.live;
+    this.watch = options.watch ?? null;
     this.journalMs = options.journalMs;
   }
 
@@ -53,6 +57,7 @@ export class Ingest {
     if (report.kind === "silence") {
       this.book.add(report);
       this.live.silence(report);
+      this.watch?.silence(report);
     } else if (this.registry.isSettled(report)) this.deliver(report);
     else this.unsettled.push(report);
   }
@@ -108,6 +113,7 @@ export class Ingest {
     }
     while (!this.stopping.signal.aborted && (await this.book.closeNext())) this.live.sweep(this.clock.now());
     this.live.sweep(this.clock.now());
+    this.watch?.tidy(this.clock.now());
     if (fault !== null) throw fault;
   }
 
@@ -122,7 +128,9 @@ export class Ingest {
   }
 
   private deliver(frame: CardFrame): void {
-    if (!this.book.add(frame)) ingestInstruments().late.add(1);
-    this.live.hear(frame); // too late for its slot, still the newest there is
+    this.watch?.hear(frame);
+    const kept = withoutHealth(frame);
+    if (!this.book.add(kept)) ingestInstruments().late.add(1);
+    this.live.hear(kept); // too late for its slot, still the newest there is
   }
 }
