@@ -10,9 +10,15 @@ import { BILLING_TYPES, CARD_STATES } from "../../db/model/fleet.ts";
 import { CARD_SORTS, POOL_FACETS } from "../../db/model/card-query.ts";
 import { TIER_CHANGES, TIER_REASONS, WORKLOADS } from "../../db/model/tier.ts";
 import { STATE_REASONS } from "../../db/model/views.ts";
+import { INCIDENT_GROUPINGS, INCIDENT_SETS } from "../../db/model/alert-views.ts";
+import { DELIVERY_CLASSES, OUTBOX_STATES } from "../../db/model/channel.ts";
+import { DERIVED_SIGNALS, HEALTH_FIELDS } from "../../db/model/health.ts";
+import { BECAUSE, INCIDENT_EVENT_KINDS, PHASES, SUPPRESSED_BY } from "../../db/model/incident.ts";
+import { ACTIONS, GANG_VERDICTS, RULE_FAMILIES, SEVERITIES } from "../../db/model/rule.ts";
 import { ROW_FATES } from "../../db/model/import-views.ts";
 import { FILE_FAULTS, IMPORT_KINDS, PRICE_LIST_DIALECTS, ROW_ERRORS, ROW_NOTES } from "../../db/model/imports.ts";
 import { OTHER_COST_KINDS, USAGE_KINDS, WORK_KINDS } from "../../db/model/feature.ts";
+import { MAPPING_HINTS } from "../../db/model/mapping-hints.ts";
 import type { MappingFault } from "../../db/model/mapping-views.ts";
 import { ENTRY_FAULTS, USAGE_TABLES } from "../../db/model/usage-views.ts";
 import { MAPPING_TABS } from "../../web/lib/mapping-url.ts";
@@ -88,6 +94,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "inventory.count": ["declared", "delivered", "healthy", "held", "busy", "missing", "ghost", "silent"],
   "inventory.about": ["declared", "delivered", "healthy", "held", "busy", "missing", "ghost", "silent"],
   "inventory.part": ["vendor", "region", "zone", "cluster", "model", "billing", "contract", "node"],
+  "mapping.hint": MAPPING_HINTS,
   "inventory.hint": ["card_drop", "driver_or_all_lost", "exporter_down", "node_down", "node_removed", "never_seen"],
   "inventory.capacity.tab": ["add", "import"],
   "inventory.diff": ["added", "changed", "ended", "same"],
@@ -186,6 +193,32 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "usage.file": ["all", "wrong"],
   "usage.file.table": USAGE_TABLES,
   "usage.fault": [...ENTRY_FAULTS, ...ROW_ERRORS],
+  "alerts.lead": ["incidents", "rules", "silences", "channels"],
+  "alerts.tabs": ["incidents", "rules", "silences", "channels"],
+  "alerts.set": INCIDENT_SETS,
+  "alerts.setSays": INCIDENT_SETS,
+  "alerts.severity": SEVERITIES,
+  "alerts.family": RULE_FAMILIES,
+  "alerts.group": INCIDENT_GROUPINGS,
+  "alerts.groupNone": INCIDENT_GROUPINGS,
+  "alerts.column": ["severity", "what", "where", "since", "cards", "cost", "features", "who"],
+  "alerts.suppressedBy": SUPPRESSED_BY,
+  "alerts.about": ["rule", "region", "cluster", "pool", "feature", "card", "window"],
+  "alerts.empty": ["suppressed", "pending", "resolved", "resolvedWindow"],
+  "alerts.signal": [...HEALTH_FIELDS.map(({ name }) => name), ...DERIVED_SIGNALS],
+  "alerts.eventName": CARD_EVENT_KINDS,
+  "incident.phase": PHASES,
+  "incident.action": ACTIONS,
+  "incident.verdict": GANG_VERDICTS,
+  "incident.timeline": INCIDENT_EVENT_KINDS,
+  "incident.because": BECAUSE,
+  "incident.compare.axis": ["temperature", "power", "util"],
+  "incident.siblings": ["temperature", "power", "util"],
+  "incident.facts.by": SUPPRESSED_BY,
+  "incident.deliveries.state": OUTBOX_STATES,
+  "incident.deliveries.class": DELIVERY_CLASSES,
+  "incident.acts.done": ["acknowledge", "unacknowledge", "assign", "note", "silence", "resolve", "confirm"],
+  reading: ["temperature", "power", "util"],
   "head.live": ["connecting", "live", "lost", "old"],
 };
 
@@ -198,6 +231,8 @@ function usedKeys(): Set<string> {
     }
   }
   for (const fault of COLLECT_FAULTS) for (const part of ["name", "fix"]) used.add(`fault.${fault}.${part}`);
+  for (const kind of ["not_yet", "stalled", "cannot_write"])
+    for (const part of ["title", "says", "fix"]) used.add(`alerts.trouble.${kind}.${part}`);
   return used;
 }
 

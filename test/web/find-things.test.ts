@@ -9,7 +9,7 @@ const FEATURES = [
   { key: "photo-restore", name: "Photo restore", team: "imaging" },
   { key: "hdr-7", name: "照片修复", team: "photo lab" },
 ];
-const find = (word: string) => findThings(word, FEATURES, summary.pools, rows);
+const find = (word: string) => findThings(word, FEATURES, summary.pools, rows, []);
 
 describe("the palette", () => {
   test("finds a card by the start of its UUID, with and without the GPU- nobody types", () => {

@@ -1,9 +1,11 @@
+import type { IncidentRow } from "../../db/model/alert-views.ts";
 import type { FeatureRow } from "../../db/model/ledger-views.ts";
 import type { CardRow, PoolView } from "../../db/model/views.ts";
 
 export type FoundFeature = Pick<FeatureRow, "key" | "name" | "team">;
 
 export type Found = {
+  readonly incidents: readonly IncidentRow[];
   readonly features: readonly FoundFeature[];
   readonly pools: readonly PoolView[];
   readonly nodes: readonly { readonly node: string; readonly cards: number }[];
@@ -18,9 +20,11 @@ export function findThings(
   features: readonly FoundFeature[],
   pools: readonly PoolView[],
   cards: readonly CardRow[],
+  incidents: readonly IncidentRow[],
 ): Found {
-  if (word === "") return { features: [], pools: [], nodes: [], cards: [] };
+  if (word === "") return { incidents: [], features: [], pools: [], nodes: [], cards: [] };
   return {
+    incidents: incidents.filter((row) => incidentSays(row).includes(word)).slice(0, MOST),
     features: features
       .filter(({ key, name, team }) => `${name}\n${key}\n${team}`.toLowerCase().includes(word))
       .toSorted((a, b) => rank(a, word) - rank(b, word))
@@ -64,3 +68,7 @@ function firstWhere(cards: readonly CardRow[], holds: (card: CardRow) => boolean
   }
   return found;
 }
+
+/** Number, sentence in either language, rule, and what it is about. */
+const incidentSays = ({ id, summary, ruleId, labels, holders }: IncidentRow): string =>
+  [`#${id}`, summary.zh, summary.en, ruleId, ...Object.values(labels), ...holders].join("\n").toLowerCase();

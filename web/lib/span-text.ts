@@ -6,6 +6,10 @@ export function spanText(ms: number, t: TFunction): string {
   const minutes = Math.max(0, Math.floor(ms / MINUTE_MS));
   const hours = Math.floor(minutes / 60);
   if (ms < HOUR_MS) return t("incident.span.minutes", { minutes });
-  if (ms < DAY_MS) return t("incident.span.hours", { hours, minutes: minutes % 60 });
-  return t("incident.span.days", { days: Math.floor(hours / 24), hours: hours % 24 });
+  const [rest, days] = [hours % 24, Math.floor(hours / 24)];
+  if (ms < DAY_MS)
+    return minutes % 60 === 0
+      ? t("incident.span.wholeHours", { hours })
+      : t("incident.span.hours", { hours, minutes: minutes % 60 });
+  return rest === 0 ? t("incident.span.wholeDays", { days }) : t("incident.span.days", { days, hours: rest });
 }

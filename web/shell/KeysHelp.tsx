@@ -10,6 +10,11 @@ const KEYS = [
   { keys: ["[", "]"], does: "keys.tab" },
   { keys: ["j", "k"], does: "keys.move" },
   { keys: ["Enter"], does: "keys.open" },
+  { keys: ["x"], does: "keys.select" },
+  { keys: ["e"], does: "keys.acknowledgeRows" },
+  { keys: ["a"], does: "keys.acknowledge" },
+  { keys: ["n"], does: "keys.note" },
+  { keys: ["s"], does: "keys.silence" },
   { keys: ["Esc"], does: "keys.back" },
   { keys: ["?"], does: "keys.help" },
 ] as const;

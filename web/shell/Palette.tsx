@@ -7,10 +7,13 @@ import { useTranslation } from "react-i18next";
 import { useQuery } from "@tanstack/react-query";
 import { EVERY_CARD } from "../../db/model/card-query.ts";
 import { MINUTE_MS } from "../../db/model/time.ts";
+import type { IncidentRow } from "../../db/model/alert-views.ts";
+import { DEFAULT_ALERTS, filterOf } from "../lib/alerts-url.ts";
 import { DEFAULT_BOARD, encodeBoard } from "../lib/board-url.ts";
 import { findThings, type FoundFeature } from "../lib/find-things.ts";
 import { totalOf } from "../lib/fleet.ts";
 import { fromParams } from "../lib/search-params.ts";
+import { useIncidentText } from "../lib/use-incident-text.ts";
 import { useCards, useSummary } from "../live/use-fleet.ts";
 import { trpc } from "../trpc.ts";
 import { PAGES } from "./pages.ts";
@@ -19,13 +22,19 @@ const [store, palette] = createSpotlight();
 
 const KEPT_MS = 5 * MINUTE_MS; // features are named by hand, now and then
 
-/** Finds pages, features, pools, nodes and cards. Typing asks no server: names of features come once, the rest is here. */
+/** Finds pages, open incidents, features, pools, nodes and cards. Typing asks no server: names of features and incidents come once, the rest is here. */
 export default function Palette({ called }: { called: number }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const query = useDeferredValue(typed);
   const names = useQuery(trpc.features.list.queryOptions({}, { staleTime: KEPT_MS, enabled: called > 0 }));
-  const actions = useActions(query, names.data?.features ?? NONE);
+  const open = useQuery(
+    trpc.alerts.incidents.queryOptions(
+      { filter: OPEN, after: null, limit: 1_000 },
+      { staleTime: MINUTE_MS, enabled: called > 0 },
+    ),
+  );
+  const actions = useActions(query, names.data?.features ?? NONE, open.data?.rows ?? NO_INCIDENTS);
   useEffect(() => {
     if (called > 0) palette.open();
   }, [called]);
@@ -66,9 +75,16 @@ function chooseFirst(): void {
 }
 
 const NONE: readonly FoundFeature[] = [];
+const NO_INCIDENTS: readonly IncidentRow[] = [];
+const OPEN = { ...filterOf(DEFAULT_ALERTS), severities: [], families: [] };
 
-function useActions(query: string, named: readonly FoundFeature[]): SpotlightActionGroupData[] {
+function useActions(
+  query: string,
+  named: readonly FoundFeature[],
+  open: readonly IncidentRow[],
+): SpotlightActionGroupData[] {
   const { t } = useTranslation();
+  const text = useIncidentText();
   const navigate = useNavigate();
   const summary = useSummary().data;
   const cards = useCards().data?.rows;
@@ -81,7 +97,13 @@ function useActions(query: string, named: readonly FoundFeature[]): SpotlightAct
       label: t(`nav.${id}`),
       onClick: () => void navigate({ to }),
     })).filter((page) => page.label.toLowerCase().includes(word));
-    const found = findThings(word, named, summary?.pools ?? [], cards ?? []);
+    const found = findThings(word, named, summary?.pools ?? [], cards ?? [], open);
+    const incidents = found.incidents.map((row) => ({
+      id: `incident-${row.id}`,
+      label: `#${row.id} ${text.what(row)}`,
+      description: [t(`alerts.severity.${row.severity}`), text.where(row)].filter((part) => part !== "").join(" · "),
+      onClick: () => void navigate({ to: "/alerts/incidents/$id", params: { id: String(row.id) } }),
+    }));
     const features = found.features.map(({ key, name, team }) => ({
       id: `feature-${key}`,
       label: name === "" ? key : name,
@@ -119,10 +141,11 @@ function useActions(query: string, named: readonly FoundFeature[]): SpotlightAct
     }));
     return [
       { group: t("palette.pages"), actions: pages },
+      { group: t("palette.incidents"), actions: incidents },
       { group: t("palette.features"), actions: features },
       { group: t("palette.pools"), actions: pools },
       { group: t("palette.nodes"), actions: nodes },
       { group: t("palette.cards"), actions: uuids },
     ].filter((group) => group.actions.length > 0);
-  }, [query, named, summary, cards, t, navigate]);
+  }, [query, named, open, summary, cards, t, text, navigate]);
 }

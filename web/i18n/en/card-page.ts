@@ -39,6 +39,17 @@ export const cardPage = {
     perHour: "{{name}} / h",
     perDay: "{{name}} / day",
   },
+  health: {
+    title: "What went wrong with it in 30 days?",
+    what: "The health of the card",
+    open: "Its incidents",
+    link: "Health",
+    none: "Nothing went wrong with this card in 30 days.",
+    incidents: "Incidents",
+    events: "Events",
+    open_for: "open for {{span}}",
+    lasted: "lasted {{span}}",
+  },
   price: {
     title: "What does it cost?",
     perHour: "per card-hour",

@@ -102,6 +102,16 @@ export const incident = {
     ended: "Ended {{time}}",
     none: "It is about no single card, so there are no readings to show.",
   },
+  compare: {
+    axis: { temperature: "Temperature, °C", power: "Power, W", util: "Utilisation, %" },
+    title: "Is it alone, or do all its neighbours?",
+    shown_one: "{{count}} card",
+    shown_other: "{{count}} cards",
+    reading: "Reading to compare",
+    began: "it began",
+    ended: "it ended",
+    summary: "{{reading}} of the affected cards against those beside them from {{from}} to {{to}}.",
+  },
   siblings: {
     title: "How are the cards beside it?",
     none: "It is about no card.",
@@ -205,7 +215,9 @@ export const incident = {
   },
   span: {
     minutes: "{{minutes}} min",
+    wholeHours: "{{hours}} h",
     hours: "{{hours}} h {{minutes}} min",
+    wholeDays: "{{days}} d",
     days: "{{days}} d {{hours}} h",
   },
 };

@@ -1,6 +1,11 @@
 export const today = {
   title: "Today",
   lead: "What needs a person this morning, what changed since yesterday, and what is worth doing. Worst first.",
+  alerts: "What fires, and what does it cost?",
+  alertsAll: "All incidents",
+  alertsHeld_one: "Nothing fires. {{count}} incident is held back.",
+  alertsHeld_other: "Nothing fires. {{count}} incidents are held back.",
+  alertsNone: "Nothing fires.",
   needs: "What needs a person now?",
   needsNone: "Nothing needs a person: no card is in fault or gone, every source answers, every pool has a price.",
   changes: "What changed since yesterday?",

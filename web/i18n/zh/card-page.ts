@@ -46,6 +46,17 @@ export const cardPage = {
     perHour: "{{name}} / 时",
     perDay: "{{name}} / 天",
   },
+  health: {
+    title: "最近 30 天出过什么问题？",
+    what: "卡的健康记录",
+    open: "它的事件",
+    link: "健康记录",
+    none: "最近 30 天这张卡没有出过问题。",
+    incidents: "事件",
+    events: "硬件与驱动记录",
+    open_for: "已持续 {{span}}，未恢复",
+    lasted: "持续 {{span}}",
+  },
   price: {
     title: "它花多少钱？",
     perHour: "每卡时",

@@ -99,6 +99,15 @@ export const incident = {
     ended: "{{time}} 结束",
     none: "这个事件不针对某一张卡，没有读数可看。",
   },
+  compare: {
+    axis: { temperature: "温度 °C", power: "功耗 W", util: "利用率 %" },
+    title: "只有它这样，还是旁边的卡都这样？",
+    shown_other: "{{count}} 张卡",
+    reading: "对比的读数",
+    began: "开始",
+    ended: "结束",
+    summary: "{{from}} 到 {{to}}，受影响的卡与旁边的卡的{{reading}}对比。",
+  },
   siblings: {
     title: "旁边的卡怎么样？",
     none: "这个事件不涉及卡。",
@@ -200,7 +209,9 @@ export const incident = {
   },
   span: {
     minutes: "{{minutes}} 分钟",
+    wholeHours: "{{hours}} 小时",
     hours: "{{hours}} 小时 {{minutes}} 分钟",
+    wholeDays: "{{days}} 天",
     days: "{{days}} 天 {{hours}} 小时",
   },
 };

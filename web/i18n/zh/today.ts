@@ -1,6 +1,10 @@
 export const today = {
   title: "今日",
   lead: "今早要人处理的、比昨天有变化的、值得做的。最要紧的在前。",
+  alerts: "现在有哪些告警，花多少钱？",
+  alertsAll: "全部事件",
+  alertsHeld_other: "没有告警。另有 {{count}} 个事件未通知。",
+  alertsNone: "没有告警。",
   needs: "现在哪些要人处理？",
   needsNone: "没有：没有故障卡和掉卡，数据源都正常，资源池都有价格。",
   changes: "比昨天有什么变化？",

@@ -7,6 +7,7 @@ import { MINUTE_MS, SECOND_MS } from "../../../db/model/time.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { CardEvents } from "../../panels/card/CardEvents.tsx";
 import { AroundPanel } from "../../panels/incident/AroundPanel.tsx";
+import { ComparePanel } from "../../panels/incident/ComparePanel.tsx";
 import { DeliveriesPanel } from "../../panels/incident/DeliveriesPanel.tsx";
 import { EvidencePanel } from "../../panels/incident/EvidencePanel.tsx";
 import { FactsPanel } from "../../panels/incident/FactsPanel.tsx";
@@ -88,6 +89,7 @@ function Body({ page }: { page: Page }) {
         </div>
         <div className="incident-right">
           <EvidencePanel evidence={page.evidence} />
+          <ComparePanel page={page} />
           <AroundPanel page={page} uuid={uuid} onCard={setUuid} />
           <SiblingsPanel cards={page.cards} shown={uuid} onCard={setUuid} />
           {page.events.length > 0 && <CardEvents events={page.events} />}

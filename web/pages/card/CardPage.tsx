@@ -6,6 +6,7 @@ import { MINUTE_MS } from "../../../db/model/time.ts";
 import { type CardView, decodeCard, encodeCard } from "../../lib/card-url.ts";
 import { fromParams, toParams } from "../../lib/search-params.ts";
 import { useTitle } from "../../lib/use-title.ts";
+import { CardHealth } from "../../panels/card-page/CardHealth.tsx";
 import { CardHead } from "../../panels/card-page/CardHead.tsx";
 import { CardMoney } from "../../panels/card-page/CardMoney.tsx";
 import { CardSaid } from "../../panels/card-page/CardSaid.tsx";
@@ -69,6 +70,7 @@ function Body(props: { card: Outputs["board"]["card"]; view: CardView; onChange:
       <StateStrip card={card} onDay={(to) => onChange({ range: "24h", to })} />
       <div className="life">
         <div className="life-main">
+          <CardHealth uuid={card.row.uuid} />
           <ReadingsPanel card={card} view={view} onChange={onChange} />
         </div>
         <div className="life-side">

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { MINUTE_MS } from "../../../db/model/time.ts";
 import { useTitle } from "../../lib/use-title.ts";
+import { AlertsPanel } from "../../panels/today/AlertsPanel.tsx";
 import { ChangesPanel } from "../../panels/today/ChangesPanel.tsx";
 import { NeedsPanel } from "../../panels/today/NeedsPanel.tsx";
 import { TodayKpis } from "../../panels/today/TodayKpis.tsx";
@@ -41,6 +42,7 @@ export function TodayPage() {
           <FirstSource title={t("empty.title")} lead={t("empty.lead")} />
         ) : (
           <div className="today">
+            <AlertsPanel />
             <TodayKpis />
             <NeedsPanel view={view.data} />
             <ChangesPanel view={view.data} />

@@ -1,21 +1,18 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { CardPoint } from "../../../db/model/views.ts";
-import { DAY_MS, HOUR_MS, SLOT_MS } from "../../../db/model/time.ts";
+import { DAY_MS, SLOT_MS } from "../../../db/model/time.ts";
 import { CARD_READINGS_PX, cardDayOption, mainState } from "../../../reports/charts/card-day.ts";
 import { STATE_ORDER } from "../../../reports/charts/theme.ts";
 import { LazyChart } from "../../charts/LazyChart.tsx";
 import { useChartTheme } from "../../charts/use-chart-theme.ts";
 import { coverageOf } from "../../lib/fleet.ts";
 import type { Format } from "../../lib/format.ts";
-import { roundHours } from "../../lib/round-hours.ts";
+import { timeTicks } from "../../lib/time-ticks.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { StateMark } from "../../parts/StateMark.tsx";
 import { useEventText } from "../card/use-event-text.ts";
 import { type Readings, stepName, sumsOf } from "./readings.ts";
-
-/** Labels that fit on the axis, whatever the span. */
-const MOST_TICKS = 12;
 
 /** The readings on one time axis: state, four readings, errors, holders; holes hatched. */
 export function ReadingsChart({ uuid, readings }: { uuid: string; readings: Readings }) {
@@ -48,7 +45,7 @@ export function ReadingsChart({ uuid, readings }: { uuid: string; readings: Read
         gap: (cause) => t(`gap.${cause}`),
         event: eventText,
         time: (at) => (isLong ? timeOf(at, format) : format.minute(at)),
-        ticks: ticksOf(from, to, format.minute),
+        ticks: timeTicks(from, to, format.minute),
         names: {
           state: t("reading.state"),
           util: t("reading.utilAxis"),
@@ -106,12 +103,3 @@ const timeOf = (at: number, format: Format): string => {
   const minute = format.minute(at);
   return minute === "00:00" ? format.day(at) : minute;
 };
-
-/** Whole hours of the reader, few enough to be read. */
-function ticksOf(from: number, to: number, minute: (at: number) => string): number[] {
-  const span = to - from;
-  const step = [2, 4, 6, 12, 24].find((hours) => span / (hours * HOUR_MS) <= MOST_TICKS) ?? 24;
-  const ticks = roundHours(from, to, step, minute);
-  const every = Math.ceil(ticks.length / MOST_TICKS);
-  return ticks.filter((_, i) => i % every === 0);
-}

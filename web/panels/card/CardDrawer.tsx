@@ -44,6 +44,9 @@ export function CardDrawer({ uuid, view, onChange }: { uuid: string; view: Board
           <Link to="/cards/$uuid" params={{ uuid }} className="drawer-page">
             {t("cardPage.open")}
           </Link>
+          <Link to="/cards/$uuid" params={{ uuid }} hash="health" className="drawer-page">
+            {t("cardPage.health.link")}
+          </Link>
           <AsOf {...(detail.data !== undefined && live === undefined && { at: detail.data.asOf })} />
         </div>
         <ActionIcon

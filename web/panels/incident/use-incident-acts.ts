@@ -1,4 +1,4 @@
-import { useCallback, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAskAlertsAgain } from "../../live/use-alerts.ts";
 import type { SilenceWish } from "../../lib/silence-wish.ts";
@@ -23,25 +23,22 @@ export function useIncidentActs(id: number): IncidentActs {
   const askAgain = useAskAlertsAgain();
   const [busy, setBusy] = useState<ActName | null>(null);
   const [said, setSaid] = useState<IncidentActs["said"]>(null);
-  const run = useCallback(
-    async (name: ActName, act: () => Promise<unknown>) => {
-      setBusy(name);
-      setSaid(null);
-      try {
-        await act();
-        setSaid({ text: t(`incident.acts.done.${name}`), isFailure: false });
-        return true;
-      } catch (error) {
-        const why = error instanceof Error ? error.message.slice(0, 300) : String(error);
-        setSaid({ text: t("incident.acts.failed", { why }), isFailure: true });
-        return false;
-      } finally {
-        setBusy(null);
-        void askAgain();
-      }
-    },
-    [t, askAgain],
-  );
+  const run = async (name: ActName, act: () => Promise<unknown>) => {
+    setBusy(name);
+    setSaid(null);
+    try {
+      await act();
+      setSaid({ text: t(`incident.acts.done.${name}`), isFailure: false });
+      return true;
+    } catch (error) {
+      const why = error instanceof Error ? error.message.slice(0, 300) : String(error);
+      setSaid({ text: t("incident.acts.failed", { why }), isFailure: true });
+      return false;
+    } finally {
+      setBusy(null);
+      void askAgain();
+    }
+  };
   const { alerts } = client;
   return {
     busy,
