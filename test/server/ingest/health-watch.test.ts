@@ -274,15 +274,14 @@ describe("what lasts", () => {
 });
 
 test("cards that left are forgotten, and their places used again", () => {
-  const cards = [known("a", 1), known("b", 2)];
-  const { watch, at } = watching(cards);
+  const { watch, at, cards } = watching([known("a", 1), known("b", 2)]);
   watch.hear(frame("x", T, [A, sighting("b")], { utilRatio: 1, eccCorrectedTotal: 0 }));
   watch.hear(frame("x", T + 15_000, [A, sighting("b")], { utilRatio: 1, eccCorrectedTotal: 9 }));
-  (cards[0]!.stays as { to: number }[])[0]!.to = T + 20_000;
+  cards.set("a", known("a", 1, { stays: [{ from: 0, to: T + 20_000, poolId: 1 }] }));
   watch.tidy(T + HOUR_MS);
   expect(watch.get("a")).toBeNull();
   expect(at(T + 16_000).cards.uuid).toEqual(["b"]);
-  (cards[0]!.stays as { to: number }[])[0]!.to = Infinity;
+  cards.set("a", known("a", 1));
   watch.hear(frame("x", T + HOUR_MS, [A, sighting("b")], { utilRatio: 1, eccCorrectedTotal: 3 }));
   expect(watch.get("a")?.seat).toBe(0);
   expect(only(at(T + HOUR_MS).cards.rise("eccCorrectedTotal", HOUR_MS))).toBeNaN(); // nobody watched it that long

@@ -18,7 +18,11 @@ export const known = (uuid: string, id: number, more: Partial<KnownCard> = {}): 
 });
 
 /** A watch over some cards, and the round it makes of them. */
-export function watching(cards: readonly KnownCard[]): { watch: HealthWatch; at(now: number): WatchRound } {
+export function watching(cards: readonly KnownCard[]): {
+  readonly watch: HealthWatch;
+  readonly cards: Map<string, KnownCard>;
+  readonly at: (now: number) => WatchRound;
+} {
   const byUuid = new Map(cards.map((card) => [card.uuid, card]));
   const watch = new HealthWatch({ get: (uuid) => byUuid.get(uuid) }, DEFAULT_STATE_RULES);
   const parts = {
@@ -26,7 +30,7 @@ export function watching(cards: readonly KnownCard[]): { watch: HealthWatch; at(
     live: { row: (): CardRow | null => null },
     featureOf: () => null,
   };
-  return { watch, at: (now) => watchRound(watch, parts, now) };
+  return { watch, cards: byUuid, at: (now) => watchRound(watch, parts, now) };
 }
 
 /** A frame that says something of the cards' health too. */
