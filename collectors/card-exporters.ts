@@ -64,5 +64,5 @@ function frameMaker(series: readonly StoredSeries[], node: string): FrameMaker {
   });
   const host = series.find(({ labels }) => labels.has("instance"))?.labels.get("instance") ?? "";
   const layout = CardLayout.of(ours, { node, host, namesPods: false });
-  return { cards: layout.cards, fill: (values) => layout.fill(values, order, order.length) };
+  return { cards: layout.cards, fill: (values, into) => layout.fill(values, order, order.length, into) };
 }

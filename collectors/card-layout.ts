@@ -85,10 +85,16 @@ export class CardLayout {
   /**
    * The columns of a frame from raw values. `order[k]` is the series that `raw[k]` is of, -1 for none of these; it names
    * every series of the layout.
+   * @param values where they go, `cards.length * FIELD_COUNT` numbers
    */
-  fill(raw: Float64Array, order: Int32Array, count: number): Filled {
+  fill(
+    raw: Float64Array,
+    order: Int32Array,
+    count: number,
+    values: Float64Array = new Float64Array(this.cards.length * FIELD_COUNT),
+  ): Filled {
     const { said, cell, rules } = this;
-    const values = new Float64Array(this.cards.length * FIELD_COUNT).fill(Number.NaN);
+    values.fill(Number.NaN);
     let refused = 0;
     for (let k = 0; k < count; k++) {
       const series = order[k]!;

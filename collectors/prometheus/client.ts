@@ -61,14 +61,18 @@ export class PrometheusClient {
   async ask(form: string, sink: MatrixSink, reader: MatrixReader = this.reader): Promise<Envelope> {
     return this.inLane(async (lane) => {
       const answer = await this.fetch(lane, "query", form);
-      const walk = reader.read(answer.body, sink);
-      let step = walk.next();
-      while (!step.done) {
-        await this.clock.sleep(0);
-        step = walk.next();
+      try {
+        const walk = reader.read(answer.body, sink);
+        let step = walk.next();
+        while (!step.done) {
+          await this.clock.sleep(0);
+          step = walk.next();
+        }
+        judge(step.value);
+        return step.value;
+      } finally {
+        answer.release?.();
       }
-      judge(step.value);
-      return step.value;
     });
   }
 

@@ -7,8 +7,14 @@ export type StoredSeries = { readonly name: string; readonly labels: ReadonlyMap
 export type FrameMaker = {
   /** The same array for the life of the maker. Empty when none of the series is of a card. */
   readonly cards: readonly CardSighting[];
-  /** @param values one for each series of the list, in its order; NaN = not said */
-  fill(values: Float64Array): {
+  /**
+   * @param values one for each series of the list, in its order; NaN = not said
+   * @param into where the columns go, `cards.length * FIELD_COUNT` numbers; they are overwritten and answered
+   */
+  fill(
+    values: Float64Array,
+    into: Float64Array,
+  ): {
     readonly values: Float64Array;
     readonly xidCounts: readonly XidCount[];
     readonly health: Float64Array | null; // null = nothing of it was said

@@ -1,3 +1,4 @@
+import { FIELD_COUNT } from "../../db/model/card-fields.ts";
 import type { CardFrame, CardSighting } from "../../db/model/frame.ts";
 import { unixMs } from "../../db/model/units.ts";
 import type { CardExporters, FrameMaker } from "./exporter.ts";
@@ -44,12 +45,13 @@ export class TargetFrames {
     this.fillGrid(own, samples, book);
     this.joinRows();
     const width = this.columns.length;
+    this.block = null;
     for (let row = 0; row < this.axis.length; row += 1) {
       const layout = this.layoutOf(target, row * width);
       if (layout === null) continue;
       const { slots, maker, values } = layout;
       for (let i = 0; i < slots.length; i += 1) values[i] = this.grid[row * width + this.columnOf[slots[i]!]!]!;
-      const filled = maker.fill(values);
+      const filled = maker.fill(values, this.room(maker.cards.length * FIELD_COUNT, this.axis.length - row));
       into.push({
         kind: "frame",
         origin: target.origin,
@@ -63,6 +65,19 @@ export class TargetFrames {
       });
     }
   }
+
+  /** Room for the columns of a frame, of one allocation for all frames of a target: they live and die together. */
+  private room(length: number, frames: number): Float64Array {
+    if (this.block === null || this.blockUsed + length > this.block.length) {
+      this.block = new Float64Array(length * frames);
+      this.blockUsed = 0;
+    }
+    const from = this.blockUsed;
+    this.blockUsed += length;
+    return new Float64Array(this.block.buffer, from * Float64Array.BYTES_PER_ELEMENT, length);
+  }
+  private block: Float64Array | null = null;
+  private blockUsed = 0;
 
   /** Every instant any of these series spoke at, ascending. Nearly always they all speak at the same ones. */
   private readAxis(runs: readonly Run[], samples: SampleBook): void {

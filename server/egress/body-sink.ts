@@ -81,11 +81,12 @@ export class BodySink implements InflateTarget {
       if (this.#startsLikeGzip()) throw new CollectError("content_encoding", `${this.#what}: body is compressed twice`);
     }
     const whole = this.#buffer;
-    const body = whole.subarray(0, this.#length);
+    const length = this.#length;
+    const body = whole.subarray(0, length);
     this.#close();
     let held = true;
     const release = (): void => {
-      if (held) this.#workshop.buffers.give(whole);
+      if (held) this.#workshop.buffers.give(whole, length);
       held = false;
     };
     return { body, release };
@@ -94,7 +95,7 @@ export class BodySink implements InflateTarget {
   /** The body will not become whole. */
   discard(): void {
     if (!this.#open) return;
-    this.#workshop.buffers.give(this.#buffer);
+    this.#workshop.buffers.give(this.#buffer, this.#length);
     this.#close();
   }
 
@@ -133,7 +134,7 @@ export class BodySink implements InflateTarget {
     const wanted = this.#buffer.length >= LARGE_BYTES ? most : Math.min(this.#buffer.length * 2, most);
     const larger = this.#workshop.buffers.take(Math.max(needed, wanted));
     this.#buffer.copy(larger, 0, 0, this.#length);
-    this.#workshop.buffers.give(this.#buffer);
+    this.#workshop.buffers.give(this.#buffer, this.#length);
     this.#buffer = larger;
   }
 

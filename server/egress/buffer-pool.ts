@@ -1,6 +1,14 @@
-/** Bodies of exporters are below this; a larger buffer is not worth keeping for the next one. */
-const LARGEST_KEPT_BYTES = 1024 * 1024;
+/** Bodies of exporters are below this. */
+const LARGE_BYTES = 1024 * 1024;
 const SMALLEST_BYTES = 16 * 1024;
+
+/**
+ * Answers of a Prometheus are larger, and one comes after the other: made anew for each, they are megabytes of pages to
+ * fetch from the system and, outside V8's heap, what makes it mark all of that heap for every answer.
+ */
+const MOST_LARGE_KEPT = 2;
+/** What was written to beyond this is given back to the system. A question asks for 16 MiB at most. */
+const MOST_KEPT_BYTES = 20 * 1024 * 1024;
 
 /**
  * Buffers for answers, used again and again: a fleet read every 15 s would otherwise leave its whole text to the
@@ -8,6 +16,7 @@ const SMALLEST_BYTES = 16 * 1024;
  */
 export class BufferPool {
   readonly #free: Buffer[] = [];
+  readonly #large: Buffer[] = []; // ascending by length
   readonly #keep: number;
 
   /** @param keep how many idle buffers to hold; as many as answers are read at a time */
@@ -17,18 +26,27 @@ export class BufferPool {
 
   /** A buffer of at least `bytes`, with old content in it. */
   take(bytes: number): Buffer {
-    const kept = this.#free.pop();
+    const kept = bytes > LARGE_BYTES ? this.#large.pop() : this.#free.pop();
     if (kept && kept.length >= bytes) return kept; // a kept one that is too small is dropped: the pool grows with the fleet
     return Buffer.allocUnsafeSlow(Math.max(SMALLEST_BYTES, roundUp(bytes)));
   }
 
-  /** The caller must not touch the buffer afterwards. */
-  give(buffer: Buffer): void {
-    if (buffer.length <= LARGEST_KEPT_BYTES && this.#free.length < this.#keep) this.#free.push(buffer);
+  /**
+   * The caller must not touch the buffer afterwards.
+   * @param written how much of it was ever written to: pages nobody wrote to take no memory
+   */
+  give(buffer: Buffer, written: number): void {
+    if (buffer.length <= LARGE_BYTES) {
+      if (this.#free.length < this.#keep) this.#free.push(buffer);
+    } else if (written <= MOST_KEPT_BYTES) {
+      this.#large.push(buffer);
+      this.#large.sort((a, b) => a.length - b.length);
+      if (this.#large.length > MOST_LARGE_KEPT) this.#large.shift();
+    }
   }
 
   get idle(): number {
-    return this.#free.length;
+    return this.#free.length + this.#large.length;
   }
 }
 
