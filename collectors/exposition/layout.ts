@@ -19,6 +19,9 @@ export type SeriesTable = {
 export const seriesKey = (nameId: number, setId: number): number =>
   nameId >= setId ? nameId * nameId + nameId + setId : setId * setId + nameId;
 
+/** In a layout's slots: the series was described, and is of no interest. */
+export const UNSAID = -2;
+
 /** Ids are never used twice; before they run out, with room for one more body, the table is started afresh. */
 export const idsLeft = (table: SeriesTable): boolean => Math.max(table.nextName, table.nextSet) < 2 ** 25;
 
@@ -42,7 +45,7 @@ export type Layout = {
   readonly mode: ExpositionMode;
   readonly text: DataView | null; // null = too long to keep: never recognised
   readonly places: Int32Array; // per line: head start, head length, labels start, labels length, in `text`
-  readonly slots: Int32Array; // per line: where its value goes, -1 nowhere
+  readonly slots: Int32Array; // per line: where its value goes; -1 nowhere, UNSAID nowhere for want of interest
   readonly tailStart: number;
   readonly tailLength: number;
   readonly lines: number;

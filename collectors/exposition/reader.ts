@@ -1,4 +1,5 @@
 import type { ExpositionMode } from "./content-type.ts";
+import { seriesOf } from "./known-series.ts";
 import { emptyTable, idsLeft, type Layout, type SeriesTable } from "./layout.ts";
 import { DEFAULT_LIMITS, type ExpositionLimits } from "./limits.ts";
 import { replay } from "./replay.ts";
@@ -40,7 +41,7 @@ export class ExpositionReader {
   private readonly wants: Wants;
   private readonly limits: ExpositionLimits;
   private layout: Layout | null = null;
-  private table: SeriesTable = emptyTable();
+  private table: SeriesTable | null = null; // where `layout` does not have all of it
   private values: Float64Array = new Float64Array(0);
   private stamps: Float64Array = new Float64Array(0);
 
@@ -83,8 +84,14 @@ export class ExpositionReader {
   }
 
   private scan(body: Buffer, mode: ExpositionMode): BodyScan {
-    if (!idsLeft(this.table)) this.forget();
-    return new BodyScan(body, mode, this.limits, this.table, this.wants);
+    if (this.table !== null && !idsLeft(this.table)) this.forget();
+    return new BodyScan(body, mode, this.limits, this.known(), this.wants);
+  }
+
+  private known(): SeriesTable {
+    const { table, layout, limits } = this;
+    if (table !== null) return table;
+    return layout?.text ? seriesOf(layout, layout.text, limits) : emptyTable();
   }
 
   private adopt(scan: BodyScan): Readings {
@@ -99,7 +106,7 @@ export class ExpositionReader {
   /** Drops every series: the next body is read as the first one was, and each series is described again. */
   forget(): void {
     this.layout = null;
-    this.table = emptyTable();
+    this.table = null;
   }
 
   private readings(layout: Layout, changed: boolean): Readings {

@@ -3,8 +3,9 @@ import type { CollectError } from "../collector.ts";
 import { latin1, utf8 } from "./bytes.ts";
 import type { ExpositionMode } from "./content-type.ts";
 import { bodyFault, notUtf8 } from "./fault.ts";
+import { canonicalSet } from "./known-series.ts";
 import { LabelScan, nameEnd, skipBlanks, unescape } from "./labels.ts";
-import { emptyTable, type Layout, seriesKey, type SeriesTable } from "./layout.ts";
+import { emptyTable, type Layout, seriesKey, type SeriesTable, UNSAID } from "./layout.ts";
 import type { ExpositionLimits } from "./limits.ts";
 import { type Family, Metadata } from "./metadata.ts";
 import { type NumberCell, readInt64, readNumber } from "./number.ts";
@@ -21,7 +22,7 @@ export type Wants = (metric: string) => boolean;
 
 export type ScanResult = {
   readonly layout: Layout;
-  readonly table: SeriesTable;
+  readonly table: SeriesTable | null; // null = `layout` has all of it (known-series.ts)
   readonly values: Float64Array;
   readonly stamps: Float64Array;
   readonly changed: boolean;
@@ -40,8 +41,10 @@ type Column = { readonly start: number; readonly end: number; setId: number; rea
 
 const UNREAD = -1;
 const NOTHING: Column = { start: 0, end: 0, setId: UNREAD, place: 0 };
+const NO_INTEREST = -1; // its describer said so
 const DUPLICATE = -2;
 const PENDING = -3;
+const UNWANTED = -4; // nobody wants its metric: never described
 
 /**
  * Reads one body in full, by the grammar, and lays it out for recognition. All or nothing: on any fault it throws and
@@ -70,6 +73,7 @@ export class BodyScan {
   private at = 0; // all before it is read
   private tail = 0; // the end of the last sample read
   private ended = false; // at # EOF
+  private hasQuotedNames = false; // some metric is named among its labels
   // Within a metric the lines usually name the same label sets in the same order as in the metric before.
   private readonly columns: Column[] = [];
   private column = 0;
@@ -112,7 +116,10 @@ export class BodyScan {
     const lines = this.refAt.length;
     const slots = new Int32Array(lines);
     let count = 0;
-    for (let i = 0; i < lines; i++) slots[i] = this.refAt[i]! >= 0 ? count++ : -1;
+    for (let i = 0; i < lines; i++) {
+      const ref = this.refAt[i]!;
+      slots[i] = ref >= 0 ? count++ : ref === NO_INTEREST ? UNSAID : -1;
+    }
     const refs = new Int32Array(count);
     const values = new Float64Array(count);
     const stamps = new Float64Array(count);
@@ -137,7 +144,7 @@ export class BodyScan {
     };
     return {
       layout,
-      table: this.table,
+      table: layout.text === null || this.hasQuotedNames ? this.table : null,
       values,
       stamps,
       changed: arrived > 0 || wanted(this.table) !== wanted(this.known),
@@ -207,6 +214,7 @@ export class BodyScan {
     if (plain !== null && again === null && this.labels.metricStart >= 0)
       throw this.broken(start, "a second metric name");
     const family = plain ?? this.enter(this.quotedName(start));
+    if (plain === null) this.hasQuotedNames = true;
     const valueEnd = this.tokenEnd(valueStart);
     if (!readNumber(body, valueStart, valueEnd, this.cell))
       throw this.brokenToken(valueStart, valueEnd, "expected a value");
@@ -217,7 +225,7 @@ export class BodyScan {
     const column = again ?? { start: end, end: valueStart, setId: UNREAD, place: this.pool.put(end, valueStart) };
     if (family.nameId >= 0 && column.setId === UNREAD) column.setId = this.setId(end, valueStart);
     this.columns[this.column++] = plain === null ? NOTHING : column;
-    this.refAt.push(family.nameId < 0 ? -1 : this.resolve(this.refAt.length, family.nameId, column.setId, end));
+    this.refAt.push(family.nameId < 0 ? UNWANTED : this.resolve(this.refAt.length, family.nameId, column.setId, end));
     this.places.push(this.pool.put(headStart, end), end - headStart, column.place, valueStart - end);
     return lineEnd;
   }
@@ -377,12 +385,6 @@ export class BodyScan {
   private broken(at: number, what: string): CollectError {
     return bodyFault(at >= this.body.length ? "truncated" : "malformed", this.body, at, what);
   }
-}
-
-/** A spelling that equal label sets share: sorted, and without empty values, which Prometheus takes for absent. */
-function canonicalSet(labels: ReadonlyMap<string, string>): string {
-  const pairs = [...labels].filter(([, value]) => value !== "").sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(pairs);
 }
 
 function wanted(table: SeriesTable): number {
