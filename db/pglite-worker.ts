@@ -16,6 +16,8 @@ const START_PARAMS = [
     synchronous_commit: "on",
     max_wal_size: "256MB",
     min_wal_size: "64MB",
+    shared_buffers: "32MB", // of 128 MB by default, all of it resident: what is not in it the system has in its own cache
+    wal_buffers: "1MB",
     work_mem: "32MB",
     jit: "off",
     TimeZone: "UTC",
