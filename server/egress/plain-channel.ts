@@ -12,7 +12,7 @@ import { shownUrl } from "./shown-url.ts";
  * Bytes are copied out of this before the next read of any socket can happen: libuv fills it and calls back in one go.
  * Windows hands buffers to the kernel ahead of time, so there each connection needs its own.
  */
-const READ_BYTES = 64 * 1024;
+const READ_BYTES = 256 * 1024;
 const SHARED_READ_BUFFER = Buffer.allocUnsafeSlow(READ_BYTES);
 const readBuffer = (): Buffer =>
   process.platform === "win32" ? Buffer.allocUnsafeSlow(READ_BYTES) : SHARED_READ_BUFFER;

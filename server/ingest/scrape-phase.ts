@@ -1,5 +1,5 @@
-/** Targets are read in small groups ten times a second: waking the process for each would cost more than reading it. */
-const STEP_MS = 100;
+/** Targets are read in groups: waking the process for each, its caches cold, would cost more than reading it. */
+const STEP_MS = 500;
 
 /**
  * Where in its interval a target is read, 0 ≤ phase < intervalMs: spread by name, the same in every process and after

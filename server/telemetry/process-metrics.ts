@@ -3,8 +3,8 @@ import type { Deps } from "../context.ts";
 import type { Instruments } from "./instruments.ts";
 
 const NANOSECONDS = 1e9;
-/** The delay is looked at every so often; Node counts this pause in with what it measures. */
-const LOOK_MS = 10;
+/** The delay is looked at every so often, at instants that have nothing to do with the work; Node counts this pause in. */
+const LOOK_MS = 50;
 
 /** CPU, memory and event-loop delay of this process. Returns the way to stop measuring. */
 export function watchProcess(instruments: Instruments, startedAt: number): () => void {
