@@ -1,4 +1,5 @@
 /** What the mapping page, its preview and `dapan apply` answer. Plain JSON; money is micro-units as text. */
+import type { MappingHint } from "./mapping-hints.ts";
 import type { HolderMatch, OtherCost, RevenueLine, UnitPrice, WorkKind } from "./feature.ts";
 import type { HolderRow } from "./ledger-views.ts";
 import type { Currency, MicroText } from "./money.ts";
@@ -41,6 +42,7 @@ export type MappingFault = {
   readonly where: string; // "rules[2].match.pod", "line 14, column 7"
   readonly value: string; // what was read
   readonly hint: string; // the way out, English: the page has its own words for `code`
+  readonly say?: MappingHint; // the same for the reader's language; left out = there is only English
 };
 
 /** Card-time a change moves from one feature to another. "" = nobody; "unattributed". */

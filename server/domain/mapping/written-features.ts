@@ -4,7 +4,7 @@ import type { WrittenFeature } from "../../../db/model/mapping-views.ts";
 import { type Selector, SELECTOR_PARTS } from "../../../db/model/price.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import { plainSelector } from "../pricing/selectors.ts";
-import { nameFault, shown, type WrittenFault, type WrittenPath } from "./faults.ts";
+import { nameFault, shown, wayOut, type WrittenFault, type WrittenPath } from "./faults.ts";
 
 export const MOST_FEATURES = 2_000;
 const MOST_OWNED = 100;
@@ -45,7 +45,7 @@ export function readFeature(
       code: "bad_value",
       at: [...at, "kind"],
       value: shown(kind),
-      hint: `write one of ${WORK_KINDS.join(", ")}`,
+      ...wayOut("one_of", WORK_KINDS.join(", ")),
     });
   const archivedAt = before?.archivedAt ?? null;
   return {
@@ -62,7 +62,7 @@ export function readFeature(
 
 function readOwned(owns: readonly Partial<Selector>[], at: WrittenPath, faults: WrittenFault[]): readonly Selector[] {
   if (owns.length > MOST_OWNED)
-    faults.push({ code: "too_long", at, value: `${owns.length} selectors`, hint: `write at most ${MOST_OWNED}` });
+    faults.push({ code: "too_long", at, value: `${owns.length} selectors`, ...wayOut("at_most", String(MOST_OWNED)) });
   return owns.slice(0, MOST_OWNED).map((part, i) => {
     const said = (name: (typeof SELECTOR_PARTS)[number]) => part[name] ?? "";
     for (const name of SELECTOR_PARTS) {
@@ -75,14 +75,14 @@ function readOwned(owns: readonly Partial<Selector>[], at: WrittenPath, faults: 
         code: "bad_value",
         at: [...at, i, "billing"],
         value: shown(billing),
-        hint: `write one of ${BILLING_TYPES.join(", ")}`,
+        ...wayOut("one_of", BILLING_TYPES.join(", ")),
       });
     if (SELECTOR_PARTS.every((name) => said(name).trim() === ""))
       faults.push({
         code: "bad_value",
         at: [...at, i],
         value: "",
-        hint: "it would own every pool; say vendor, region, zone, cluster, model, billing or contract",
+        ...wayOut("owns_all"),
       });
     const [vendor, region, zone] = [said("vendor"), said("region"), said("zone")];
     const [cluster, model, contract] = [said("cluster"), said("model"), said("contract")];

@@ -5,11 +5,12 @@ import {
   type RevenueLine,
   type UnitPrice,
 } from "../../../db/model/feature.ts";
+import type { MappingHintKey } from "../../../db/model/mapping-hints.ts";
 import { type Currency, type Micro, parseMoney } from "../../../db/model/money.ts";
 import { DAY_MS, HOUR_MS } from "../../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../../db/model/units.ts";
 import { instantOf, readInstant, wallOf } from "../pricing/wall-clock.ts";
-import { nameFault, shown, type WrittenFault, type WrittenPath } from "./faults.ts";
+import { nameFault, shown, wayOut, type WrittenFault, type WrittenPath } from "./faults.ts";
 import { writeHour } from "./written-rules.ts";
 
 /** The name under which a file says what came in. Amounts of other sources are not its to say. */
@@ -47,8 +48,8 @@ export type WrittenRevenue = {
 export type MoneyContext = {
   readonly features: ReadonlySet<string>;
   readonly zone: string;
-  /** What is wrong with a currency, and the way out; null = nothing. */
-  readonly currencyHint: (code: string) => string | null;
+  /** The code that is meant, "" where nobody can tell; null = it is a currency. */
+  readonly currencyFault: (code: string) => string | null;
 };
 
 /** Reads money of one section, row by row, every fault told. */
@@ -84,7 +85,7 @@ export class MoneyReader {
       const wrong = nameFault(note, 200);
       if (wrong !== null) this.faults.push({ ...wrong, at: [...at, "note"], value: shown(note) });
       if (!(OTHER_COST_KINDS as readonly string[]).includes(row.kind))
-        this.fault([...at, "kind"], row.kind, `write one of ${OTHER_COST_KINDS.join(", ")}`);
+        this.fault([...at, "kind"], row.kind, "one_of", OTHER_COST_KINDS.join(", "));
       const perDayMicro = this.amount(row.perDay, [...at, "perDay"]);
       const from = this.instant(row.from, [...at, "from"], DAY_MS);
       const window = { from, to: this.end(row.to, from, [...at, "to"], DAY_MS) };
@@ -100,12 +101,11 @@ export class MoneyReader {
     const read = rows.map((row, i): RevenueLine => {
       const at = ["revenue", i];
       const kind = row.kind ?? "revenue";
-      if (kind !== "revenue" && kind !== "refund") this.fault([...at, "kind"], kind, "write revenue or refund");
+      if (kind !== "revenue" && kind !== "refund") this.fault([...at, "kind"], kind, "one_of", "revenue, refund");
       const paid = this.amount(row.amount, [...at, "amount"]);
       const from = this.instant(row.from, [...at, "from"], HOUR_MS);
       const to = this.end(row.to, from, [...at, "to"], HOUR_MS) ?? from;
-      if (to - from > LONGEST_MS)
-        this.fault([...at, "to"], row.to, "write one amount a day, or at most a month at once");
+      if (to - from > LONGEST_MS) this.fault([...at, "to"], row.to, "amount_stretch");
       const line = { feature: this.feature(row.feature, at), currency: this.currency(row.currency, at), from, to };
       const isRefund = kind === "refund";
       return { ...line, source: YAML_SOURCE, kind: isRefund ? kind : "revenue", amountMicro: isRefund ? -paid : paid };
@@ -128,14 +128,14 @@ export class MoneyReader {
 
   private amount(text: string, at: WrittenPath): Micro {
     const micro = parseMoney(text);
-    if (micro === null) this.fault(at, text, "write a plain decimal with up to 6 places and no separators: 1234.5");
-    else if (micro < 0n) this.fault(at, text, "write it without a minus; a refund is of kind refund");
+    if (micro === null) this.fault(at, text, "plain_decimal");
+    else if (micro < 0n) this.fault(at, text, "no_minus");
     return micro ?? 0n;
   }
 
   private currency(code: string, at: WrittenPath): Currency {
-    const hint = this.context.currencyHint(code);
-    if (hint !== null) this.fault([...at, "currency"], code, hint);
+    const meant = this.context.currencyFault(code);
+    if (meant !== null) this.fault([...at, "currency"], code, meant === "" ? "currency" : "did_you_mean", meant);
     return code;
   }
 
@@ -157,16 +157,12 @@ export class MoneyReader {
     const { zone } = this.context;
     const instant = readInstant(text, zone);
     if (instant === null) {
-      this.fault(
-        at,
-        text,
-        step === DAY_MS ? "write a day: 2026-11-01" : "write a day or an hour: 2026-11-01, 2026-11-01T09:00",
-      );
+      this.fault(at, text, step === DAY_MS ? "day" : "day_or_hour");
       return unixMs(0);
     }
     if (step === DAY_MS) {
       if (dayStart(instant, zone) !== instant)
-        this.fault(at, text, `it counts in whole days; write ${writeHour(dayStart(instant, zone), zone).slice(0, 10)}`);
+        this.fault(at, text, "whole_day", writeHour(dayStart(instant, zone), zone).slice(0, 10));
     } else if (instant % step !== 0 && dayStart(instant, zone) !== instant)
       this.faults.push({
         code: "not_whole_hour",
@@ -204,8 +200,8 @@ export class MoneyReader {
     }
   }
 
-  private fault(at: WrittenPath, value: string, hint: string): void {
-    this.faults.push({ code: "bad_value", at, value: shown(value), hint });
+  private fault(at: WrittenPath, value: string, key: MappingHintKey, what = ""): void {
+    this.faults.push({ code: "bad_value", at, value: shown(value), ...wayOut(key, what) });
   }
 }
 

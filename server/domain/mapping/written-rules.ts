@@ -4,7 +4,7 @@ import { HOUR_MS, MINUTE_MS } from "../../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../../db/model/units.ts";
 import { instantOf, readInstant, wallOf } from "../pricing/wall-clock.ts";
 import { compileMatch } from "./assign.ts";
-import { nameFault, shown, type WrittenFault, type WrittenPath } from "./faults.ts";
+import { nameFault, shown, wayOut, type WrittenFault, type WrittenPath } from "./faults.ts";
 
 /** More rules than this and nobody knows any more which one takes a pod. */
 export const MOST_RULES = 1_000;
@@ -40,7 +40,7 @@ export function readRules(
       code: "too_long",
       at: root,
       value: `${written.length} rules`,
-      hint: `write at most ${MOST_RULES}: one pattern can take many pods`,
+      ...wayOut("at_most", String(MOST_RULES)),
     });
   const rules = written.slice(0, MOST_RULES).map((rule, i) => readRule(rule, context, [...root, i], faults));
   faults.push(...clashes(rules, root));
@@ -54,8 +54,7 @@ function readRule(
   faults: WrittenFault[],
 ): ReadRule {
   const plain = name.trim();
-  const named =
-    plain === "" ? { code: "bad_value" as const, hint: "give the rule a name" } : nameFault(plain, MOST_NAME);
+  const named = plain === "" ? { code: "bad_value" as const, ...wayOut("name") } : nameFault(plain, MOST_NAME);
   if (named !== null) faults.push({ ...named, at: [...at, "name"], value: shown(name) });
   const window = {
     from: from === undefined ? unixMs(0) : readHour(from, zone, [...at, "from"], faults),
@@ -95,7 +94,7 @@ function readHour(text: string, zone: string, at: WrittenPath, faults: WrittenFa
       code: "bad_value",
       at,
       value: shown(text),
-      hint: "write a day or an hour: 2026-11-01, 2026-11-01T09:00",
+      ...wayOut("day_or_hour"),
     });
     return unixMs(0);
   }
@@ -116,16 +115,19 @@ function readMatch(match: HolderMatch, at: WrittenPath, faults: WrittenFault[]):
       code: "too_long",
       at: [...at, "labels"],
       value: `${labels.length} labels`,
-      hint: `write at most ${MOST_LABELS}`,
+      ...wayOut("at_most", String(MOST_LABELS)),
     });
   for (const label of labels.filter((name) => !LABEL.test(name)))
     faults.push({
       code: "bad_value",
       at: [...at, "labels", label],
       value: shown(label),
-      hint: `write it as kube-state-metrics does, with "_" for everything else: ${shown(label)
-        .replaceAll(/\W/g, "_")
-        .replace(/^(?=\d)/, "_")}`,
+      ...wayOut(
+        "label_name",
+        shown(label)
+          .replaceAll(/\W/g, "_")
+          .replace(/^(?=\d)/, "_"),
+      ),
     });
   for (const { field, value, code, hint } of compileMatch(match).faults)
     faults.push({ code, at: [...at, ...pathOf(field)], value: shown(value), hint });

@@ -4,7 +4,7 @@ import { nestsTooDeep } from "../../../collectors/yaml-depth.ts";
 import type { MappingFault } from "../../../db/model/mapping-views.ts";
 import { didYouMean } from "../../config/did-you-mean.ts";
 import { type Positions, positionsIn } from "../../config/positions.ts";
-import { pathText, shown, type WrittenFault, type WrittenPath } from "../../domain/mapping/faults.ts";
+import { pathText, shown, type WrittenFault, type WrittenPath, wayOut } from "../../domain/mapping/faults.ts";
 import { CATALOGUE_HINTS, CATALOGUE_KEYS, catalogueShape, type CatalogueText } from "./catalogue-shape.ts";
 
 /** Characters of a features.yaml: 1,000 rules of 200 features have a tenth of it. */
@@ -102,24 +102,24 @@ function shapeFaults(issue: z.core.$ZodIssue, root: unknown): WrittenFault[] {
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey([...path, key]));
   const value = valueAt(root, path);
   const code = issue.code === "too_big" ? "too_long" : "bad_value";
-  return [{ code, at: path, value: describe(value), hint: hintOf(path, issue) }];
+  return [{ code, at: path, value: describe(value), ...hintOf(path, issue) }];
 }
 
 function unknownKey(path: WrittenPath): WrittenFault {
   const key = String(path.at(-1));
   const known = CATALOGUE_KEYS.get(plain(path.slice(0, -1))) ?? [];
   const meant = didYouMean(key, known);
-  const hint = meant === null ? `the keys here are ${known.join(", ")}` : `did you mean ${meant}?`;
-  return { code: "unknown_key", at: path, value: shown(key), hint };
+  const out = meant === null ? wayOut("keys", known.join(", ")) : wayOut("did_you_mean", meant);
+  return { code: "unknown_key", at: path, value: shown(key), ...out };
 }
 
-function hintOf(path: WrittenPath, issue: z.core.$ZodIssue): string {
+function hintOf(path: WrittenPath, issue: z.core.$ZodIssue): Pick<WrittenFault, "hint" | "say"> {
   const known = CATALOGUE_HINTS.get(plain(path));
   if (issue.code === "too_big")
-    return `write at most ${String(issue.maximum)}${issue.origin === "string" ? " characters" : ""}`;
-  if (known !== undefined) return known;
+    return wayOut(issue.origin === "string" ? "characters" : "at_most", String(issue.maximum));
+  if (known !== undefined) return { hint: known, say: { key: "example", with: known.slice(known.indexOf(": ") + 2) } };
   const key = path.findLast((part) => typeof part === "string") ?? "";
-  return typeof path.at(-1) === "number" ? `write a text in the list ${key}` : `write a text: "${key}: …"`;
+  return wayOut("text", typeof path.at(-1) === "number" ? `${key}: ["…"]` : `"${key}: …"`);
 }
 
 const plain = (path: WrittenPath): string => pathText(path).replaceAll(/\[\d+\]/g, "[]");

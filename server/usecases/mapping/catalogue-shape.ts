@@ -115,18 +115,18 @@ export const CATALOGUE_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ["usage[].promql", Object.keys(promql.shape)],
 ]);
 
-/** What a value should look like, by path without indices. */
+/** What a value should look like, by path without indices: how to write it, and after the colon an example. */
 export const CATALOGUE_HINTS: ReadonlyMap<string, string> = new Map([
   ["", "write sections: features, rules, unitPrices, otherCosts, revenue, usage"],
   ["features", "write a list: features: [{key: chat-assist, team: assistant}]"],
   ["features[]", "write a mapping with key: {key: chat-assist, team: assistant}"],
   ["features[].key", "write its key: chat-assist"],
   ["features[].owns", "write a list of selectors: [{vendor: vendor-a, model: H20}]"],
-  ["features[].archived", "write true or false"],
+  ["features[].archived", "write true or false: archived: true"],
   ["rules", "write a list: rules: [{name: chat, feature: chat-assist, match: {namespace: chat}}]"],
   ["rules[]", "write a mapping: {name: chat, feature: chat-assist, match: {namespace: chat}}"],
-  ["rules[].name", "give the rule a name"],
-  ["rules[].feature", "write the key of a feature"],
+  ["rules[].name", "give the rule a name: chat"],
+  ["rules[].feature", "write the key of a feature: chat-assist"],
   ["rules[].match", "write what it looks at: {namespace: chat, labels: {app: chat-.*}}; {} takes every holder"],
   ["rules[].match.labels", "write a mapping of label to pattern: {app: chat-.*}"],
   ["unitPrices", "write a list: unitPrices: [{feature: chat-assist, price: 0.02, currency: CNY, from: 2026-11-01}]"],
@@ -143,5 +143,5 @@ export const CATALOGUE_HINTS: ReadonlyMap<string, string> = new Map([
   ],
   ["revenue[].amount", "write a decimal: 1200.50"],
   ["usage", "write a list: usage: [{feature: chat-assist, name: vllm, promql: {prometheus: prom-1, adapter: vllm}}]"],
-  ["usage[].promql", "write a mapping with prometheus, and adapter or good"],
+  ["usage[].promql", "write a mapping with prometheus, and adapter or good: {prometheus: prom-1, adapter: vllm}"],
 ]);

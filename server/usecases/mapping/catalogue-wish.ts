@@ -5,7 +5,7 @@ import type { UnixMs } from "../../../db/model/units.ts";
 import type { WrittenPromql } from "../../../db/model/usage-views.ts";
 import { currencyFault } from "../../config/values.ts";
 import { type CatalogueItem, diffItems } from "../../domain/mapping/catalogue-diff.ts";
-import { shown, type WrittenFault } from "../../domain/mapping/faults.ts";
+import { shown, type WrittenFault, wayOut } from "../../domain/mapping/faults.ts";
 import { placesBetween } from "../../domain/mapping/places.ts";
 import { type FeatureTerms, MOST_FEATURES, readFeature } from "../../domain/mapping/written-features.ts";
 import { MoneyReader } from "../../domain/mapping/written-money.ts";
@@ -81,7 +81,7 @@ function readFeatures(
       code: "too_long",
       at: ["features"],
       value: `${seen.size} features`,
-      hint: `write at most ${MOST_FEATURES}`,
+      ...wayOut("at_most", String(MOST_FEATURES)),
     });
   return terms;
 }
@@ -96,8 +96,8 @@ function stranded(
     const own = rules.filter(({ feature, to }) => feature === key && (to === null || to > now));
     if (archivedAt === null || own.length === 0 || written[i]?.archived !== true) return [];
     const names = own.slice(0, 3).map(({ name }) => name);
-    const hint = `mapping rules still give holders to it (${names.join(", ")}); end them first`;
-    return [{ code: "bad_value", at: ["features", i, "archived"], value: "true", hint }];
+    const out = wayOut("archived_rules", names.join(", "));
+    return [{ code: "bad_value", at: ["features", i, "archived"], value: "true", ...out }];
   });
 }
 
@@ -107,7 +107,7 @@ function readUnits(
   { zone, prometheis }: Believed,
   faults: WrittenFault[],
 ): UsageCatalogue | null {
-  const reader = new MoneyReader({ features, zone, currencyHint });
+  const reader = new MoneyReader({ features, zone, currencyFault });
   const usage = (text.usage ?? []).map(({ feature, name, promql }, i) => {
     const at = ["usage", i];
     reader.feature(feature, at);
@@ -126,11 +126,6 @@ function readUnits(
   };
   faults.push(...reader.faults);
   return Object.values(units).every((rows) => rows.length === 0) ? null : units;
-}
-
-function currencyHint(code: string): string | null {
-  const wrong = currencyFault(code);
-  return wrong === null ? null : `write ${wrong || "an ISO 4217 code like CNY"}`;
 }
 
 function changesOf(

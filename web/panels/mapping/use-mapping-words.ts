@@ -8,8 +8,12 @@ export function useMappingWords(page: Pick<MappingPage, "features">) {
   const { t } = useTranslation();
   const names = new Map(page.features.map(({ key, name }) => [key, name]));
   const patternWords = usePatternWords();
-  const sentence = ({ code, value, hint }: MappingFault): string =>
-    t(`mapping.fault.${code}`, { value, hint: code === "bad_pattern" ? patternWords(hint, value) : hint });
+  const wayOut = ({ code, value, hint, say }: MappingFault): string => {
+    if (code === "bad_pattern") return patternWords(hint, value);
+    return say === undefined ? hint : t(`mapping.hint.${say.key}`, { with: say.with });
+  };
+  const sentence = (fault: MappingFault): string =>
+    t(`mapping.fault.${fault.code}`, { value: fault.value, hint: wayOut(fault) });
   return {
     sentence,
     /** Why a field cannot be so; undefined = nothing is wrong there. */

@@ -59,7 +59,7 @@ usage:
 `;
     expect(faults(text)).toEqual([
       'line 3, column 5: features[0].nmae unknown_key "nmae" did you mean name?',
-      'line 4, column 15: features[0].archived bad_value "maybe" write true or false',
+      'line 4, column 15: features[0].archived bad_value "maybe" write true or false: archived: true',
       'line 5, column 5: features[1].key bad_value "nothing" write its key: chat-assist',
       'line 10, column 7: rules[0].match.namespaces unknown_key "namespaces" did you mean namespace?',
       'line 11, column 15: rules[0].match.labels bad_value "a list of 1" write a mapping of label to pattern: {app: chat-.*}',
@@ -133,4 +133,13 @@ describe("a YAML bomb", () => {
   test("of faults is told in part", () => {
     expect(readCatalogue(`features:\n${"  - {nokey: a}\n".repeat(1_000)}`).faults).toHaveLength(200);
   });
+});
+
+test("ways out of faults of a file or form are there for the reader's language, and say the same in English", () => {
+  const text =
+    "features:\n  - {key: chat, kind: gaming, nmae: x, archived: maybe}\nunitPrices: []\notherCosts: a lot\n";
+  for (const { hint, say } of readCatalogue(text).faults) {
+    expect([hint, say?.key]).not.toContain(undefined);
+    expect(hint).toContain(say?.with);
+  }
 });
