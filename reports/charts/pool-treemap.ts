@@ -129,8 +129,9 @@ function frame(
   theme: ChartTheme,
 ): Node {
   const hasName = level !== "model"; // its areas say the model themselves
+  const text = drawable(name);
   return {
-    name,
+    name: text,
     value: children.reduce((sum, child) => sum + child.value, 0),
     path,
     poolId: null,
@@ -149,7 +150,7 @@ function frame(
       fontWeight: level === "vendor" ? 600 : 400,
       overflow: "truncate",
       padding: [0, 4],
-      formatter: () => name,
+      formatter: () => text,
     },
     emphasis: { upperLabel: { show: hasName, color: theme.reading }, itemStyle: { borderColor: theme.reading } },
   };
@@ -166,10 +167,14 @@ function leaf(
   const fill = fillOf(pool, look.colour, theme);
   const color = fill === null ? theme.text : textOn(fill);
   const isModelKnown = look.narrowed >= MAP_LEVELS.length;
-  const name = isModelKnown ? words.pool(pool) : words.name("model", pool.model);
+  const name = drawable(isModelKnown ? words.pool(pool) : words.name("model", pool.model));
   const isOneOfModel = depth >= MAP_LEVELS.length && !isModelKnown; // more of this model stand in its region
   const isOneOfRegion = depth === 1 && look.narrowed < 2; // no frame says the region
-  const place = isOneOfModel ? `\n${words.pool(pool)}` : isOneOfRegion ? `\n${words.name("region", pool.region)}` : "";
+  const place = isOneOfModel
+    ? `\n${words.pool(pool)}`
+    : isOneOfRegion
+      ? `\n${drawable(words.name("region", pool.region))}`
+      : "";
   return {
     name,
     value: sizeOf(pool, look.size),
@@ -187,6 +192,14 @@ function leaf(
     emphasis: { label: { color } },
   };
 }
+
+/**
+ * Names as the renderer may be given them. It keeps the widths of texts, and of their beginnings when it cuts them, by text in
+ * a plain object, and takes what every object has by birth for an entry of its own: to measure "__proto__" writes into
+ * Object.prototype of the whole page. Behind a space of no width no beginning of a name is such a key.
+ */
+const drawable = (text: string): string => (BORN.some((key) => text.startsWith(key)) ? `\u200B${text}` : text);
+const BORN = Object.getOwnPropertyNames(Object.prototype);
 
 /** null = not known: hatched. */
 function fillOf(pool: BoardPool, colour: MapLook["colour"], theme: ChartTheme): string | null {

@@ -49,6 +49,38 @@ describe("the treemap of pools", () => {
     expect(found.filter((id) => unpriced.includes(id ?? 0))).toEqual([]);
   });
 
+  test("hands the renderer no text that begins with what every object has by birth", () => {
+    const born = ["__proto__", "__proto__ A10", "constructor", "toString", "hasOwnProperty"];
+    const odd = pools.map((pool, i) => {
+      const name = born[i % born.length]!;
+      return { ...pool, vendor: name, region: i % 3 === 0 ? name : pool.region, model: name };
+    });
+    type Drawn = {
+      name: string;
+      label?: { formatter(): string };
+      upperLabel?: { formatter(): string };
+      children?: Drawn[];
+    };
+    const drawn = (nodes: readonly Drawn[]): string[] =>
+      nodes.flatMap(({ name, label, upperLabel, children }) => [
+        name,
+        ...[label, upperLabel].flatMap((one) => one?.formatter().split("\n") ?? []),
+        ...drawn(children ?? []),
+      ]);
+    for (const narrowed of [0, 1, 2, 3]) {
+      const option = poolTreemapOption(
+        odd,
+        { size: "cards", colour: "tier", narrowed },
+        words,
+        chartTheme("dark", "x"),
+      );
+      const texts = drawn((option as unknown as { series: { data: Drawn[] }[] }).series[0]!.data);
+      if (narrowed < 3) expect(texts.some((text) => text.endsWith("__proto__"))).toBe(true);
+      const measured = texts.flatMap((text) => Array.from(text, (_, at) => text.slice(0, at + 1))); // it cuts from the end
+      expect(measured.filter((text) => text in {})).toEqual([]);
+    }
+  });
+
   test("every area says its whole path, frames above it or not", () => {
     for (const narrowed of [0, 1, 2, 3])
       for (const node of leaves(optionOf("cards", narrowed).series[0]!.data)) {
