@@ -16,6 +16,18 @@ import { tellInstead, testNotice, troubleNotice } from "./own-notices.ts";
 import { PLATFORMS } from "./platforms.ts";
 import { type TroubleKind, WORDS } from "./words.ts";
 
+/** What is said next, what a failure means, how much is allowed. A test may put a wrong one in, to see the laws notice. */
+export type Decisions = {
+  readonly plan: typeof planNext;
+  readonly aftermath: typeof aftermath;
+  readonly window: (...args: ConstructorParameters<typeof RateWindow>) => RateWindow;
+};
+export const DECISIONS: Decisions = {
+  plan: planNext,
+  aftermath,
+  window: (...args) => new RateWindow(...args),
+};
+
 export type NotifierParts = {
   readonly store: OutboxStore;
   readonly sender: Sender;
@@ -25,6 +37,7 @@ export type NotifierParts = {
   readonly secretsOf: (channel: ChannelRecord) => ChannelSecrets;
   readonly zone: () => string;
   readonly publicUrl: () => string; // without a slash at the end
+  readonly decisions?: Decisions;
   readonly random?: () => number; // in [0, 1); default Math.random
   /** How often the tables are asked, besides being woken. Default 1 s. */
   readonly pollMs?: number;
@@ -167,11 +180,12 @@ class Worker implements Notifier {
   /** @returns whether there may be more to send at once */
   async #sendNext(channelId: number): Promise<boolean> {
     const { store, clock, zone, leaseMs = LEASE_MS } = this.#parts;
+    const { plan, window: newWindow } = this.#decisions();
     const channel = (await store.channels()).find(({ id, enabled }) => id === channelId && enabled);
     if (channel === undefined) return false;
     const secrets = this.#secrets(channel);
     const platform = PLATFORMS[channel.kind];
-    const window = typeof secrets === "string" ? new RateWindow([]) : await this.#windowOf(channel, secrets);
+    const window = typeof secrets === "string" ? newWindow([]) : await this.#windowOf(channel, secrets);
     const waitMs = window.waitMs(clock.monotonicMs());
     if (waitMs > 0) {
       this.#wait(channelId, waitMs);
@@ -184,7 +198,7 @@ class Worker implements Notifier {
       zone: zone(),
       openUrl: this.#openUrl(),
     };
-    const claimed = await store.claim(channelId, { now: clock.now(), leaseMs }, (waiting) => planNext(waiting, room));
+    const claimed = await store.claim(channelId, { now: clock.now(), leaseMs }, (waiting) => plan(waiting, room));
     if (claimed === null) return false;
     // The lease is the right to send: whoever slept past it has lost it, whatever his own clock says.
     const isLate = clock.monotonicMs() - claimedAt > leaseMs / 2;
@@ -202,7 +216,12 @@ class Worker implements Notifier {
     const { channel } = claimed;
     const badBodies = claimed.badBodies + (tried.class === "bad_body" ? 1 : 0);
     const isDigest = claimed.notice.kind === "digest";
-    const next = aftermath(channel, tried, { now: clock.now(), badBodies, isDigest, random: random() });
+    const next = this.#decisions().aftermath(channel, tried, {
+      now: clock.now(),
+      badBodies,
+      isDigest,
+      random: random(),
+    });
     const trouble = next.disable !== "" ? next.disable : next.health.failures === TOLD_AT_FAILURES ? "failing" : null;
     const isOurs = await store.settle(claimed, {
       delivery: deliveryOf(tried, at, next.message === "waits" ? next.health.pausedUntil : null),
@@ -270,7 +289,7 @@ class Worker implements Notifier {
     const toMonotonic = clock.monotonicMs() - clock.now();
     const window =
       this.#windows.get(endpoint) ??
-      new RateWindow(
+      this.#decisions().window(
         limits,
         earlier.map((at) => at + toMonotonic),
       );
@@ -281,6 +300,10 @@ class Worker implements Notifier {
   #attemptParts() {
     const { sender, clock, deadlineMs = DEADLINE_MS } = this.#parts;
     return { sender, clock, deadlineMs };
+  }
+
+  #decisions(): Decisions {
+    return this.#parts.decisions ?? DECISIONS;
   }
 
   #openUrl(): string {

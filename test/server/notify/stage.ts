@@ -111,6 +111,8 @@ export type Stage = {
   readonly posts: readonly { readonly at: UnixMs; readonly path: string; readonly request: PostRequest }[];
   /** Lays a fault of the network on a robot, "feishu/duty". */
   net(path: string, fault: NetFault): void;
+  /** The robot takes the message and the connection breaks before it can say so. */
+  takenAndReset(path: string, isSo: boolean): void;
   /** Leaves messages and wakes the notifier, as a commit does. */
   say(...messages: readonly Parameters<MemoryOutbox["put"]>[0][number][]): Promise<void>;
 };
@@ -126,6 +128,7 @@ export function openStage(
   const store = new MemoryOutbox();
   for (const one of channels) store.setChannel(one);
   const faults = new Map<string, NetFault>();
+  const resets = new Set<string>();
   const posts: { at: UnixMs; path: string; request: PostRequest }[] = [];
   const sender: Sender = {
     ca: null,
@@ -138,13 +141,15 @@ export function openStage(
       if (fault === "timeout" || fault === "reset") throw new SendError("maybe_posted", "bots.example.com: no answer");
       if (fault === "refused") throw new SendError("refused", "not connecting: listed nowhere");
       if (fault !== null) throw new SendError("unreachable", `bots.example.com: ${fault}`);
-      return bots.answer({
+      const answer = bots.answer({
         path: request.url.pathname,
         query: new Map(request.url.searchParams),
         headers: request.headers,
         body: request.body,
         at: clock.now(),
       });
+      if (resets.has(path)) throw new SendError("maybe_posted", "bots.example.com: no answer");
+      return answer;
     },
   };
   const notifier = startNotifier({
@@ -168,6 +173,7 @@ export function openStage(
     notifier,
     posts,
     net: (path, fault) => void faults.set(path, fault),
+    takenAndReset: (path, isSo) => void (isSo ? resets.add(path) : resets.delete(path)),
     async say(...messages) {
       await store.put(messages);
       notifier.wake();
