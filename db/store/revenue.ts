@@ -7,7 +7,7 @@ import type { UnixMs } from "../model/units.ts";
 import { storable } from "./dimensions.ts";
 import { changedLines, hullOf, type LineRules } from "./line-change.ts";
 import { planStretches, type StretchWish } from "./stretch-plan.ts";
-import { LONGEST_LINE_MS } from "./usage.ts";
+import { byStretch, LONGEST_LINE_MS } from "./stretch-sql.ts";
 
 type Big = number | bigint;
 type Rows = { readonly ended: number; readonly added: number; readonly unchanged: number };
@@ -226,12 +226,9 @@ export async function readRevenueSums(
   db: Executor,
   borders: readonly UnixMs[],
 ): Promise<{ readonly sums: readonly RevenueSum[]; readonly crossing: readonly StoredRevenue[] }> {
-  const [from, to] = [borders[0], borders.at(-1)];
-  if (from === undefined || to === undefined || to <= from) return { sums: [], crossing: [] };
-  const place = "width_bucket(from_ms, $1::int8[])";
-  const isWithin = `from_ms >= $2 AND to_ms <= $3 AND width_bucket(to_ms - 1, $1::int8[]) = ${place}`;
-  const touched = "from_ms >= $4 AND from_ms < $3 AND to_ms > $2 AND known_to_ms IS NULL";
-  const params = [[...borders], from, to, from - LONGEST_LINE_MS];
+  const stretches = byStretch(borders);
+  if (stretches === null) return { sums: [], crossing: [] };
+  const { place, isWithin, touched, params } = stretches;
   const sums = await db.query<Omit<RevenueSum, "micro"> & { micro: string }>(
     `SELECT ${place} - 1 AS stretch, feature_id AS "featureId", source, kind, currency, sum(amount_micro)::text AS micro
      FROM revenue_line WHERE ${touched} AND ${isWithin} GROUP BY 1, 2, 3, 4, 5`,

@@ -1,12 +1,10 @@
 import type { Executor, Tx } from "../database.ts";
 import type { Micro } from "../model/money.ts";
-import { DAY_MS, type Window } from "../model/time.ts";
+import type { Window } from "../model/time.ts";
 import type { UnixMs } from "../model/units.ts";
 import { changedLines, hullOf, type LineRules } from "./line-change.ts";
 import { beginRevision, type RevisionNote } from "./revisions.ts";
-
-/** No line is longer: a month by the calendar. Reads look no further back for lines that reach into a window. */
-export const LONGEST_LINE_MS = 32 * DAY_MS;
+import { byStretch, LONGEST_LINE_MS } from "./stretch-sql.ts";
 
 /** What one source counted in `[from, to)`. */
 export type StoredLine = Window & {
@@ -63,12 +61,9 @@ export async function readStretchSums(
   db: Executor,
   borders: readonly UnixMs[],
 ): Promise<{ readonly sums: readonly StretchSum[]; readonly crossing: readonly StoredLine[] }> {
-  const [from, to] = [borders[0], borders.at(-1)];
-  if (from === undefined || to === undefined || to <= from) return { sums: [], crossing: [] };
-  const place = "width_bucket(from_ms, $1::int8[])";
-  const isWithin = `from_ms >= $2 AND to_ms <= $3 AND width_bucket(to_ms - 1, $1::int8[]) = ${place}`;
-  const touched = "from_ms >= $4 AND from_ms < $3 AND to_ms > $2 AND known_to_ms IS NULL";
-  const params = [[...borders], from, to, from - LONGEST_LINE_MS];
+  const stretches = byStretch(borders);
+  if (stretches === null) return { sums: [], crossing: [] };
+  const { place, isWithin, touched, params } = stretches;
   const sums = await db.query<
     Omit<StretchSum, "okMicro" | "failedMicro"> & { ok: string | null; failed: string | null }
   >(

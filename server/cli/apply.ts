@@ -3,19 +3,18 @@ import path from "node:path";
 import { decodeTable } from "../../collectors/price-lists/decode.ts";
 import type { CatalogueChange, CataloguePreview, MappingFault, MappingMove } from "../../db/model/mapping-views.ts";
 import { decimalMoney, microOf } from "../../db/model/money.ts";
-import { openDatabase } from "../../db/open.ts";
 import { HOUR_MS } from "../../db/model/time.ts";
 import { unixMs } from "../../db/model/units.ts";
 import { holdConfig } from "../config/holder.ts";
 import { loadConfig } from "../config/load.ts";
 import { printFaults } from "../config/print.ts";
-import { databaseUrlOf } from "../config/secrets.ts";
 import { writeHour } from "../domain/mapping/written-rules.ts";
 import { ServiceError } from "../errors.ts";
 import { createLog } from "../telemetry/log.ts";
 import { applyYaml, exportYaml, previewYaml } from "../usecases/mapping/catalogue.ts";
 import { createFeatures } from "../usecases/mapping/features-port.ts";
 import { createUsage } from "../usecases/usage/create-usage.ts";
+import { openConfigured } from "./open-configured.ts";
 import type { CliParts } from "./parts.ts";
 
 export type ApplyFlags = {
@@ -37,19 +36,14 @@ const MOST_BYTES = 8 * 2 ** 20;
  * there is as a features.yaml. Exit code 1 when something in the file is wrong, 2 when it cannot be read.
  */
 export async function apply(flags: ApplyFlags, parts: CliParts): Promise<number> {
-  const { env, clock, say, print, host } = parts;
+  const { env, clock, say, print } = parts;
   const reading = loadConfig(flags.config, env);
   if (!reading.ok) return fail(say, printFaults(reading.faults));
   if (flags.yes && flags.dryRun) return fail(say, "--yes applies and --dry-run does not: leave one of them out");
   const file = flags.export ? { text: "", encoding: "UTF-8" } : readText(flags.file);
   if (typeof file === "string") return fail(say, file);
-  const { database, timeZone } = reading.config;
-  const at = database.kind === "pglite" ? database : { url: await databaseUrlOf(database, env) };
-  const onFatal = (error: Error) => {
-    say(error.message);
-    host.exit(1);
-  };
-  const db = await openDatabase({ at, clock, onFatal });
+  const { timeZone } = reading.config;
+  const db = await openConfigured(reading.config, parts);
   try {
     const config = holdConfig(reading.config, null, createLog("silent", clock));
     const usage = createUsage({ db, clock, config: () => config.current(), readers: NO_READERS, env });

@@ -1,18 +1,17 @@
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { CapacityChange, CapacityLine, CapacityRowError } from "../../db/model/inventory.ts";
-import { openDatabase } from "../../db/open.ts";
 import { unixMs } from "../../db/model/units.ts";
 import { holdConfig } from "../config/holder.ts";
 import { loadConfig } from "../config/load.ts";
 import { printFaults } from "../config/print.ts";
-import { databaseUrlOf } from "../config/secrets.ts";
 import { writeInstant } from "../domain/pricing/wall-clock.ts";
 import { ServiceError } from "../errors.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createBoardPast } from "../usecases/board/board-past.ts";
 import { applyCapacity, previewCapacity } from "../usecases/inventory/import-capacity.ts";
 import { createDeclarations } from "../usecases/inventory/inventory-port.ts";
+import { openConfigured } from "./open-configured.ts";
 import type { CliParts } from "./parts.ts";
 
 export type CapacityImportFlags = {
@@ -29,18 +28,13 @@ const MOST_BYTES = 8 * 2 ** 20;
  * rows are wrong, 2 when the file or the configuration cannot be read.
  */
 export async function capacityImport(file: string, flags: CapacityImportFlags, parts: CliParts): Promise<number> {
-  const { env, clock, say, print, host } = parts;
+  const { env, clock, say, print } = parts;
   const reading = loadConfig(flags.config, env);
   if (!reading.ok) return fail(say, printFaults(reading.faults));
   const bytes = readFile(file);
   if (typeof bytes === "string") return fail(say, bytes);
-  const { database, timeZone } = reading.config;
-  const at = database.kind === "pglite" ? database : { url: await databaseUrlOf(database, env) };
-  const onFatal = (error: Error) => {
-    say(error.message);
-    host.exit(1);
-  };
-  const db = await openDatabase({ at, clock, onFatal });
+  const { timeZone } = reading.config;
+  const db = await openConfigured(reading.config, parts);
   try {
     const config = holdConfig(reading.config, null, createLog("silent", clock));
     const deps = {

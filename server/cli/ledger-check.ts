@@ -1,29 +1,23 @@
-import { openDatabase } from "../../db/open.ts";
 import { dayStart, hourStart } from "../../db/store/steps.ts";
 import { LEDGER_RULES } from "../../db/store/ledger-check.ts";
 import { loadConfig } from "../config/load.ts";
 import { printFaults } from "../config/print.ts";
-import { databaseUrlOf } from "../config/secrets.ts";
 import { ServiceError } from "../errors.ts";
 import { checkBooks } from "../usecases/ledger/check-books.ts";
 import { refuseOtherZone } from "../usecases/ledger/days-zone.ts";
+import { openConfigured } from "./open-configured.ts";
 import type { CliParts } from "./parts.ts";
 
 /** `dapan ledger check`: whether every sum of the ledger is the sum of its parts. Ends with 1 when one is not, with 2 when asked wrongly. */
 export async function ledgerCheck({ config: file }: { readonly config: string }, parts: CliParts): Promise<number> {
-  const { env, clock, say, print, host } = parts;
+  const { env, say, print } = parts;
   const reading = loadConfig(file, env);
   if (!reading.ok) {
     say(printFaults(reading.faults));
     return 2;
   }
   const { config } = reading;
-  const at = config.database.kind === "pglite" ? config.database : { url: await databaseUrlOf(config.database, env) };
-  const onFatal = (error: Error) => {
-    say(error.message);
-    host.exit(1);
-  };
-  const db = await openDatabase({ at, clock, onFatal });
+  const db = await openConfigured(config, parts);
   try {
     await refuseOtherZone(db, config.timeZone, file);
     const faults = await checkBooks(db, config.timeZone);

@@ -6,13 +6,11 @@ import { CollectError } from "../../collectors/collector.ts";
 import { DataDirInUse } from "../../db/data-lock.ts";
 import type { Database } from "../../db/database.ts";
 import type { DayRange } from "../../db/model/ledger-views.ts";
-import { openDatabase } from "../../db/open.ts";
 import { readBookedTo } from "../../db/store/booking.ts";
 import { readFeatures } from "../../db/store/features.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { printFaults } from "../config/print.ts";
-import { databaseUrlOf } from "../config/secrets.ts";
 import { dayNoIn, dayText } from "../domain/usage/calendar.ts";
 import { openFetcher } from "../egress/fetcher.ts";
 import { openPolicy } from "../egress/policy.ts";
@@ -28,6 +26,7 @@ import { pastNamed } from "../usecases/pricing/named-pools.ts";
 import { createPricing } from "../usecases/pricing/pricing-port.ts";
 import { refuseOtherZone } from "../usecases/ledger/days-zone.ts";
 import type { LedgerExportFlags } from "./ledger-flags.ts";
+import { openConfigured } from "./open-configured.ts";
 import type { CliParts } from "./parts.ts";
 
 /**
@@ -68,14 +67,9 @@ function rangeOf({ from, to }: LedgerExportFlags, { timeZone }: Config, { clock 
 }
 
 /** null = a running Dapan has the data directory. */
-async function openOrNull(config: Config, { env, clock, say, host }: CliParts): Promise<Database | null> {
-  const at = config.database.kind === "pglite" ? config.database : { url: await databaseUrlOf(config.database, env) };
-  const onFatal = (error: Error) => {
-    say(error.message);
-    host.exit(1);
-  };
+async function openOrNull(config: Config, parts: CliParts): Promise<Database | null> {
   try {
-    return await openDatabase({ at, clock, onFatal });
+    return await openConfigured(config, parts);
   } catch (error) {
     if (error instanceof DataDirInUse) return null;
     throw error;

@@ -3,11 +3,9 @@ import path from "node:path";
 import type { ImportPick, ImportPreview } from "../../db/model/import-views.ts";
 import { type ImportKind, MOST_IMPORT_BYTES, type RowIssue } from "../../db/model/imports.ts";
 import { decimalMoney, microOf } from "../../db/model/money.ts";
-import { openDatabase } from "../../db/open.ts";
 import { holdConfig } from "../config/holder.ts";
 import { loadConfig } from "../config/load.ts";
 import { printFaults } from "../config/print.ts";
-import { databaseUrlOf } from "../config/secrets.ts";
 import { ServiceError } from "../errors.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createAliases } from "../usecases/pricing/aliases-port.ts";
@@ -15,6 +13,7 @@ import { applyImport, importEffect, type ImportQuestion, previewImport } from ".
 import { createImports } from "../usecases/pricing/imports-port.ts";
 import { createPricing } from "../usecases/pricing/pricing-port.ts";
 import { createTiers } from "../usecases/tiers/tiers-port.ts";
+import { openConfigured } from "./open-configured.ts";
 import type { CliParts } from "./parts.ts";
 
 export type PriceImportFlags = {
@@ -38,18 +37,12 @@ const MOST_PRINTED = 200;
  * Exit code 1 when rows stand in the way, 2 when the file or the configuration cannot be read.
  */
 export async function priceImport(file: string, flags: PriceImportFlags, parts: CliParts): Promise<number> {
-  const { env, clock, say, print, host } = parts;
+  const { env, clock, say, print } = parts;
   const reading = loadConfig(flags.config, env);
   if (!reading.ok) return fail(say, printFaults(reading.faults));
   const bytes = readTableFile(file);
   if (typeof bytes === "string") return fail(say, bytes);
-  const { database } = reading.config;
-  const at = database.kind === "pglite" ? database : { url: await databaseUrlOf(database, env) };
-  const onFatal = (error: Error) => {
-    say(error.message);
-    host.exit(1);
-  };
-  const db = await openDatabase({ at, clock, onFatal });
+  const db = await openConfigured(reading.config, parts);
   try {
     const log = createLog("silent", clock);
     const config = holdConfig(reading.config, null, log);

@@ -1,9 +1,8 @@
-import { openDatabase } from "../../db/open.ts";
 import { loadConfig } from "../config/load.ts";
 import { printFaults } from "../config/print.ts";
-import { databaseUrlOf } from "../config/secrets.ts";
 import { priceBookCsv } from "../usecases/pricing/price-book-csv.ts";
 import { createPricing } from "../usecases/pricing/pricing-port.ts";
+import { openConfigured } from "./open-configured.ts";
 import type { CliParts } from "./parts.ts";
 
 export type PriceListFlags = {
@@ -14,19 +13,14 @@ export type PriceListFlags = {
 
 /** `dapan price list`: the book as CSV on stdout, in the columns `dapan price import` reads. */
 export async function priceList({ config: file, search, inForce }: PriceListFlags, parts: CliParts): Promise<number> {
-  const { env, clock, say, print, host } = parts;
+  const { env, clock, say, print } = parts;
   const reading = loadConfig(file, env);
   if (!reading.ok) {
     say(printFaults(reading.faults));
     return 2;
   }
   const { config } = reading;
-  const at = config.database.kind === "pglite" ? config.database : { url: await databaseUrlOf(config.database, env) };
-  const onFatal = (error: Error) => {
-    say(error.message);
-    host.exit(1);
-  };
-  const db = await openDatabase({ at, clock, onFatal });
+  const db = await openConfigured(config, parts);
   try {
     const pricing = createPricing({ db, clock, config: () => config });
     const pieces = priceBookCsv(
