@@ -1,0 +1,100 @@
+import type { Rule } from "../../../../db/model/rule.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "./defaults.ts";
+
+const SOURCE_RULE = {
+  family: "presence",
+  scope: "source",
+  keepFiringMs: MINUTE,
+  where: {},
+} as const satisfies Partial<Rule>;
+
+/** Whether we see at all, and money. */
+export const HOUSE_RULES: readonly Rule[] = [
+  {
+    ...SOURCE_RULE,
+    id: "source-down",
+    condition: { kind: "source", fault: "down", afterMs: 5 * MINUTE },
+    forMs: 0,
+    severity: "P2",
+    summary: {
+      zh: "来源 {source} 有 {down}/{targets} 个目标读不到",
+      en: "{down} of {targets} targets of source {source} cannot be read",
+    },
+    action: "check_exporter",
+    runbook: "telemetry",
+    source: "health-rules.md section 6: after five minutes",
+  },
+  {
+    ...SOURCE_RULE,
+    id: "source-stale",
+    condition: { kind: "source", fault: "stale", afterMs: 10 * MINUTE },
+    forMs: 0,
+    severity: "P2",
+    summary: { zh: "来源 {source} 已 {seconds} 秒没有新数据", en: "Nothing new from source {source} for {seconds} s" },
+    action: "check_exporter",
+    runbook: "telemetry",
+    source: "ours",
+  },
+  {
+    ...SOURCE_RULE,
+    id: "source-slow",
+    condition: { kind: "source", fault: "slow", afterMs: 10 * SECOND },
+    forMs: 5 * MINUTE,
+    severity: "P3",
+    summary: {
+      zh: "来源 {source} 的采集用了 {seconds} 秒",
+      en: "A target of source {source} takes {seconds} s to answer",
+    },
+    action: "check_exporter",
+    runbook: "telemetry",
+    source: "health-rules.md section 6: longer than 10 s",
+  },
+  {
+    id: "waste-per-day",
+    family: "money",
+    scope: "pool",
+    condition: { kind: "money", measure: "waste_per_day", compare: ">", threshold: 10_000 },
+    forMs: HOUR,
+    keepFiringMs: HOUR,
+    severity: "P3",
+    summary: { zh: "资源池 {pool} 每天浪费 {value}", en: "Pool {pool} wastes {value} a day" },
+    action: "reclaim",
+    runbook: "money",
+    source: "ours: 10,000 a day in the configured currency",
+    where: {},
+  },
+  {
+    id: "budget-pace",
+    family: "money",
+    scope: "feature",
+    condition: { kind: "money", measure: "budget_pace", compare: ">", threshold: 1.2 },
+    forMs: HOUR,
+    keepFiringMs: DAY,
+    severity: "P3",
+    summary: {
+      zh: "功能 {feature} 花费是预算进度的 {value} 倍",
+      en: "Feature {feature} spends {value} times its budget so far",
+    },
+    action: "check_prices",
+    runbook: "money",
+    source: "ours: 20 % above pace",
+    where: {},
+  },
+  {
+    id: "margin-negative",
+    family: "money",
+    scope: "feature",
+    condition: { kind: "money", measure: "margin", compare: "<", threshold: 0 },
+    forMs: 0,
+    keepFiringMs: HOUR,
+    severity: "P3",
+    summary: {
+      zh: "功能 {feature} 昨天亏钱：毛利率 {value}",
+      en: "Feature {feature} lost money yesterday: margin {value}",
+    },
+    action: "check_prices",
+    runbook: "money",
+    source: "ours",
+    where: {},
+  },
+];
