@@ -22,6 +22,17 @@ const REMEMBERED = "kube.nodes";
 /** Nodes that left the cluster are remembered, so that their cards stay in their pools; the oldest go first. */
 const MOST_NODES = 50_000;
 
+/** What Kubernetes says of a node now. null = it does not. */
+export type NodeWord = {
+  readonly isReady: boolean | null;
+  readonly isInKube: boolean | null; // false = it was there once
+  readonly isCordoned: boolean | null;
+  readonly capacity: number | null; // cards
+};
+const NO_WORD: NodeWord = { isReady: null, isInKube: null, isCordoned: null, capacity: null };
+/** Nodes are asked for once a minute: what is older than this says nothing of now. "ours" */
+const FRESH_MS = 5 * MINUTE_MS;
+
 type Source = {
   readonly print: string;
   readonly ending: AbortController;
@@ -48,6 +59,8 @@ export class KubeNodes {
   private findNode = nodeIndex([]);
   private findRemembered = nodeIndex([]);
   private requestedOn = new Map<string, number>();
+  private podsByName = new Map<string, KubePod[]>(); // that ask for cards
+  private heardOf = new Map<string, number>(); // cluster → when its nodes were last told
   private readonly placed = new WeakMap<Place, Map<string, Place>>();
   private readonly holders: KubeHolders;
 
@@ -88,6 +101,23 @@ export class KubeNodes {
 
   node(cluster: string, name: string): KubeNode | null {
     return this.findNode(cluster, name);
+  }
+
+  /** A node as the rules of health see it; nothing is said of it where the last answer is older than FRESH_MS. */
+  word(cluster: string, name: string): NodeWord {
+    const at = this.heardOf.get(cluster) ?? (cluster === "" ? Math.max(...this.heardOf.values()) : undefined);
+    if (at === undefined || this.parts.clock.now() - at > FRESH_MS) return NO_WORD;
+    const node = this.findNode(cluster, name);
+    if (node === null) return { ...NO_WORD, isInKube: this.findRemembered(cluster, name) === null ? null : false };
+    const { isReady, isUnschedulable, capacity } = node;
+    const cards = [...capacity.values()].reduce((sum, count) => sum + count, 0);
+    return { isReady, isInKube: true, isCordoned: isUnschedulable, capacity: capacity.size === 0 ? null : cards };
+  }
+
+  /** A pod in whatever phase, as last told; of several lives of a name the newest by uid, else any. */
+  pod(cluster: string, namespace: string, name: string, uid: string): KubePod | null {
+    const named = this.podsByName.get(`${cluster}\0${namespace}\0${name}`) ?? [];
+    return named.find((pod) => uid !== "" && pod.uid === uid) ?? named.at(-1) ?? null;
   }
 
   requested(cluster: string, name: string): number | null {
@@ -205,7 +235,18 @@ export class KubeNodes {
   private remake(): void {
     this.findNode = nodeIndex([...this.sources.values()].flatMap((source) => source.nodes));
     this.requestedOn = new Map();
+    this.podsByName = new Map();
+    this.heardOf = new Map();
+    for (const { nodes, view } of this.sources.values())
+      if (view.at !== null)
+        for (const { cluster } of nodes) this.heardOf.set(cluster, Math.max(view.at, this.heardOf.get(cluster) ?? 0));
     for (const pod of this.pods()) {
+      if (pod.cards.size > 0) {
+        const name = `${pod.cluster}\0${pod.namespace}\0${pod.name}`;
+        const lives = this.podsByName.get(name);
+        if (lives === undefined) this.podsByName.set(name, [pod]);
+        else lives.push(pod);
+      }
       if (pod.node === "" || !holdsCards(pod)) continue;
       const key = keyOf(pod.cluster, pod.node);
       const cards = [...pod.cards.values()].reduce((sum, count) => sum + count, 0);

@@ -99,17 +99,16 @@ class Rows {
     this.hold(card, last);
     const readBefore = watch.beforeStart(card.id)?.readAt ?? Number.NaN;
     this.heardAt.push(last === null ? readBefore : last.frame.at);
-    this.gap.push(isSpeaking ? "none" : (last?.ended ?? "no_reading"));
+    this.gap.push(isSpeaking ? "none" : endOf(last, watch.isAwake(at)));
     this.silentSince.push(isSpeaking ? Number.NaN : (last?.until ?? readBefore));
   }
 
   round(): WatchRound {
     const nodes = [...this.nodes.values()];
     this.cards.forEach((card, row) => {
-      if (card !== null) return;
       // Not read since the start while others of its node are: its exporter answers, and does not name it.
-      if (nodes[this.node[row]!]!.speaks) this.gap[row] = "card_gone";
-      else if (!this.watch.isAwake(this.at)) this.gap[row] = "dapan_down";
+      if (card === null && nodes[this.node[row]!]!.speaks) this.gap[row] = "card_gone";
+      if (this.gap[row] === "dapan_down") this.silentSince[row] = Number.NaN; // we were silent, not it
     });
     const { known, pool, state, holder, feature, gap } = this;
     const cards: RoundCards = {
@@ -232,6 +231,13 @@ function largest(holders: readonly Holder[]): Holder {
   let most = holders[0]!;
   for (const one of holders) if (one.share > most.share) most = one;
   return most;
+}
+
+/** Why it is not read. Until everybody had time to be read again after a start, the silence is our own. */
+function endOf(last: HealthVoice | null, isAwake: boolean): GapCause {
+  const ended = last?.ended ?? "no_reading";
+  if (last !== null && ended !== "dapan_down") return ended;
+  return isAwake ? "no_reading" : "dapan_down";
 }
 
 /** The newest that still speaks, else the one that spoke last. */

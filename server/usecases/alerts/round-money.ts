@@ -1,0 +1,90 @@
+import type { Logger } from "pino";
+import { microOf, type Micro } from "../../../db/model/money.ts";
+import { DAY_MS, hourOf, MINUTE_MS, shift } from "../../../db/model/time.ts";
+import type { UnixMs } from "../../../db/model/units.ts";
+import type { Deps } from "../../context.ts";
+import type { RoundMoney } from "../../domain/health/round.ts";
+import { dayNoIn, dayText } from "../../domain/usage/calendar.ts";
+import { ownedByPool } from "../board/board-view.ts";
+import { poolDays } from "../board/pool-days.ts";
+import { bookedMoney } from "../costs/booked-money.ts";
+import { featuresView } from "../costs/features-list.ts";
+import type { CostDeps } from "../costs/ports.ts";
+
+/** Money moves with the slots; asking more often costs more than it tells. "ours" */
+const EVERY_MS = 15 * MINUTE_MS;
+
+export type RoundMoneyDeps = CostDeps &
+  Pick<Deps, "past" | "pricing" | "costs" | "clock" | "config"> & {
+    readonly log: Pick<Logger, "error">;
+  };
+
+/** What money rules read: waste of pools over the last 24 hours, the margin of features on the last whole day. */
+export class MoneyOfRounds {
+  private readonly deps: RoundMoneyDeps;
+  private known: readonly RoundMoney[] = [];
+  private askedAt = Number.NEGATIVE_INFINITY; // monotonic
+  private asking: Promise<void> | null = null;
+
+  constructor(deps: RoundMoneyDeps) {
+    this.deps = deps;
+  }
+
+  /** As known now; asked anew in the background where that is due. A fault leaves it unknown, which fires nothing. */
+  now(): readonly RoundMoney[] {
+    const { clock, log } = this.deps;
+    if (this.asking === null && clock.monotonicMs() - this.askedAt >= EVERY_MS) {
+      this.askedAt = clock.monotonicMs();
+      this.asking = this.ask()
+        .then((found) => void (this.known = found))
+        .catch((error: unknown) => {
+          this.known = [];
+          log.error({ err: error }, "what pools waste and features earn could not be read for the rules");
+        })
+        .finally(() => (this.asking = null));
+    }
+    return this.known;
+  }
+
+  /** When the answer asked for last is there. */
+  async settled(): Promise<void> {
+    await this.asking;
+  }
+
+  private async ask(): Promise<readonly RoundMoney[]> {
+    return [...(await this.pools()), ...(await this.features())];
+  }
+
+  private async pools(): Promise<readonly RoundMoney[]> {
+    const { past, clock } = this.deps;
+    const to = hourOf(clock.now());
+    const day = { from: shift(to, -DAY_MS), to };
+    const pools = new Map((await past.pools()).map((pool) => [pool.id, pool]));
+    const money = await bookedMoney(this.deps, day, ownedByPool(poolDays(await past.poolHours(day), day)));
+    return [...money].flatMap(([poolId, { idleMicro, unpricedMs }]): RoundMoney[] => {
+      const pool = pools.get(poolId);
+      if (pool === undefined) return [];
+      const { vendor, region, zone, cluster, model, billing } = pool;
+      const labels = said({ vendor, region, zone, cluster, model, billing });
+      const wastePerDay = unpricedMs > 0 ? null : units(microOf(idleMicro));
+      return [{ scope: "pool", labels, poolId, asOf: to, wastePerDay, budgetPace: null, margin: null }];
+    });
+  }
+
+  private async features(): Promise<readonly RoundMoney[]> {
+    const { clock, config } = this.deps;
+    const today = dayNoIn(clock.now(), config.current().timeZone);
+    const range = { from: dayText(today - 1), to: dayText(today) };
+    const { features, asOf } = await featuresView(this.deps, { basis: "allocation", policy: "apart", range });
+    return features.map((feature): RoundMoney => {
+      const labels = said({ feature: feature.name });
+      const margin = feature.marginRatio;
+      return { scope: "feature", labels, poolId: 0, asOf: asOf as UnixMs, wastePerDay: null, budgetPace: null, margin };
+    });
+  }
+}
+
+const units = (amount: Micro): number => Number(amount) / 1e6; // for a threshold, not for a sum
+
+const said = (labels: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ""));
