@@ -70,7 +70,7 @@ describe.skipIf(chromium === null)("the console", browserSuite(150_000), () => {
     await page.keyboard.press("b");
     await page.waitForURL(/\/board/);
     await page.keyboard.press("Control+k");
-    await page.waitForFunction(() => document.activeElement?.getAttribute("placeholder")?.startsWith("Page, feature"));
+    await page.waitForFunction(() => document.activeElement?.getAttribute("placeholder")?.startsWith("Page, incident"));
     await page.keyboard.type("gpu-zone-b-0002");
     await page
       .getByRole("button", { name: /gpu-zone-b-0002/ })

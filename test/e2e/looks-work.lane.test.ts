@@ -1,4 +1,5 @@
 import { lookAt } from "./look-at.ts";
+import { ALERTS_STATES } from "./states/alerts.ts";
 import { FEATURES_STATES } from "./states/features.ts";
 import { INVENTORY_PAGE_STATES } from "./states/inventory.ts";
 import { PRICING_STATES } from "./states/pricing.ts";
@@ -9,6 +10,7 @@ import { TODAY_STATES } from "./states/today.ts";
 
 lookAt("every state of the other pages", [
   ...TODAY_STATES,
+  ...ALERTS_STATES,
   ...FEATURES_STATES,
   ...INVENTORY_PAGE_STATES,
   ...PRICING_STATES,

@@ -76,13 +76,10 @@ export const alerts = {
     maintenance: "under maintenance",
   },
   until: "until {{time}}",
-  lasted: "lasted {{time}}",
-  open: "Open incident {{id}}",
   pick: "Select incident {{id}}",
   ofGroup_one: "{{n}} incident",
   ofGroup_other: "{{n}} incidents",
   more: "+{{count}}",
-  shown: "{{shown}} of {{total}}",
   shownMost: "The worst {{shown}} of {{total}} are shown. Narrow them, or take the CSV.",
   shownLatest: "The latest {{shown}} are shown. Narrow them, or take the CSV.",
   sums: {

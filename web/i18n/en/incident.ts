@@ -104,7 +104,7 @@ export const incident = {
   },
   compare: {
     axis: { temperature: "Temperature, °C", power: "Power, W", util: "Utilisation, %" },
-    title: "Is it alone, or do all its neighbours?",
+    title: "Is it alone, or are its neighbours alike?",
     shown_one: "{{count}} card",
     shown_other: "{{count}} cards",
     reading: "Reading to compare",
@@ -126,7 +126,7 @@ export const incident = {
     lastRead: "Last read",
     incidents: "Open incidents",
     show: "Show the readings of {{uuid}}",
-    median: "median of {{name}}",
+    median: "Median of those beside it",
   },
   facts: {
     title: "Whom does it hit, and what does it cost?",

@@ -74,12 +74,9 @@ export const alerts = {
     maintenance: "维护中",
   },
   until: "{{time}} 恢复",
-  lasted: "持续 {{time}}",
-  open: "打开事件 {{id}}",
   pick: "选择事件 {{id}}",
   ofGroup_other: "{{n}} 个事件",
   more: "另有 {{count}} 个",
-  shown: "{{shown}}／共 {{total}}",
   shownMost: "共 {{total}} 个，只显示最严重的 {{shown}} 个。请缩小范围，或下载 CSV。",
   shownLatest: "只显示最近的 {{shown}} 个。请缩小范围，或下载 CSV。",
   sums: {

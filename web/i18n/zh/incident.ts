@@ -122,7 +122,7 @@ export const incident = {
     lastRead: "最近读数",
     incidents: "未恢复事件",
     show: "查看 {{uuid}} 的读数",
-    median: "中位数：{{name}}",
+    median: "旁边的卡，中位数",
   },
   facts: {
     title: "影响谁，花多少钱？",

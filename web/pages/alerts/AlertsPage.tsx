@@ -21,7 +21,7 @@ export function AlertsPage() {
   const change = useCallback(
     (part: Partial<AlertsUrl>) =>
       void navigate({
-        replace: part.set === undefined,
+        replace: part.set === undefined || part.set === view.set,
         search: ({ lang }) => ({ ...(lang && { lang }), ...fromParams(encodeAlerts({ ...view, ...part })) }),
       }),
     [navigate, view],

@@ -42,6 +42,7 @@ export function ComparePanel({ page }: { page: IncidentPage }) {
   if (chart === null || cards.length < 2) return null;
   const isPending = answers.some((answer) => answer.isPending);
   const points = answers.map(({ data }) => data?.points ?? NO_POINTS);
+  const steps = answers.find(({ data }) => data !== undefined)?.data ?? chart; // whole slots, where an answer says them
   return (
     <PanelFrame
       title={t("incident.compare.title")}
@@ -59,7 +60,7 @@ export function ComparePanel({ page }: { page: IncidentPage }) {
       {isPending ? (
         <LoadingBlock height={SIBLINGS_PX} />
       ) : (
-        <Lines page={page} cards={cards} points={points} reading={reading} window={chart} />
+        <Lines page={page} cards={cards} points={points} reading={reading} window={steps} />
       )}
     </PanelFrame>
   );

@@ -91,7 +91,7 @@ function Medians({ cards }: { cards: readonly Sibling[] }) {
     <tfoot>
       <tr>
         <th scope="row" colSpan={3}>
-          {t("incident.siblings.median", { name: t("incident.siblings.beside") })}
+          {t("incident.siblings.median")}
         </th>
         <td className="num">{format.percent(medianOf(beside.map(({ utilRatio }) => utilRatio)))}</td>
         <td className="num">{format.celsius(medianOf(beside.map(({ temperatureCelsius }) => temperatureCelsius)))}</td>
