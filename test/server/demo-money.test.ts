@@ -158,7 +158,7 @@ describe.each(RANGES)("%s", (_title, range) => {
         const page = await api.features.page.query({ ...choice, range, key: row.key });
         expect([row.key, page.feature.costMicro]).toEqual([row.key, row.costMicro]);
         expect([row.key, sum(page.days.map(({ costMicro }) => costMicro))]).toEqual([row.key, microOf(row.costMicro)]);
-        expect([row.key, sumOf(page.pools)]).toEqual([row.key, microOf(row.directMicro)]);
+        expect([row.key, sumOf(page.pools)]).toEqual([row.key, microOf(row.directMicro) + microOf(row.sharedMicro)]);
       }
     },
   );
