@@ -17,7 +17,7 @@ test("whatever fails, and for as long: D-01, D-02, D-03 and D-04 hold", async ()
     }),
     { numRuns: RUNS },
   );
-});
+}, 300_000);
 
 /** A wrong notifier, and the law that must notice. */
 type Mutant = readonly [fault: string, law: keyof typeof LAWS, wrong: Partial<Decisions>];
