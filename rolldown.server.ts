@@ -23,7 +23,10 @@ export default defineConfig({
     {
       name: "fresh",
       buildStart: () => rmSync(OUT, { recursive: true, force: true }),
-      closeBundle: () => cpSync("db/migrations", `${OUT}/db/migrations`, { recursive: true }),
+      closeBundle: () => {
+        cpSync("db/migrations", `${OUT}/db/migrations`, { recursive: true });
+        cpSync("docs/runbooks", `${OUT}/docs/runbooks`, { recursive: true });
+      },
     },
   ],
 });

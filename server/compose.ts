@@ -20,7 +20,7 @@ import { startLedger } from "./jobs/ledger.ts";
 import { startReview } from "./jobs/review.ts";
 import { startTiers } from "./jobs/tiers.ts";
 import { startUsage } from "./jobs/usage.ts";
-import { openPipeline, type Pipeline } from "./pipeline.ts";
+import { openPipeline, ownDatabase, type Pipeline } from "./pipeline.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { watchFleet, watchProcess } from "./telemetry/process-metrics.ts";
 import { startTracing } from "./telemetry/tracing.ts";
@@ -37,6 +37,20 @@ import { liveNamed, pastNamed } from "./usecases/pricing/named-pools.ts";
 import { createInventory } from "./usecases/inventory/inventory-port.ts";
 import { createPricing } from "./usecases/pricing/pricing-port.ts";
 import { createReview } from "./usecases/review/review-port.ts";
+import { isOurs } from "./ingest/card-registry.ts";
+import { startNotifier } from "./notify/notifier.ts";
+import { storeOutbox } from "./notify/store-outbox.ts";
+import { openSender } from "./egress/sender.ts";
+import { openChannel } from "./secrets/channel-secrets.ts";
+import { NO_KEY, openInstallationBox } from "./secrets/key.ts";
+import { readEventsOf } from "../db/store/lab.ts";
+import { createAlerts } from "./usecases/alerts/create-alerts.ts";
+import { evidenceReads } from "./usecases/alerts/evidence/evidence-reads.ts";
+import { pastHolders } from "./usecases/alerts/lab/past-holders.ts";
+import { liveRound } from "./usecases/alerts/live-round.ts";
+import { askedOf, createPromqlAnswers } from "./usecases/alerts/promql-answers.ts";
+import { MoneyOfRounds } from "./usecases/alerts/round-money.ts";
+import { readRunbooks, runbookFolder } from "./usecases/alerts/runbooks.ts";
 import { createTiers } from "./usecases/tiers/tiers-port.ts";
 import { openCounterReaders } from "./usecases/usage/counter-readers.ts";
 import { createUsage } from "./usecases/usage/create-usage.ts";
@@ -141,25 +155,88 @@ export async function startServer(options: StartOptions): Promise<Running> {
     });
     const readers = openCounterReaders({ ...parts, fetcher: pipeline.fetcher });
     const usage = createUsage({ ...parts, readers });
+    const costs = createCosts({ db, clock, onWritten: (tell) => ledger.onChange(tell) });
+    const past = pastNamed(createBoardPast(db), aliases);
+    const live = liveNamed(pipeline.live, aliases.current);
+    const board = createBoardReads(db, clock);
+    const box = await openInstallationBox(config, options.env);
+    const notifier = startNotifier({
+      store: storeOutbox(writes.db),
+      sender: openSender({ clock, egress: { allow: config.egress.allow, refuse: ownDatabase(config) } }),
+      clock,
+      log,
+      secretsOf: ({ sealed }) => {
+        if (box === null) throw new Error(NO_KEY);
+        return openChannel(box, sealed);
+      },
+      zone: () => holder.current().timeZone,
+      publicUrl: () => holder.current().publicUrl,
+    });
+    closers.push(() => notifier.stop());
+    const money = new MoneyOfRounds({
+      aliases,
+      past,
+      pricing,
+      costs,
+      features,
+      ledger,
+      usage,
+      clock,
+      config: holder,
+      log,
+    });
+    const alerts = await createAlerts({
+      db: writes.db,
+      clock,
+      log,
+      config: () => holder.current(),
+      box,
+      notifier,
+      live,
+      board,
+      pricing,
+      features,
+      round: liveRound({
+        db,
+        clock,
+        log,
+        watch: pipeline.watch,
+        registry: pipeline.registry,
+        live: pipeline.live,
+        features,
+        kube: pipeline.kube,
+        sources: pipeline.sources,
+        money: () => money.now(),
+      }),
+      answers: createPromqlAnswers({ clock, sources: () => askedOf(holder.current(), readers) }),
+      runbooks: readRunbooks(runbookFolder(path.dirname(fileURLToPath(import.meta.url)))),
+      evidence: evidenceReads(pipeline, board),
+      lab: {
+        cards: () => [...pipeline.registry.all()].filter(isOurs),
+        holders: (window) => pastHolders(db, features, window),
+        events: (cardIds, window) => readEventsOf(db, cardIds, window),
+      },
+    });
     const deps: Deps = {
       clock,
       config: holder,
-      board: createBoardReads(db, clock),
-      past: pastNamed(createBoardPast(db), aliases),
+      board,
+      past,
       pricing,
       imports: createImports(clock),
       aliases,
       features,
       ledger,
-      costs: createCosts({ db, clock, onWritten: (tell) => ledger.onChange(tell) }),
+      costs,
       usage,
       tiers,
       review,
-      alerts: undefined as never,
+      alerts,
+      kernelLog: pipeline.kernelLog,
       inventory,
       arrivals: (window) => readArrivals(db, window),
       views: createSavedViews(db),
-      live: liveNamed(pipeline.live, aliases.current),
+      live,
       sources: pipeline.sources,
       writeTrouble: () => writes.trouble(),
       log,
@@ -173,12 +250,14 @@ export async function startServer(options: StartOptions): Promise<Running> {
     closers.push(() => api.close());
     await options.beforeStart?.({ db, pipeline, ledger, features, usage });
     await pipeline.start();
+    await alerts.start();
     const reviewJob = startReview(review, tiers, clock, log);
     const tiersJob = startTiers({ tiers, pricing, live: pipeline.live, config: holder, clock, log });
     const ledgerJob = startLedger({ ledger, pricing, features, config: holder, clock, log });
     const usageJob = startUsage({ counters: usage.counters, readers, db: writes.db, clock, log });
     const housekeeping = startHousekeeping(db, clock, log, config.storage);
     closers.push(async () => {
+      await alerts.stop(); // before what it judges stops changing
       const asked = usageJob.stop(); // its questions end before the pipeline closes what they are dialled with
       await pipeline.stop(); // first of all: what is open is saved whatever else takes its time
       await asked;

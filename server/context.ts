@@ -23,6 +23,7 @@ import type {
 } from "../db/model/views.ts";
 import type { Arrival } from "../db/store/arrivals.ts";
 import type { Config, ConfigFault } from "./config/config.ts";
+import type { KernelIntake } from "./ingest/kernel-intake.ts";
 import type { AlertsPort } from "./usecases/alerts/alerts-port.ts";
 import type { InventoryPort } from "./usecases/inventory/inventory-port.ts";
 import type { BoardPast, SavedViewsPort } from "./usecases/board/ports.ts";
@@ -51,6 +52,8 @@ export type Deps = {
   readonly usage: UsagePort;
   readonly review: ReviewPort;
   readonly alerts: AlertsPort;
+  /** Lines of kernels' logs; committed when it resolves. */
+  readonly kernelLog: Pick<KernelIntake, "take">;
   readonly inventory: InventoryPort;
   /** Cards that came and went in a window. */
   readonly arrivals: (window: Window) => Promise<readonly Arrival[]>;

@@ -17,6 +17,8 @@ import { cardScrape } from "./ingest/card-scrape.ts";
 import { HealthWatch, withoutHealth } from "./ingest/health-watch.ts";
 import { recallHealth } from "./ingest/recall-health.ts";
 import { Ingest } from "./ingest/ingest.ts";
+import { KernelFiles } from "./ingest/kernel-files.ts";
+import { KernelIntake } from "./ingest/kernel-intake.ts";
 import { KubeNodes } from "./ingest/kube-nodes.ts";
 import { LiveFleet } from "./ingest/live-fleet.ts";
 import { PrometheusSources } from "./ingest/prometheus-sources.ts";
@@ -38,6 +40,7 @@ function graceOf({ sources }: Config): number {
 export type Pipeline = {
   readonly live: LiveFleet;
   readonly watch: HealthWatch;
+  readonly kernelLog: KernelIntake;
   readonly sources: SourcesPort;
   readonly registry: CardRegistry;
   readonly kube: KubeNodes;
@@ -101,6 +104,8 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
   live.publish();
 
   const watch = new HealthWatch(registry, rules);
+  const kernelLog = new KernelIntake({ db, clock, registry, watch });
+  const kernelFiles = new KernelFiles({ clock, log, intake: kernelLog });
   const store = bookStore(db, SCRAPE_SOURCE, clock, ledger);
   const graceMs = graceOf(config());
   const book = new SlotBook({ source: SCRAPE_SOURCE, clock, store, registry, rules, graceMs });
@@ -127,6 +132,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
   let following = Promise.resolve(); // one configuration after the other: two reloads must not start a source twice
   const follow = (wanted: Config) => {
     registry.setSources(sourceNames(wanted));
+    kernelFiles.follow(wanted.kernelLogs);
     following = following
       .then(() => kube.follow(wanted)) // first: nodes say where the cards of the others stand
       .then(() => Promise.all([scraped.follow(wanted), pulled.follow(wanted)]))
@@ -138,6 +144,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
   return {
     live,
     watch,
+    kernelLog,
     registry,
     kube,
     fetcher,
@@ -169,7 +176,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
     async stop() {
       scraped.stop();
       kube.stop();
-      await Promise.all([loop.stop(), pulled.stop()]);
+      await Promise.all([loop.stop(), pulled.stop(), kernelFiles.stop()]);
       await ingest.stop();
       await fetcher.close();
     },
@@ -205,7 +212,7 @@ function sampleLimitOf(config: Config, name: string): number {
 }
 
 /** Nobody may have us dial our own database: only an address can be refused, and a name resolves to one elsewhere. */
-function ownDatabase({ database }: Config): readonly { address: string; port: number }[] {
+export function ownDatabase({ database }: Config): readonly { address: string; port: number }[] {
   if (database.kind !== "postgres") return [];
   const { hostname, port } = new URL(database.url);
   const address = hostname.replace(/^\[|\]$/g, "");

@@ -12,11 +12,13 @@ import Fastify, {
 import type { Deps } from "../context.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Assets } from "./assets.ts";
+import { addAlertActs } from "./alert-acts.ts";
 import { addAlertReceivers } from "./alert-receivers.ts";
 import { addCardsCsv } from "./cards-csv.ts";
 import { addCostCsv } from "./cost-csv.ts";
 import { errorIdOf } from "./error-id.ts";
 import { addHealth } from "./health.ts";
+import { addKmsgPush } from "./kmsg-push.ts";
 import { addPages } from "./pages.ts";
 import { limitLiveReaders } from "./live-limit.ts";
 import { measureRequests } from "./request-metrics.ts";
@@ -68,9 +70,11 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   addReviewCsv(app, deps);
   addIncidentsCsv(app, deps);
   addEvidence(app, deps);
+  addAlertActs(app, deps);
   addUploads(app, deps);
   addUsagePush(app, deps);
   addAlertReceivers(app, deps);
+  addKmsgPush(app, deps);
   await app.register(fastifyTRPCPlugin, trpcOptions(deps, metrics));
   addPages(app, assets);
   return app;

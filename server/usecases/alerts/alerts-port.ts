@@ -66,6 +66,12 @@ export type AlertsPort = {
   /** Messages that were given up, newest first. */
   deadLetters(channelId: number | null): Promise<readonly DeadLetter[]>;
   replay(outboxId: string, who: string): Promise<void>;
+  /** What a link in a message lets its reader do; null = it is not ours, or has run out. */
+  readLink(token: string): { readonly act: "ack" | "mute"; readonly incidentId: number } | null;
+  /** Does what a link says; null = it is not ours, or has run out. */
+  actByLink(
+    token: string,
+  ): Promise<{ readonly ok: boolean; readonly said: string; readonly incidentId: number } | null>;
   /** Alerts of others, committed when it resolves. */
   takeOutside(alerts: readonly OutsideAlert[]): Promise<void>;
   /** Calls back after each round that changed something. Returns the way to stop it. */

@@ -1,10 +1,11 @@
 import type { Channel, Route, Silence } from "../../../db/model/channel.ts";
-import type { Incident, IncidentChange, Labels } from "../../../db/model/incident.ts";
+import type { Incident, Labels } from "../../../db/model/incident.ts";
 import type { Rule, RuleInForce } from "../../../db/model/rule.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import type { AlertGroup, StoredGroup } from "../../../db/store/alert-groups.ts";
 import type { StoredIncident } from "../../../db/store/incidents.ts";
 import type { Notice } from "../../../db/model/channel.ts";
+import type { Advanced, RecentLives } from "../../domain/alerts/advance.ts";
 import type { Round, RuleSaw } from "../../domain/health/round.ts";
 
 /** The pure decisions an engine carries out. The rule lab replays the past with the same ones. */
@@ -14,12 +15,13 @@ export type EngineJudge = {
   /** One step of every open incident. `changes` are those something happened to, new ones with id 0. */
   advance(step: {
     readonly open: ReadonlyMap<string, Incident>; // by fingerprint
+    readonly recent: RecentLives;
     readonly saws: readonly RuleSaw[];
     readonly rules: ReadonlyMap<string, RuleInForce>;
     readonly silences: readonly Silence[];
     readonly now: UnixMs;
     readonly elapsedMs: number; // of observed time since the last step, by the monotonic clock
-  }): { readonly open: ReadonlyMap<string, Incident>; readonly changes: readonly IncidentChange[] };
+  }): Advanced;
   /** What is to be said now, where, and when the next word is due. */
   speak(step: SpeakStep): Spoken;
 };

@@ -17,7 +17,10 @@ import {
   type StoredIncident,
 } from "../../../db/store/incidents.ts";
 import { ServiceError } from "../../errors.ts";
+import { signalsOf } from "../../domain/health/rule-fault.ts";
 import type { Round, RuleSaw } from "../../domain/health/round.ts";
+import type { RecentLives } from "../../domain/alerts/advance.ts";
+import { isSaidFiring } from "../../domain/alerts/said.ts";
 import type { EngineJudge, Spoken } from "./engine-judge.ts";
 import type { Act, Engine } from "./engine-port.ts";
 import { isWorthWriting, presenceEvents, type StepChange, type StepWriter } from "./engine-step.ts";
@@ -61,6 +64,7 @@ export class AlertEngine implements Engine {
   /** Resolved, and a group has yet to say so. */
   private leaving: ReadonlyMap<string, StoredIncident> = new Map();
   private groups: readonly StoredGroup[] = [];
+  private recent: RecentLives = new Map();
   private turn: Promise<unknown> = Promise.resolve();
   private judgedAt: { readonly wall: UnixMs; readonly monotonicMs: number } | null = null;
   private troubleSince: { readonly kind: EngineTrouble["kind"]; readonly since: UnixMs } | null = null;
@@ -78,7 +82,7 @@ export class AlertEngine implements Engine {
     const open = await readOpenIncidents(db);
     this.openOnes = new Map(open.map((one) => [one.fingerprint, one]));
     this.groups = await readAlertGroups(db);
-    const owed = this.groups.flatMap(({ said }) => Object.keys(said).filter((key) => said[key] === "firing"));
+    const owed = this.groups.flatMap(({ said }) => Object.keys(said).filter((key) => isSaidFiring(said[key])));
     const gone = [...new Set(owed)].filter((fingerprint) => !this.openOnes.has(fingerprint));
     this.leaving = new Map((await readLastLives(db, gone)).map((one) => [one.fingerprint, one]));
   }
@@ -139,7 +143,7 @@ export class AlertEngine implements Engine {
   }
 
   async takeOutside(alerts: readonly OutsideAlert[]): Promise<void> {
-    await this.inTurn(() => this.step([this.outside(alerts)], 0, new Map([[OUTSIDE_RULE.id, OUTSIDE_IN_FORCE]])));
+    await this.inTurn(() => this.step([this.outside(alerts)], 0, this.inForce()));
   }
 
   /** Judges everything now. Public for tests, which are their own clock. */
@@ -158,8 +162,7 @@ export class AlertEngine implements Engine {
         saws.push(saw);
       }
       const elapsed = this.judgedAt === null ? 0 : clock.monotonicMs() - this.judgedAt.monotonicMs;
-      const inForce = new Map([OUTSIDE_IN_FORCE, ...rules].map((one) => [one.rule.id, one]));
-      await this.step([...saws, this.outside([])], Math.min(elapsed, MOST_ELAPSED_MS), inForce);
+      await this.step([...saws, this.outside([])], Math.min(elapsed, MOST_ELAPSED_MS), this.inForce());
       this.judgedAt = { wall: clock.now(), monotonicMs: clock.monotonicMs() };
     });
   }
@@ -197,6 +200,10 @@ export class AlertEngine implements Engine {
     this.wake = null;
   }
 
+  private inForce(): ReadonlyMap<string, RuleInForce> {
+    return new Map([OUTSIDE_IN_FORCE, ...this.parts.rules()].map((one) => [one.rule.id, one]));
+  }
+
   private outside(alerts: readonly OutsideAlert[]): RuleSaw {
     const { clock, judge } = this.parts;
     const keyOf = (labels: Incident["labels"]) => judge.fingerprintOf(OUTSIDE_RULE.id, labels);
@@ -213,8 +220,10 @@ export class AlertEngine implements Engine {
     if (rules === null) return await this.carry(this.openOnes, []);
     const now = clock.now();
     const silences = await this.parts.silences(now);
-    const { open, changes } = judge.advance({ open: this.openOnes, saws, rules, silences, now, elapsedMs });
-    await this.carry(open, changes);
+    const { recent } = this;
+    const next = judge.advance({ open: this.openOnes, recent, saws, rules, silences, now, elapsedMs });
+    await this.carry(next.open, next.changes);
+    this.recent = next.recent;
   }
 
   /** Writes what changed and says what is due, in one transaction; then, and only then, it is so. */
@@ -237,7 +246,7 @@ export class AlertEngine implements Engine {
       groups: this.groups,
       routes: await this.parts.routes(),
       channels: await this.parts.channels(),
-      rules: new Map([OUTSIDE_IN_FORCE, ...this.parts.rules()].map((one) => [one.rule.id, one])),
+      rules: this.inForce(),
       now,
     });
     const quiet = [...next.values()].filter(
@@ -273,7 +282,7 @@ export class AlertEngine implements Engine {
       for (const [key, one] of leaving) if (one.id === 0) leaving.set(key, { ...one, id: written.idOf(key) });
       this.groups = written.groups(this.groups);
     }
-    const owed = new Set(this.groups.flatMap(({ said }) => Object.keys(said)));
+    const owed = new Set(this.groups.flatMap(({ said }) => Object.keys(said).filter((key) => isSaidFiring(said[key]))));
     for (const key of leaving.keys()) if (!owed.has(key)) leaving.delete(key);
     this.openOnes = next;
     this.leaving = leaving;
@@ -301,9 +310,11 @@ export class AlertEngine implements Engine {
     };
   }
 
-  /** What cards said in a round: a rule whose signal nobody ever said can say nothing of anyone. */
-  hears(signals: Iterable<Signal>): void {
-    for (const signal of signals) this.said.add(signal);
+  /** Remembers what cards say: a rule whose signal nobody ever said can say nothing of anyone. */
+  hears({ cards }: Pick<Round, "cards">): void {
+    for (const { rule } of this.parts.rules())
+      for (const signal of signalsOf(rule))
+        if (!this.said.has(signal) && cards.level(signal).some((value) => !Number.isNaN(value))) this.said.add(signal);
   }
 
   private async inTurn(work: () => Promise<void>): Promise<void> {

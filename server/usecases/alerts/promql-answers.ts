@@ -4,6 +4,8 @@ import type { Clock } from "../../../db/model/clock.ts";
 import type { Rule } from "../../../db/model/rule.ts";
 import { MINUTE_MS } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
+import type { Config } from "../../config/config.ts";
+import type { CounterReaders } from "../usage/counter-readers.ts";
 import type { RoundAnswer } from "../../domain/health/round.ts";
 
 /** How often a Prometheus is asked for a rule: its own scrapes are hardly ever closer together. */
@@ -50,6 +52,14 @@ export function createPromqlAnswers(parts: {
       return new Map([...kept].map(([id, { answer }]) => [id, answer]));
     },
   };
+}
+
+/** The servers of the configuration, each behind the one client that is kept of it. */
+export function askedOf(config: Config, readers: CounterReaders): readonly Asked[] {
+  return config.sources.flatMap(({ kind, name }) => {
+    const client = kind === "prometheus" ? readers.of(name)?.reader.client : undefined;
+    return client === undefined ? [] : [{ name, vector: (expr, at, limit) => client.vector(expr, at, limit) }];
+  });
 }
 
 /** null = there is no server to ask: the rule says nothing, and that is no fault of it. */

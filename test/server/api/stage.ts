@@ -268,6 +268,8 @@ export const NO_ALERTS: Deps["alerts"] = {
   saveRoutes: NOBODY_THERE,
   deadLetters: async () => [],
   replay: NOBODY_THERE,
+  readLink: () => null,
+  actByLink: async () => null,
   takeOutside: async () => undefined,
   onChange: () => () => undefined,
 };
@@ -346,6 +348,7 @@ export async function stageApi(
     inventory?: Partial<Deps["inventory"]>;
     review?: Partial<Deps["review"]>;
     alerts?: Partial<Deps["alerts"]>;
+    kernelLog?: Deps["kernelLog"];
   } = {},
 ): Promise<Stage> {
   const lines: string[] = [];
@@ -373,6 +376,9 @@ export async function stageApi(
     inventory: { ...NO_INVENTORY, ...parts.inventory },
     review: { ...NO_REVIEW, ...parts.review },
     alerts: { ...NO_ALERTS, ...parts.alerts },
+    kernelLog: parts.kernelLog ?? {
+      take: async () => ({ taken: 0, repeated: 0, unknownCard: 0, ignored: 0, tooOld: 0 }),
+    },
     arrivals: async () => [],
     live: parts.live ?? stageFleet([aRow()], [aPool()]).live,
     sources: parts.sources ?? { list: () => [], targets: () => [] },

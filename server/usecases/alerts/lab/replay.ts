@@ -3,6 +3,7 @@ import type { Incident } from "../../../../db/model/incident.ts";
 import type { Rule, RuleInForce } from "../../../../db/model/rule.ts";
 import { DAY_MS, SLOT_MS } from "../../../../db/model/time.ts";
 import type { UnixMs } from "../../../../db/model/units.ts";
+import type { RecentLives } from "../../../domain/alerts/advance.ts";
 import type { Round } from "../../../domain/health/round.ts";
 import type { EngineJudge } from "../engine-judge.ts";
 
@@ -15,6 +16,7 @@ export class Replay {
   private readonly rule: Rule;
   private readonly inForce: ReadonlyMap<string, RuleInForce>;
   private open: ReadonlyMap<string, Incident> = new Map();
+  private recent: RecentLives = new Map();
   private readonly kept = new Map<string, LabIncident>(); // open ones, by fingerprint
   private readonly over: LabIncident[] = [];
   private firing = 0;
@@ -30,6 +32,7 @@ export class Replay {
     const saw = this.judge.evaluate(this.rule, round);
     const step = this.judge.advance({
       open: this.open,
+      recent: this.recent,
       saws: [saw],
       rules: this.inForce,
       silences: [],
@@ -37,6 +40,7 @@ export class Replay {
       elapsedMs: SLOT_MS,
     });
     this.open = step.open;
+    this.recent = step.recent;
     for (const { next, events } of step.changes) {
       if (next.ruleId !== this.rule.id) continue;
       if (events.some(({ kind }) => kind === "fired")) this.fire(next);
@@ -51,6 +55,7 @@ export class Replay {
     this.over.length = 0;
     this.kept.clear();
     this.open = new Map();
+    this.recent = new Map();
     this.firing = 0;
     return all;
   }
