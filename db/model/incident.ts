@@ -69,14 +69,14 @@ export type Incident = {
   readonly phase: Phase;
   readonly since: UnixMs; // when the condition began
   readonly pendingAt: UnixMs; // when we first saw it
-  readonly observedMs: number; // of the condition, while pending
+  readonly observedMs: number; // of the condition, while pending; of evident health, while firing
   readonly seenAt: UnixMs; // last round that said breach or clear
   readonly firedAt: UnixMs | null;
   readonly clearSince: UnixMs | null; // evident health since, while firing
   readonly resolvedAt: UnixMs | null;
   readonly because: Because;
   readonly isHistoric: boolean;
-  readonly flaps: number; // bits of the last 21 changes (1 = changed), newest lowest
+  readonly flaps: number; // bits of the changes between the last 21 checks (1 = changed), newest lowest
   readonly isFlapping: boolean;
   readonly suppressedBy: SuppressedBy | null;
   readonly suppressor: string; // fingerprint of the inhibitor, id of the silence; "" = none

@@ -16,7 +16,7 @@ export const alertGroup = pgTable(
     bornAtMs: int8("born_at_ms"),
     nextAtMs: int8("next_at_ms"),
     lastAtMs: openEnd("last_at_ms"), // of the last message; null = none yet
-    /** Fingerprint → "firing" | "resolved" as last said on this channel. */
+    /** Fingerprint → what was last said of it on this channel, and when: "firing P1 1766400000000". */
     said: jsonb("said").$type<Readonly<Record<string, string>>>().notNull(),
   },
   (t) => [unique("alert_group_key").on(t.channelId, t.routeId, t.key), index("alert_group_next").on(t.nextAtMs)],

@@ -9,7 +9,7 @@ export type AlertGroup = {
   readonly bornAt: number;
   readonly nextAt: number;
   readonly lastAt: number | null; // null = nothing said yet
-  /** Fingerprint → "firing" | "resolved" as last said. */
+  /** Fingerprint → what was last said of it and when, "firing P1 1766400000000": server/domain/alerts/said.ts. */
   readonly said: Readonly<Record<string, string>>;
 };
 export type StoredGroup = AlertGroup & { readonly id: number };

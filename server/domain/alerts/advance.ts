@@ -1,187 +1,170 @@
 import type { Silence } from "../../../db/model/channel.ts";
-import type { Finding, Incident, IncidentChange, IncidentEvent, Labels } from "../../../db/model/incident.ts";
+import type { Finding, Incident, IncidentChange } from "../../../db/model/incident.ts";
 import type { RuleInForce } from "../../../db/model/rule.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import type { RuleSaw } from "../health/round.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import { begin, close, event, type Seen, step } from "./step.ts";
+import { findingsByFingerprint, isLate } from "./findings.ts";
+import { checked } from "./flapping.ts";
+import { begin, close, type Pass, type Seen, step, type StepResult } from "./step.ts";
 import { suppressions } from "./suppression.ts";
-import { MOST_FINDINGS, RULE_FAULT, RULE_WIDE, SYSTEM_RULES } from "./system-rules.ts";
+import { MOST_OPEN, OPEN_AGAIN_FROM, RULE_WIDE, SYSTEM_RULES, systemSaws } from "./system-rules.ts";
 
 export type AdvanceInput = {
   readonly open: ReadonlyMap<string, Incident>; // by fingerprint
-  readonly recent: RecentFires;
+  /** As the round before answered; left out after a start. */
+  readonly recent?: RecentLives;
   /** What the rules that were evaluated in this round saw; incidents of other rules stay as they are. */
   readonly saws: readonly RuleSaw[];
-  readonly rules: ReadonlyMap<string, RuleInForce>; // every rule there is
+  readonly rules: ReadonlyMap<string, RuleInForce>; // every rule there is: what is of none of them ends
   readonly silences: readonly Silence[];
   readonly now: UnixMs;
-  readonly elapsedMs: number; // since the step before, by the monotonic clock
+  readonly elapsedMs: number; // since the round before, by the monotonic clock
 };
 
-/** When findings fired in the last hour, by fingerprint: what comes and goes all the time is told as that. */
-export type RecentFires = ReadonlyMap<string, readonly number[]>;
+/** How findings that are not open came and went, by fingerprint: bits of flapping.ts. Forgotten after 20 quiet rounds. */
+export type RecentLives = ReadonlyMap<string, number>;
 
 export type Advanced = {
   readonly open: ReadonlyMap<string, Incident>;
-  readonly recent: RecentFires;
+  readonly recent: RecentLives;
   /** Those something happened to, new ones with id 0, in the order of fingerprints. */
   readonly changes: readonly IncidentChange[];
 };
 
-/** An event first heard of so long after it happened is history: on record, told to nobody (ALR-10). */
-export const HISTORIC_MS = 10 * 60_000;
-/** Fires within an hour from which a finding is flapping, in the spirit of Nagios' two thresholds (ALR-08). */
-const FLAPPING_FROM = 3;
-const FLAPPING_REACH_MS = 60 * 60_000;
-
 /**
  * One round of all incidents: what the rules saw turns into what is open, and why each that changed did. Pure; the order in
- * which rules and findings are handed in changes nothing. The rule lab replays the past with it.
+ * which rules and findings are handed in changes nothing, and the same round twice is as good as once. The rule lab
+ * replays the past with it.
  */
 export function advance(input: AdvanceInput): Advanced {
-  const { now } = input;
-  const rules = new Map([...input.rules, ...SYSTEM_RULES.map((one) => [one.rule.id, one] as const)]);
-  const saws = new Map([...input.saws, ...systemSaws(input.saws)].map((saw) => [saw.ruleId, saw]));
-  const found = findingsOf(saws, rules);
-  const next = new Map<string, Incident>();
-  const ended: Incident[] = [];
-  const events = new Map<string, IncidentEvent[]>();
-  const note = (one: Incident, some: readonly IncidentEvent[]) => {
-    if (some.length > 0) events.set(one.fingerprint, [...(events.get(one.fingerprint) ?? []), ...some]);
-    if (one.phase === "resolved") ended.push(one);
-    else next.set(one.fingerprint, one);
-  };
-
-  for (const one of input.open.values()) {
-    const result = carry(one, rules.get(one.ruleId), saws.get(one.ruleId), found.get(one.fingerprint), input);
-    note(result.next, result.events);
+  const { now, elapsedMs } = input;
+  const round = new RuleRound(input);
+  const lives = round.judgeAll();
+  const suppressed = suppressions(
+    lives.flatMap(({ next }) => (next.phase === "resolved" ? [] : [next])),
+    round.rules,
+    input.silences,
+    now,
+  );
+  const open = new Map<string, Incident>();
+  const changes: IncidentChange[] = [];
+  for (const { next: one, events } of lives) {
+    const held = suppressed.get(one.fingerprint);
+    const next = held?.next ?? one;
+    const all = held === undefined || held.event === null ? events : [...events, held.event];
+    if (next.phase !== "resolved") open.set(next.fingerprint, next);
+    if (all.length > 0) changes.push({ next, events: all });
   }
-  for (const [fingerprint, { finding, inForce }] of found) {
-    if (input.open.has(fingerprint)) continue;
-    const started = begin(finding, fingerprint, inForce, now, isHistoric(finding, inForce, now));
-    note(started.next, started.events);
-  }
-  const recent = markFlapping(input.recent, next, events, now);
-  for (const [fingerprint, one] of suppressions([...next.values()], rules, input.silences, now)) {
-    next.set(fingerprint, one.next);
-    if (one.event !== null) events.set(fingerprint, [...(events.get(fingerprint) ?? []), one.event]);
-  }
-  const changed = [...next.values(), ...ended].filter(({ fingerprint }) => events.has(fingerprint));
-  const changes = changed
-    .map((one) => ({ next: one, events: events.get(one.fingerprint) ?? [] }))
-    .sort((a, b) => (a.next.fingerprint < b.next.fingerprint ? -1 : 1));
-  return { open: next, recent, changes };
+  changes.sort((a, b) => (a.next.fingerprint < b.next.fingerprint ? -1 : 1));
+  return { open, changes, recent: recentOf(input.recent ?? new Map(), open, changes, elapsedMs) };
 }
 
-type Found = { readonly finding: Finding; readonly inForce: RuleInForce };
+/** A round as the rules go through it, one after the other. */
+class RuleRound {
+  readonly rules: ReadonlyMap<string, RuleInForce>;
+  private readonly pass: Pass;
+  private readonly saws: ReadonlyMap<string, RuleSaw>;
+  private readonly recent: RecentLives;
+  private readonly openOf = new Map<string, Incident[]>(); // by rule
+  private readonly isFolded = new Set<string>(); // rules told as too wide before this round
+  private readonly wide = new Map<string, readonly Finding[]>();
 
-function findingsOf(
-  saws: ReadonlyMap<string, RuleSaw>,
-  rules: ReadonlyMap<string, RuleInForce>,
-): ReadonlyMap<string, Found> {
-  const found = new Map<string, Found>();
-  for (const saw of saws.values()) {
-    const inForce = rules.get(saw.ruleId);
-    if (inForce === undefined || !inForce.enabled || saw.fault !== "" || isFolded(saw)) continue;
-    for (const finding of saw.findings) {
-      const fingerprint = fingerprintOf(finding.ruleId, finding.labels);
-      const before = found.get(fingerprint);
-      if (before === undefined || isWorse(finding, before.finding)) found.set(fingerprint, { finding, inForce });
+  constructor({ open, recent, saws, rules, now, elapsedMs }: AdvanceInput) {
+    this.rules = new Map([...rules, ...SYSTEM_RULES.map((one) => [one.rule.id, one] as const)]);
+    this.saws = new Map(saws.map((saw) => [saw.ruleId, saw]));
+    this.pass = { now, elapsedMs };
+    this.recent = recent ?? new Map();
+    for (const one of open.values()) {
+      const others = this.openOf.get(one.ruleId);
+      if (others === undefined) this.openOf.set(one.ruleId, [one]);
+      else others.push(one);
+      if (one.ruleId === RULE_WIDE.id) this.isFolded.add(one.labels["rule"] ?? "");
     }
   }
-  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
 
-/** Of two findings of one thing in one round: the severer, then the earlier, whoever came first. */
-function isWorse(a: Finding, b: Finding): boolean {
-  if (a.severity !== b.severity) return a.severity < b.severity;
-  if (a.since !== b.since) return a.since < b.since;
-  return JSON.stringify(a.values) < JSON.stringify(b.values);
-}
-
-function carry(
-  one: Incident,
-  inForce: RuleInForce | undefined,
-  saw: RuleSaw | undefined,
-  found: Found | undefined,
-  { now, elapsedMs }: AdvanceInput,
-): { readonly next: Incident; readonly events: readonly IncidentEvent[] } {
-  if (inForce === undefined || !inForce.enabled) return close(one, "rule_disabled", now);
-  if (saw === undefined || saw.fault !== "") return { next: one, events: [] };
-  if (isFolded(saw)) return close(one, "too_wide", now);
-  const seen: Seen = found === undefined ? { kind: saw.seen(one.labels) } : { kind: "breach", finding: found.finding };
-  const isOfOldVersion = one.ruleVersion !== inForce.version;
-  if (isOfOldVersion && seen.kind !== "breach") return close(one, "rule_changed", now);
-  return step(one, seen, inForce, now, elapsedMs);
-}
-
-/** What rules say of themselves: that they could not be evaluated, or find too much. */
-function systemSaws(saws: readonly RuleSaw[]): readonly RuleSaw[] {
-  const faulty = new Map(saws.filter(({ fault }) => fault !== "").map((saw) => [saw.ruleId, saw.fault]));
-  const wide = new Map(saws.filter(isFolded).map((saw) => [saw.ruleId, saw.findings.length]));
-  const judged = new Set(saws.map(({ ruleId }) => ruleId));
-  const aboutRules = (
-    rule: typeof RULE_FAULT,
-    ids: Iterable<string>,
-    values: (id: string) => Finding["values"],
-  ): RuleSaw => ({
-    ruleId: rule.id,
-    findings: [...ids].map((id) => aboutRule(rule, id, values(id))),
-    seen: ({ rule: id }: Labels) =>
-      id !== undefined && judged.has(id) ? "clear" : id !== undefined ? "absent" : "left",
-    fault: "",
-  });
-  return [
-    aboutRules(RULE_FAULT, faulty.keys(), (rule) => ({ rule, fault: faulty.get(rule) ?? "" })),
-    aboutRules(RULE_WIDE, wide.keys(), (rule) => ({ rule, count: wide.get(rule) ?? 0 })),
-  ];
-}
-
-const aboutRule = (rule: typeof RULE_FAULT, id: string, values: Finding["values"]): Finding => ({
-  ruleId: rule.id,
-  scope: "rule",
-  labels: { rule: id },
-  severity: rule.severity,
-  since: Number.MAX_SAFE_INTEGER as UnixMs, // now: begin() takes the earlier of the two
-  cardIds: [],
-  nodeKey: "",
-  cluster: "",
-  region: "",
-  poolId: 0,
-  values,
-  evidence: [],
-  verdict: null,
-});
-
-const isFolded = ({ findings, ruleId }: RuleSaw): boolean =>
-  findings.length > MOST_FINDINGS && ruleId !== RULE_FAULT.id;
-
-/** Only what happened at an instant can be late: what is still so is news whenever it began. */
-const isHistoric = ({ since }: Finding, { rule }: RuleInForce, now: UnixMs): boolean =>
-  (rule.condition.kind === "event" || rule.condition.kind === "npu_fault") && now - since > HISTORIC_MS;
-
-/** Marks what fired for the third time within the hour, and forgets fires that are older. */
-function markFlapping(
-  before: RecentFires,
-  next: Map<string, Incident>,
-  events: Map<string, IncidentEvent[]>,
-  now: UnixMs,
-): RecentFires {
-  const recent = new Map<string, readonly number[]>();
-  const keep = (fingerprint: string, fires: readonly number[]) => {
-    const kept = fires.filter((at) => now - at < FLAPPING_REACH_MS);
-    if (kept.length > 0) recent.set(fingerprint, kept);
-  };
-  for (const [fingerprint, fires] of before) keep(fingerprint, fires);
-  for (const [fingerprint, some] of events) {
-    const one = next.get(fingerprint);
-    if (one === undefined || one.isHistoric || !some.some(({ kind }) => kind === "fired")) continue;
-    const fires = [...(recent.get(fingerprint) ?? []), now];
-    recent.set(fingerprint, fires);
-    const isFlapping = fires.length >= FLAPPING_FROM;
-    next.set(fingerprint, { ...one, flaps: fires.length, isFlapping });
-    if (isFlapping) some.push(event(now, "flapping", "", String(fires.length)));
+  /** Every incident after the round, resolved ones too, with what happened to it. */
+  judgeAll(): readonly StepResult[] {
+    const system = new Set(SYSTEM_RULES.map(({ rule }) => rule.id));
+    const ids = new Set([...this.openOf.keys(), ...this.saws.keys()].filter((id) => !system.has(id)));
+    const lives = [...ids].flatMap((id) => this.judge(id, this.saws.get(id)));
+    const saws = [...this.saws.values()];
+    const about = systemSaws({
+      inForce: new Set([...this.rules.values()].flatMap(({ rule, enabled }) => (enabled ? [rule.id] : []))),
+      judged: new Set(saws.map(({ ruleId }) => ruleId)),
+      faulty: new Map(saws.flatMap(({ ruleId, fault }) => (fault === "" ? [] : [[ruleId, fault] as const]))),
+      wide: this.wide,
+    });
+    return [...lives, ...about.flatMap((saw) => this.judge(saw.ruleId, saw))];
   }
+
+  private judge(ruleId: string, saw: RuleSaw | undefined): readonly StepResult[] {
+    const { now } = this.pass;
+    const open = this.openOf.get(ruleId) ?? [];
+    const inForce = this.rules.get(ruleId);
+    if (inForce === undefined || !inForce.enabled) return open.map((one) => close(one, "rule_disabled", now));
+    if (saw === undefined || saw.fault !== "") return open.map((one) => ({ next: one, events: [] }));
+    return this.fold(saw, open) ?? this.carryOn(saw, inForce, open);
+  }
+
+  private carryOn(saw: RuleSaw, inForce: RuleInForce, open: readonly Incident[]): readonly StepResult[] {
+    const found = findingsByFingerprint(saw.findings);
+    const carried = open.map((one) => this.carry(one, saw, inForce, found.get(one.fingerprint)));
+    const known = new Set(open.map(({ fingerprint }) => fingerprint));
+    const begun = [...found].flatMap(([fingerprint, finding]) =>
+      known.has(fingerprint) ? [] : [this.begin(fingerprint, finding, inForce)],
+    );
+    const lives = [...carried, ...begun];
+    const isTooWide =
+      lives.length > MOST_OPEN && lives.filter(({ next }) => next.phase !== "resolved").length > MOST_OPEN;
+    return (isTooWide ? this.foldNow(saw, open) : null) ?? lives;
+  }
+
+  private begin(fingerprint: string, finding: Finding, inForce: RuleInForce): StepResult {
+    const past = { flaps: this.recent.get(fingerprint) ?? 0, isLate: isLate(finding, inForce.rule, this.pass.now) };
+    return begin(finding, fingerprint, inForce, this.pass, past);
+  }
+
+  /** A new version takes over what it finds too. The rest was found by a rule that is no more. */
+  private carry(one: Incident, saw: RuleSaw, inForce: RuleInForce, finding: Finding | undefined): StepResult {
+    const { now } = this.pass;
+    if (finding === undefined && one.ruleVersion !== inForce.version) return close(one, "rule_changed", now);
+    const seen: Seen =
+      finding === undefined
+        ? { kind: saw.seen(one.labels) }
+        : { kind: "breach", finding, isLate: isLate(finding, inForce.rule, now) };
+    return step(one, seen, inForce, this.pass);
+  }
+
+  /** Of a rule that finds too much one thing is said instead. null = it does not. */
+  private fold(saw: RuleSaw, open: readonly Incident[]): readonly StepResult[] | null {
+    if (this.isFolded.has(saw.ruleId)) {
+      if (saw.findings.length > OPEN_AGAIN_FROM) this.wide.set(saw.ruleId, saw.findings);
+      return open.map((one) => close(one, "too_wide", this.pass.now));
+    }
+    // Twice as many cannot all be the same thing told by two sources: no need to look at each.
+    return saw.findings.length > 2 * MOST_OPEN ? this.foldNow(saw, open) : null;
+  }
+
+  private foldNow(saw: RuleSaw, open: readonly Incident[]): readonly StepResult[] | null {
+    if (SYSTEM_RULES.some(({ rule }) => rule.id === saw.ruleId)) return null;
+    this.wide.set(saw.ruleId, saw.findings);
+    return open.map((one) => close(one, "too_wide", this.pass.now));
+  }
+}
+
+/** What is remembered of findings that are not open: each quiet round is one more check of them. */
+function recentOf(
+  before: RecentLives,
+  open: ReadonlyMap<string, Incident>,
+  changes: readonly IncidentChange[],
+  elapsedMs: number,
+): RecentLives {
+  const recent = new Map<string, number>();
+  for (const [fingerprint, flaps] of before) {
+    const after = elapsedMs === 0 ? flaps : checked(flaps, false);
+    if (after !== 0 && !open.has(fingerprint)) recent.set(fingerprint, after);
+  }
+  for (const { next } of changes)
+    if (next.phase === "resolved" && next.flaps !== 0) recent.set(next.fingerprint, next.flaps);
   return recent;
 }

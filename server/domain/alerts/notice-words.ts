@@ -73,3 +73,11 @@ export const ACTION_WORDS: Readonly<Record<Action, TwoTongues>> = {
   fix_rule: { zh: "修改这条规则", en: "Mend the rule" },
   investigate: { zh: "打开事件查看证据", en: "Open the incident and look at the evidence" },
 };
+
+/** What a link in a message does. */
+export const LINK_WORDS: Readonly<
+  Record<Language, { readonly open: string; readonly ack: string; readonly mute: string }>
+> = {
+  "zh-CN": { open: "打开", ack: "确认", mute: "静默 2 小时" },
+  en: { open: "Open", ack: "Acknowledge", mute: "Mute 2 h" },
+};

@@ -1,11 +1,11 @@
 import type { Language, Notice, NoticeAlert, NoticeLine } from "../../../db/model/channel.ts";
 import type { Incident } from "../../../db/model/incident.ts";
-import type { Action, Rule, Severity } from "../../../db/model/rule.ts";
-import { SEVERITIES } from "../../../db/model/rule.ts";
+import { type Action, ACTIONS, type Rule, SEVERITIES, type Severity } from "../../../db/model/rule.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
-import { fill } from "./fill.ts";
+import { fill, oneLine } from "./fill.ts";
 import { ACTION_WORDS, SEVERITY_WORDS, WORDS } from "./notice-words.ts";
-import type { Saying } from "./speak.ts";
+import { SYSTEM_RULES } from "./system-rules.ts";
+import type { Saying } from "./turn.ts";
 
 /** An incident with what its row knows beside its life. */
 export type Told = Incident & {
@@ -37,8 +37,6 @@ export function noticeOf(saying: Saying, told: readonly Told[], context: NoticeC
   const firing = sorted.filter(({ phase }) => phase === "firing");
   const severity = worst(firing.length > 0 ? firing : sorted);
   const status = firing.length === 0 ? "resolved" : firing.length === sorted.length ? "firing" : "mixed";
-  const first = sorted[0]!;
-  const rule = context.ruleOf(first.ruleId);
   return {
     kind: "incidents",
     status,
@@ -51,7 +49,7 @@ export function noticeOf(saying: Saying, told: readonly Told[], context: NoticeC
     lines: sorted.slice(0, MOST_LINES).map((one) => lineOf(one, context)),
     more: Math.max(0, sorted.length - MOST_LINES),
     costPerHour: firing.length === 0 ? "" : context.costOf(firing),
-    todo: firing.length === 0 ? "" : ACTION_WORDS[(rule?.action ?? "investigate") satisfies Action][tongue],
+    todo: firing.length === 0 ? "" : ACTION_WORDS[actionOf(sorted[0]!, context)][tongue],
     links: context.links(sorted),
     alerts: sorted.slice(0, MOST_ALERTS).map((one) => alertOf(one, context)),
   };
@@ -77,9 +75,9 @@ function lineOf(one: Told, context: NoticeContext): NoticeLine {
   const words = WORDS[context.language];
   const details = [
     one.cardIds.length > 0 ? words.cards(one.cardIds.length) : "",
-    one.holders.length > 0 ? words.holders(one.holders) : "",
+    one.holders.length > 0 ? words.holders(one.holders.map(oneLine)) : "",
     one.isFlapping ? words.flapping : "",
-    one.ackedBy === "" ? "" : words.acked(one.ackedBy),
+    one.ackedBy === "" ? "" : words.acked(oneLine(one.ackedBy)),
   ];
   return {
     status: one.phase === "resolved" ? "resolved" : "firing",
@@ -92,20 +90,27 @@ function lineOf(one: Told, context: NoticeContext): NoticeLine {
   };
 }
 
-const whatOf = (one: Told, { language, ruleOf }: NoticeContext): string => {
-  const summary = ruleOf(one.ruleId)?.summary ?? { zh: one.ruleId, en: one.ruleId };
-  return fill(summary, one.values)[language === "zh-CN" ? "zh" : "en"];
+const whatOf = (one: Told, context: NoticeContext): string => {
+  const summary = ruleOf(one, context)?.summary ?? { zh: one.ruleId, en: one.ruleId };
+  return fill(summary, { ...one.labels, ...one.values })[context.language === "zh-CN" ? "zh" : "en"];
 };
 
 const whereOf = ({ region, cluster, nodeKey, labels }: Told): string =>
   [region, cluster, nodeKey.slice(nodeKey.lastIndexOf("/") + 1), labels["card"] ?? ""]
+    .map(oneLine)
     .filter((part) => part !== "")
     .join(" / ");
+
+const ruleOf = ({ ruleId }: Told, context: NoticeContext): Rule | null =>
+  context.ruleOf(ruleId) ?? SYSTEM_RULES.find(({ rule }) => rule.id === ruleId)?.rule ?? null;
+
+/** What to do first: as the event itself says (an XID, a fault code), else as its rule does. */
+const actionOf = (one: Told, context: NoticeContext): Action =>
+  ACTIONS.find((action) => action === one.values["action"]) ?? ruleOf(one, context)?.action ?? "investigate";
 
 /** For machines: labels that identify, and a few they route by. Our own names win. */
 function alertOf(one: Told, context: NoticeContext): NoticeAlert {
   const { severity, ruleId, cluster, region } = one;
-  const rule = context.ruleOf(ruleId);
   const extra = {
     alertname: ruleId,
     severity,
@@ -121,7 +126,7 @@ function alertOf(one: Told, context: NoticeContext): NoticeAlert {
     annotations: {
       summary: whatOf(one, context),
       description: whereOf(one),
-      action: ACTION_WORDS[rule?.action ?? "investigate"][context.language === "zh-CN" ? "zh" : "en"],
+      action: ACTION_WORDS[actionOf(one, context)][context.language === "zh-CN" ? "zh" : "en"],
       incident: String(one.id),
     },
     startsAt: one.since,

@@ -1,39 +1,47 @@
 import type { Because, Finding, Incident, IncidentEvent, IncidentEventKind } from "../../../db/model/incident.ts";
 import type { RuleInForce } from "../../../db/model/rule.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
+import { checked, isFlapping } from "./flapping.ts";
 
 /** What a round says of one incident. `left`: its subject is ours no more. */
 export type Seen =
-  | { readonly kind: "breach"; readonly finding: Finding }
+  | { readonly kind: "breach"; readonly finding: Finding; readonly isLate: boolean }
   | { readonly kind: "clear" | "absent" | "left" };
 
 export type StepResult = { readonly next: Incident; readonly events: readonly IncidentEvent[] };
 
-/** Evident health a flapping incident must show before it is believed. Ours. */
-export const FLAPPING_HEALTH_MS = 15 * 60_000;
+/** One round as far as its time goes. */
+export type Pass = {
+  readonly now: UnixMs; // by the clock on the wall: for what is written down
+  /** Since the round before, by the monotonic clock: for what is measured. 0 = the same round once more. */
+  readonly elapsedMs: number;
+};
 
 /**
  * One round of one open incident; every change says why. `absent` changes nothing: silence neither counts towards a rule's
- * `for`, nor resets it, nor resolves anything.
- *
- * @param elapsedMs time since the round before by the monotonic clock; a jump of the wall clock changes nothing
+ * `for`, nor resets it, nor resolves anything. A round speaks for the time since the one before it, so durations are sums of
+ * `elapsedMs` and a jump of the wall clock changes none.
  */
-export function step(one: Incident, seen: Seen, inForce: RuleInForce, now: UnixMs, elapsedMs: number): StepResult {
-  if (seen.kind === "absent") return unchanged(one);
-  if (one.phase === "pending") return stepPending(one, seen, inForce, now, elapsedMs);
-  return stepFiring(one, seen, inForce, now, elapsedMs);
+export function step(one: Incident, seen: Seen, inForce: RuleInForce, pass: Pass): StepResult {
+  if (seen.kind === "absent") return { next: one, events: [] };
+  if (seen.kind === "left") return close(one, "card_left", pass.now);
+  return one.phase === "pending" ? stepPending(one, seen, inForce, pass) : stepFiring(one, seen, inForce, pass);
 }
 
-/** A finding nobody knew of. One that was over before anybody looked is on record and told to nobody. */
+/**
+ * A finding nobody knew of.
+ * @param flaps history of its lives before; 0 = there was none of late
+ * @param isLate it is over 10 minutes old when first heard of: on record, and told to nobody
+ */
 export function begin(
   finding: Finding,
   fingerprint: string,
-  inForce: RuleInForce,
-  now: UnixMs,
-  isHistoric: boolean,
+  { rule, version }: RuleInForce,
+  { now, elapsedMs }: Pass,
+  past: { readonly flaps: number; readonly isLate: boolean },
 ): StepResult {
-  const { rule, version } = inForce;
   const isAtOnce = rule.forMs === 0;
+  const flaps = isCheck(finding, elapsedMs) ? checked(past.flaps, true) : past.flaps;
   const next: Incident = {
     id: 0,
     fingerprint,
@@ -50,68 +58,96 @@ export function begin(
     firedAt: isAtOnce ? now : null,
     clearSince: null,
     resolvedAt: null,
-    because: isAtOnce ? (isHistoric ? "historic" : "at_once") : "condition_began",
-    isHistoric,
-    flaps: 0,
-    isFlapping: false,
+    because: isAtOnce ? (past.isLate ? "historic" : "at_once") : "condition_began",
+    isHistoric: past.isLate,
+    flaps,
+    isFlapping: isFlapping(false, flaps),
     suppressedBy: null,
     suppressor: "",
-    isConfirmed: finding.values["confirmed"] === 1,
+    isConfirmed: saysConfirmed(finding),
     ...factsOf(finding),
     ackedBy: "",
     ackedAt: null,
     assignee: "",
     escalation: 0,
   };
-  return { next, events: [event(now, isAtOnce ? "fired" : "pending", next.because)] };
+  const events = [event(now, isAtOnce ? "fired" : "pending", next.because)];
+  if (isAtOnce && next.isFlapping) events.push(event(now, "flapping", ""));
+  return { next, events };
 }
 
-/** Ends an incident for a reason that is not in its readings. */
+/** Ends an incident. Never before it began, whatever the clock on the wall was set to. */
 export const close = (one: Incident, because: Because, now: UnixMs): StepResult => ({
-  next: { ...one, phase: "resolved", resolvedAt: laterOf(now, one.firedAt ?? one.pendingAt), because },
+  next: {
+    ...one,
+    phase: "resolved",
+    resolvedAt: laterOf(now, laterOf(one.firedAt ?? one.pendingAt, one.ackedAt ?? one.pendingAt)),
+    because,
+  },
   events: [event(now, "resolved", because)],
 });
 
-function stepPending(one: Incident, seen: Seen, inForce: RuleInForce, now: UnixMs, elapsedMs: number): StepResult {
-  if (seen.kind !== "breach") return close(one, seen.kind === "left" ? "card_left" : "never_fired", now);
-  const observedMs = one.observedMs + elapsedMs;
-  const held = { ...one, ...factsOf(seen.finding), seenAt: now, observedMs, ruleVersion: inForce.version };
-  if (observedMs < inForce.rule.forMs) return unchanged(held);
+function stepPending(one: Incident, seen: Seen, inForce: RuleInForce, { now, elapsedMs }: Pass): StepResult {
+  if (seen.kind !== "breach") return close(withCheck(one, true, elapsedMs), "never_fired", now);
+  const held = {
+    ...withCheck(one, false, elapsedMs),
+    ...factsOf(seen.finding),
+    severity: seen.finding.severity,
+    isHistoric: one.isHistoric && seen.isLate,
+    isConfirmed: one.isConfirmed || saysConfirmed(seen.finding),
+    seenAt: now,
+    observedMs: one.observedMs + elapsedMs,
+    ruleVersion: inForce.version,
+  };
+  if (held.observedMs < inForce.rule.forMs) return { next: held, events: [] };
+  const because = held.isHistoric ? "historic" : "held_for";
   return {
     next: {
       ...held,
-      severity: seen.finding.severity,
       phase: "firing",
       firedAt: laterOf(now, one.pendingAt),
-      because: "held_for",
-      observedMs: 0, // from here on: evident health
+      because,
+      observedMs: 0, // from here on: of evident health
     },
-    events: [event(now, "fired", "held_for")],
+    events: [event(now, "fired", because)],
   };
 }
 
-function stepFiring(one: Incident, seen: Seen, inForce: RuleInForce, now: UnixMs, elapsedMs: number): StepResult {
-  if (seen.kind === "left") return close(one, "card_left", now);
-  if (seen.kind === "breach") return goOn(one, seen.finding, inForce, now);
+function stepFiring(one: Incident, seen: Seen, inForce: RuleInForce, { now, elapsedMs }: Pass): StepResult {
+  const held = withCheck(one, (seen.kind === "breach") === (one.clearSince !== null), elapsedMs);
+  const turned = held.isFlapping === one.isFlapping ? [] : [event(now, held.isFlapping ? "flapping" : "steady", "")];
+  if (seen.kind === "breach") {
+    const result = goOn(held, seen, inForce, now);
+    return turned.length === 0 ? result : { next: result.next, events: [...turned, ...result.events] };
+  }
   const observedMs = one.clearSince === null ? 0 : one.observedMs + elapsedMs;
-  const healthMs = one.isFlapping ? Math.max(inForce.rule.keepFiringMs, FLAPPING_HEALTH_MS) : inForce.rule.keepFiringMs;
-  if (observedMs >= healthMs) return close({ ...one, seenAt: now }, "condition_ended", now);
-  return unchanged({ ...one, seenAt: now, clearSince: one.clearSince ?? now, observedMs });
+  const well = { ...held, seenAt: now, clearSince: one.clearSince ?? now, observedMs };
+  if (observedMs < inForce.rule.keepFiringMs || held.isFlapping) return { next: well, events: turned };
+  const end = close(well, "condition_ended", now);
+  return { next: end.next, events: [...turned, ...end.events] };
 }
 
-function goOn(one: Incident, finding: Finding, { version }: RuleInForce, now: UnixMs): StepResult {
-  const facts = factsOf(finding);
+/** Still so. What was history becomes news when it happens again. */
+function goOn(
+  one: Incident,
+  { finding, isLate }: Extract<Seen, { kind: "breach" }>,
+  { version }: RuleInForce,
+  now: UnixMs,
+): StepResult {
   const events: IncidentEvent[] = [];
+  const isNews = one.isHistoric && !isLate;
+  if (isNews) events.push(event(now, "fired", "at_once"));
   if (finding.severity !== one.severity)
-    events.push({ ...event(now, "severity", ""), detail: `${one.severity} → ${finding.severity}` });
-  if (String(facts.cardIds) !== String(one.cardIds))
-    events.push({ ...event(now, "cards", ""), detail: `${one.cardIds.length} → ${facts.cardIds.length}` });
-  const isConfirmed = one.isConfirmed || finding.values["confirmed"] === 1;
+    events.push(event(now, "severity", "", `${one.severity} → ${finding.severity}`));
+  if (!isSameList(finding.cardIds, one.cardIds))
+    events.push(event(now, "cards", "", `${one.cardIds.length} → ${finding.cardIds.length}`));
+  const isConfirmed = one.isConfirmed || saysConfirmed(finding);
   if (isConfirmed && !one.isConfirmed) events.push(event(now, "confirmed", ""));
   return {
     next: {
       ...one,
-      ...facts,
+      ...factsOf(finding),
+      ...(isNews ? { isHistoric: false, firedAt: laterOf(now, one.pendingAt), because: "at_once" } : {}),
       isConfirmed,
       severity: finding.severity,
       ruleVersion: version,
@@ -122,6 +158,18 @@ function goOn(one: Incident, finding: Finding, { version }: RuleInForce, now: Un
     events,
   };
 }
+
+/** The same round once more is no further check; and whether an alert of others flaps is for its sender to judge. */
+const isCheck = ({ scope }: Pick<Incident, "scope">, elapsedMs: number): boolean => elapsedMs > 0 && scope !== "alert";
+
+function withCheck(one: Incident, hasChanged: boolean, elapsedMs: number): Incident {
+  if (!isCheck(one, elapsedMs) || (one.flaps === 0 && !hasChanged)) return one;
+  const flaps = checked(one.flaps, hasChanged);
+  return { ...one, flaps, isFlapping: isFlapping(one.isFlapping, flaps) };
+}
+
+/** A second source, such as Kubernetes, says that a mass loss is real. */
+const saysConfirmed = ({ values }: Finding): boolean => values["confirmed"] === 1;
 
 const factsOf = (finding: Finding) => ({
   cardIds: finding.cardIds,
@@ -142,7 +190,7 @@ export const event = (at: UnixMs, kind: IncidentEventKind, because: string, deta
   detail,
 });
 
-const unchanged = (next: Incident): StepResult => ({ next, events: [] });
+const isSameList = (a: readonly number[], b: readonly number[]): boolean =>
+  a === b || (a.length === b.length && a.every((id, i) => id === b[i]));
 
-/** A wall clock that was set back must not end an incident before it began. */
 const laterOf = (a: UnixMs, b: UnixMs): UnixMs => (a > b ? a : b);

@@ -1,10 +1,14 @@
+import type { Finding, Labels } from "../../../db/model/incident.ts";
 import type { Rule, RuleInForce } from "../../../db/model/rule.ts";
+import { MINUTE_MS } from "../../../db/model/time.ts";
+import type { UnixMs } from "../../../db/model/units.ts";
+import type { RuleSaw } from "../health/round.ts";
 
 const common = {
   family: "custom",
   scope: "rule",
   condition: { kind: "any", of: [] },
-  keepFiringMs: 0,
+  severity: "P2",
   action: "fix_rule",
   where: {},
 } as const;
@@ -17,7 +21,7 @@ export const RULE_FAULT: Rule = {
   ...common,
   id: "rule-fault",
   forMs: 30_000,
-  severity: "P2",
+  keepFiringMs: 0,
   summary: {
     zh: "规则 {rule} 无法评估：{fault}",
     en: "Rule {rule} cannot be evaluated: {fault}",
@@ -26,14 +30,16 @@ export const RULE_FAULT: Rule = {
   source: "pitfalls ALR-05: after three failures",
 };
 
-/** A rule that finds more than this at once says nothing any more (ALR-12). */
-export const MOST_FINDINGS = 5_000;
+/** A rule with more open incidents than this says one thing instead of all of them (ALR-12). */
+export const MOST_OPEN = 5_000;
+/** And says all of them again from here on. Ours: a rule that stands at the border must not change its mind every round. */
+export const OPEN_AGAIN_FROM = 4_000;
 
 export const RULE_WIDE: Rule = {
   ...common,
   id: "rule-too-wide",
   forMs: 0,
-  severity: "P2",
+  keepFiringMs: 5 * MINUTE_MS,
   summary: {
     zh: "规则 {rule} 太宽：一次命中 {count} 处，已合并为一条",
     en: "Rule {rule} is too wide: {count} findings at once, folded into one",
@@ -48,3 +54,54 @@ export const SYSTEM_RULES: readonly RuleInForce[] = [RULE_FAULT, RULE_WIDE].map(
   origin: "built_in",
   enabled: true,
 }));
+
+/** What a round showed of the rules themselves. */
+export type RulesSeen = {
+  readonly inForce: ReadonlySet<string>; // enabled
+  readonly judged: ReadonlySet<string>; // in this round
+  readonly faulty: ReadonlyMap<string, string>; // why they could not be evaluated
+  readonly wide: ReadonlyMap<string, readonly Finding[]>; // folded: what they would say
+};
+
+/** What the rules about rules see. A rule that is not in force has nothing to be mended; one that was not judged is absent. */
+export function systemSaws({ inForce, judged, faulty, wide }: RulesSeen): readonly RuleSaw[] {
+  const seen = ({ rule = "" }: Labels) => (!inForce.has(rule) ? "left" : judged.has(rule) ? "clear" : "absent");
+  const faults = [...faulty].map(([rule, fault]) => aboutRule(RULE_FAULT, rule, { fault: fault.slice(0, 300) }));
+  const folded = [...wide].map(([rule, findings]) => ({
+    ...aboutRule(RULE_WIDE, rule, { count: findings.length }),
+    region: commonOf(findings, "region"),
+    cluster: commonOf(findings, "cluster"),
+  }));
+  return [
+    { ruleId: RULE_FAULT.id, findings: faults, seen, fault: "" },
+    // A fault says nothing of how wide a rule is.
+    {
+      ruleId: RULE_WIDE.id,
+      findings: folded,
+      seen: (labels) => (faulty.has(labels["rule"] ?? "") ? "absent" : seen(labels)),
+      fault: "",
+    },
+  ];
+}
+
+const aboutRule = (about: Rule, rule: string, values: Finding["values"]): Finding => ({
+  ruleId: about.id,
+  scope: "rule",
+  labels: { rule },
+  severity: about.severity,
+  since: Number.MAX_SAFE_INTEGER as UnixMs, // now: an incident takes the earlier of the two
+  cardIds: [],
+  nodeKey: "",
+  cluster: "",
+  region: "",
+  poolId: 0,
+  values: { rule, ...values },
+  evidence: [],
+  verdict: null,
+});
+
+/** What all findings share, so that a lost region is told as one; "" = they share nothing. */
+function commonOf(findings: readonly Finding[], part: "region" | "cluster"): string {
+  const value = findings[0]?.[part] ?? "";
+  return findings.every((finding) => finding[part] === value) ? value : "";
+}
