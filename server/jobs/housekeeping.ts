@@ -2,11 +2,14 @@ import type { Logger } from "pino";
 import type { Database } from "../../db/database.ts";
 import type { Clock } from "../../db/model/clock.ts";
 import { DAY_MS, HOUR_MS } from "../../db/model/time.ts";
+import { removeOldIncidents } from "../../db/store/incidents.ts";
+import { removeOldMessages } from "../../db/store/outbox.ts";
 import { checkpoint, type KeepDays, keepHouse, vacuum } from "../../db/store/retention.ts";
 import { span } from "../telemetry/span.ts";
 import type { StorageConfig } from "../config/config.ts";
 
 const DAYS_A_MONTH = 30.4375;
+const AT_ONCE = 1_000;
 
 /** The configured times by table. The day a row of card_slot belongs to is kept whole, so it is one of its days. */
 function keepDaysOf(storage: StorageConfig): KeepDays {
@@ -37,9 +40,16 @@ export function startHousekeeping(db: Database, clock: Clock, log: Logger, stora
   const stopping = new AbortController();
   let vacuumedAt = clock.monotonicMs();
 
+  /** Incidents and messages are few and no partitions: rows go in pieces, so that nobody waits long behind one. */
+  const inPieces = async (remove: () => Promise<number>) => {
+    while (!stopping.signal.aborted && (await remove()) === AT_ONCE);
+  };
   const round = async () => {
     const { dropped, packedDays, postponed } = await keepHouse(db, clock.now(), keepDaysOf(storage));
     if (dropped.length > 0) log.info({ dropped, packedDays, postponed }, "tables past their time were dropped");
+    const past = clock.now() - storage.eventDays * DAY_MS;
+    await inPieces(() => removeOldIncidents(db, past, AT_ONCE));
+    await inPieces(() => removeOldMessages(db, past, AT_ONCE));
     if (clock.monotonicMs() - vacuumedAt >= DAY_MS) {
       await vacuum(db);
       vacuumedAt = clock.monotonicMs();
