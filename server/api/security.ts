@@ -64,6 +64,15 @@ const newNonce = (): string => randomBytes(16).toString("base64");
 export const UPLOADS = "/api/pricing/uploads";
 export const UPLOAD_TYPES = ["text/csv", "application/octet-stream"];
 
+/** A kernel's log comes here, as JSON or as the lines themselves. */
+export const KMSG = "/api/v1/kmsg";
+export const LINE_TYPES = ["application/octet-stream"];
+
+const TYPES_OF: ReadonlyMap<string | undefined, readonly string[]> = new Map([
+  [UPLOADS, UPLOAD_TYPES],
+  [KMSG, ["application/json", ...LINE_TYPES]],
+]);
+
 type Refusal = { readonly status: number; readonly message: string };
 
 /** Names that are not ours, and foreign pages that ask for data: only a page itself may be opened from elsewhere. */
@@ -82,7 +91,7 @@ function refusal(request: FastifyRequest): Refusal | null {
   if (request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS") return null;
   if (!isSameOrigin(request)) return { status: 403, message: "only pages of this console may send this" };
   const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
-  const takes = request.routeOptions.url === UPLOADS ? UPLOAD_TYPES : ["application/json"];
+  const takes = TYPES_OF.get(request.routeOptions.url) ?? ["application/json"];
   return takes.includes(type ?? "") ? null : { status: 415, message: `send ${takes.join(" or ")}` };
 }
 

@@ -18,6 +18,7 @@ export type Config = {
   readonly egress: EgressConfig;
   readonly labels: PlaceRules; // for sources that do not say otherwise
   readonly sources: readonly SourceConfig[];
+  readonly kernelLogs: readonly KernelLogConfig[];
   readonly states: Readonly<Record<WorkKind, KindRules>>; // where the lines between the states of a held card are drawn
   readonly storage: StorageConfig;
   readonly telemetry: TelemetryConfig;
@@ -99,6 +100,13 @@ export type PrometheusSource = SourceBase<"prometheus"> & {
   readonly kubeStateMetrics: boolean; // it has kube-state-metrics: nodes, their labels and pods are read from it
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
+};
+
+/** A file that a kernel's log is written to. */
+export type KernelLogConfig = {
+  readonly file: string; // absolute
+  readonly node: string; // "" = the host each line names
+  readonly cluster: string; // "" = wherever a node of ours has that name
 };
 
 /** How to sign in to a source. The secret is read when it is needed, so a rotated file works without a reload. */

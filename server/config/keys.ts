@@ -456,6 +456,33 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
     ),
   ],
   [
+    "kernelLogs",
+    key(
+      "Files that logs of kernels are written to: XIDs, also those the exporters never show (docs/alerts.md). They are followed through rotation; what nobody can have written to a file here comes by POST /api/v1/kmsg.",
+      "[]",
+      "a list of mappings with file, and node unless the lines name their host",
+      "kernelLogs: [{file: /var/log/kern.log, node: gpu-1}]",
+    ),
+  ],
+  ["kernelLogs[]", key("", "", "a mapping with file", "{file: /var/log/kern.log, node: gpu-1}")],
+  [
+    "kernelLogs[].file",
+    key("The file; a relative path begins at this configuration.", "", "a file", "file: /var/log/kern.log"),
+  ],
+  [
+    "kernelLogs[].node",
+    key(
+      "Whose log it is, as the exporters name the node.",
+      "the host each line names (syslog, journald)",
+      "a name of letters, digits, dots and dashes",
+      "node: gpu-1",
+    ),
+  ],
+  [
+    "kernelLogs[].cluster",
+    key("Its cluster, where two of them have a node of that name.", "any", "the name of a cluster", "cluster: k8s-1"),
+  ],
+  [
     "states",
     key(
       "When a held card counts as busy, idle or starting, by the kind of work of the feature its holder belongs to (docs/states.md).",

@@ -42,6 +42,11 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
     egress: { allow: file.egress?.allow ?? [], privateNetworks: file.egress?.privateNetworks ?? true },
     labels,
     sources: (file.sources ?? []).map((source) => resolveSource(source, scrape, file.scrape, around.folder)),
+    kernelLogs: (file.kernelLogs ?? []).map(({ file: log, node = "", cluster = "" }) => ({
+      file: path.resolve(around.folder, log),
+      node,
+      cluster,
+    })),
     states: {
       inference: kindRules(file.states?.inference, DEFAULT_KIND_RULES.inference),
       training: kindRules(file.states?.training, DEFAULT_KIND_RULES.training),

@@ -125,6 +125,15 @@ export const fileSchema = z.strictObject({
   labels: placeRules.optional(),
   scrape: scrape.optional(),
   sources: z.array(source).optional(),
+  kernelLogs: z
+    .array(
+      z.strictObject({
+        file: text,
+        node: z.string().regex(is.NODE_NAME).optional(),
+        cluster: z.string().min(1).max(253).optional(),
+      }),
+    )
+    .optional(),
   states: z
     .strictObject({
       inference: kindRules.optional(),

@@ -7,6 +7,8 @@ export const USUAL = "as usual";
 export const SOURCE_NAME = /^[\w.-]{1,64}$/;
 export const LABEL_NAME = /^[A-Za-z_]\w{0,255}$/;
 /** Characters Mimir and Cortex allow in a tenant. */
+/** A host as exporters, DNS and Kubernetes name it. */
+export const NODE_NAME = /^[\w][\w.-]{0,252}$/;
 export const TENANT = /^[\w!.*'()|-]{1,150}$/;
 
 export function cidrFault(value: string): string | null {
