@@ -163,8 +163,7 @@ function exchange(socket: Socket, url: URL, headers: PostRequest["headers"], bod
         path: `${url.pathname}${url.search}`,
         headers: { host: url.host, "user-agent": "dapan", "content-length": Buffer.byteLength(body), ...headers },
         maxHeaderSize: MOST_HEAD_BYTES,
-        createConnection: () => socket,
-        agent: false,
+        createConnection: () => socket, // the checked one; any `agent`, false too, would dial by itself
       },
       (answer) =>
         void take(answer)
