@@ -1,3 +1,4 @@
+import { NOBODY } from "../../../db/model/ledger.ts";
 import type { CostByPool, CostChoice, DayRange, FeatureDay, FeaturePage } from "../../../db/model/ledger-views.ts";
 import { type Micro, microText } from "../../../db/model/money.ts";
 import { NO_ESTIMATE } from "../../domain/ledger/estimate.ts";
@@ -153,15 +154,18 @@ function* poolsOf({ facts, choice }: FeatureSums, tiers: TierDays, featureId: nu
   const owners = ownersOf(facts);
   for (const day of facts.days) {
     const { lines, micro, place } = day;
-    for (let line = 0; line < lines.count; line++)
+    for (let line = 0; line < lines.count; line++) {
+      const id = lines.featureId[line]!;
+      if (id !== featureId && id !== NOBODY) continue; // nobody's may count as it
       for (const [state, column] of lines.ms.entries()) {
-        if (countsAs(lines.featureId[line]!, state) !== featureId) continue;
+        if (countsAs(id, state) !== featureId) continue;
         const ms = numberAt(column, line);
         if (ms === 0) continue;
         const sum = sumOf(lines.poolId[line]!, place);
         sum.ms[state]! += ms;
         if (OWN[choice.basis].includes(state)) sum.direct += exactAt(micro[state]!, line);
       }
+    }
     for (const [poolId, shared] of sharedByPool(day, choice, owners, featureId)) sumOf(poolId, place).shared += shared;
     yield;
   }
