@@ -106,6 +106,9 @@ describe.skipIf(chromium === null)("incidents", browserSuite(90_000), () => {
       () => document.querySelector("table.incidents")?.getAttribute("aria-rowcount") === "2160", // three pages of answers
     );
     expect(await rowsOf(page).count()).toBeLessThan(60);
+    const worst = await rowsOf(page)
+      .locator(".incident-open")
+      .evaluateAll((links) => links.slice(0, 4).map((link) => Number(/\d+/.exec(link.getAttribute("href") ?? ""))));
     const scroller = page.locator(".incidents-scroll");
     await scroller.evaluate((node) => node.scrollTo({ top: 48 * 500 + 7 }));
     await page.waitForFunction(() => document.querySelector('tr[data-line="505"]') !== null);
@@ -116,15 +119,14 @@ describe.skipIf(chromium === null)("incidents", browserSuite(90_000), () => {
         return row?.querySelector("a")?.getAttribute("href") ?? "";
       });
     const before = await topId();
-    await page.evaluate(async () => {
-      for (const id of [4002, 4011, 4000, 4008])
+    await page.evaluate(async (ids) => {
+      for (const id of ids)
         await fetch("/api/trpc/alerts.resolve", {
           method: "POST",
           headers: { "content-type": "application/json" },
           body: JSON.stringify({ id, note: "" }),
         });
-    });
-    await page.evaluate(() => window.dispatchEvent(new Event("visibilitychange")));
+    }, worst);
     await page.waitForFunction(
       () => document.querySelector("table.incidents")?.getAttribute("aria-rowcount") === "2156",
       undefined,
@@ -137,7 +139,7 @@ describe.skipIf(chromium === null)("incidents", browserSuite(90_000), () => {
   test("open by a link: what, where, since, cost and what to do, and acts by single keys", async () => {
     const { page, context, complaints } = await open({ cards: 1_000 }, "/alerts/incidents/4008?lang=en");
     await page.getByRole("heading", { level: 1, name: "5 uncorrected ECC errors" }).waitFor();
-    await page.getByText(/At gpu-zone-b-0038 .* since 22 Nov/).waitFor();
+    await page.getByText(/At .gpu-zone-b-0038 .* since 22 Nov/).waitFor();
     await page.getByText("Takes out 1 card: ¥9.30 an hour.").waitFor();
     await page.getByText("To do: drain the node, then reset the GPU.").waitFor();
     await page.getByText("The condition held for as long as the rule asks.").waitFor();

@@ -8,7 +8,7 @@ export const ALERTS_STATES: readonly State[] = [
     name: "alerts-0",
     story: { ...story, incidents: 0 },
     at: "/alerts",
-    says: ["正盯着 1000 张卡", "8 rules watch 1000 cards"],
+    says: ["正盯着 1,000 张卡", "watch 1,000 cards"],
   },
   { name: "alerts-1", story: { ...story, incidents: 1 }, at: "/alerts", says: ["掉了", "dropped"] },
   {

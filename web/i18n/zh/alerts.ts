@@ -100,7 +100,7 @@ export const alerts = {
   empty: {
     title: "没有告警",
     watching_other: "{{count}} 条规则正盯着{{cards}}。",
-    cards_other: " {{count}} 张卡",
+    cards_other: " {{n}} 张卡",
     noRule: "没有启用任何规则：出了问题也不会发现。",
     noCard: "还没有可以盯的卡。",
     rules: "查看规则",

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { AlertsUrl } from "../../lib/alerts-url.ts";
 import { totalOf } from "../../lib/fleet.ts";
+import { useFormat } from "../../lib/use-format.ts";
 import { useSummary } from "../../live/use-fleet.ts";
 import { trpc } from "../../trpc.ts";
 
@@ -30,6 +31,7 @@ export function EmptyIncidents(props: { view: AlertsUrl; filters: readonly strin
 
 function Quiet() {
   const { t } = useTranslation();
+  const format = useFormat();
   const rules = useQuery(trpc.alerts.rules.queryOptions()).data?.rows.filter(({ enabled }) => enabled).length;
   const counts = useSummary().data?.counts;
   const cards = counts === undefined ? null : totalOf(counts);
@@ -39,7 +41,12 @@ function Quiet() {
       {cards === 0 && <p>{t("alerts.empty.noCard")}</p>}
       {rules === 0 && <p>{t("alerts.empty.noRule")}</p>}
       {rules !== undefined && rules > 0 && cards !== null && cards > 0 && (
-        <p>{t("alerts.empty.watching", { count: rules, cards: t("alerts.empty.cards", { count: cards }) })}</p>
+        <p>
+          {t("alerts.empty.watching", {
+            count: rules,
+            cards: t("alerts.empty.cards", { count: cards, n: format.count(cards) }),
+          })}
+        </p>
       )}
       <Link to="/alerts/rules" className="button">
         {t("alerts.empty.rules")}

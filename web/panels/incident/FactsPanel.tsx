@@ -22,7 +22,7 @@ export function FactsPanel({ page }: { page: IncidentPage }) {
       <dl className="incident-facts">
         <Fact name={t("incident.facts.soFar")}>
           {page.costSoFarMicro === null ? (
-            <span className="muted">{t("incident.facts.soFarUnknown")}</span>
+            <span className="muted">{row.cards === 0 ? "–" : t("incident.facts.soFarUnknown")}</span>
           ) : (
             <strong className="incident-cost">{format.money(page.costSoFarMicro, currency)}</strong>
           )}

@@ -51,7 +51,11 @@ function Where({ page: { row, asOf } }: { page: IncidentPage }) {
   const text = useIncidentText();
   const now = Math.max(useNow(), asOf);
   const where = [...new Set([text.where(row), row.cluster, row.region])].filter((part) => part !== "").join(" · ");
-  const said = { where, time: format.dateTime(row.since), span: spanText((row.resolvedAt ?? now) - row.since, t) };
+  const said = {
+    where: isolated(where),
+    time: format.dateTime(row.since),
+    span: spanText((row.resolvedAt ?? now) - row.since, t),
+  };
   if (row.resolvedAt === null) return t(where === "" ? "incident.whereNone" : "incident.where", said);
   const ended = { ...said, end: format.dateTime(row.resolvedAt) };
   return t(where === "" ? "incident.whereNoneEnded" : "incident.whereEnded", ended);
@@ -67,3 +71,6 @@ function Out({ page: { row, currency } }: { page: IncidentPage }) {
     ? t("incident.out", said)
     : t("incident.outSome", { ...said, unpriced: format.count(row.unpricedCards) });
 }
+
+/** A name that turns the direction of writing turns itself alone, not the sentence around it. */
+const isolated = (name: string): string => (name === "" ? "" : `\u2068${name}\u2069`);
