@@ -74,6 +74,7 @@ export type StartOptions = {
     readonly ledger: Booker;
     readonly features: Deps["features"];
     readonly usage: Deps["usage"];
+    readonly alerts: Deps["alerts"];
   }) => Promise<void>;
   /** What start-up is doing, for the person waiting. */
   readonly onProgress?: (step: string) => void;
@@ -248,7 +249,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const assets = readAssets(builtConsole(path.dirname(fileURLToPath(import.meta.url))));
     const api = await createApi({ deps, assets, metrics });
     closers.push(() => api.close());
-    await options.beforeStart?.({ db, pipeline, ledger, features, usage });
+    await options.beforeStart?.({ db, pipeline, ledger, features, usage, alerts });
     await pipeline.start();
     await alerts.start();
     const reviewJob = startReview(review, tiers, clock, log);

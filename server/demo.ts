@@ -1,4 +1,5 @@
 import { fleetHistory } from "../collectors/simulator/history.ts";
+import type { BotServer } from "../collectors/simulator/serve-bots.ts";
 import { serveFleet, type FleetServer } from "../collectors/simulator/serve.ts";
 import type { Database } from "../db/database.ts";
 import { DAY_MS, dayOf, shift, SLOT_MS } from "../db/model/time.ts";
@@ -10,6 +11,7 @@ import { type Running, startServer, type StartOptions } from "./compose.ts";
 import { readConfig } from "./config/read.ts";
 import { seedDemoFeatures, sellOn } from "./demo-features.ts";
 import { seedDemoInventory } from "./demo-inventory.ts";
+import { openDemoChannels } from "./demo-channels.ts";
 import { removeNote, writeNote } from "./demo-note.ts";
 import { seedDemoPrices } from "./demo-prices.ts";
 import type { Booker } from "./ingest/booker.ts";
@@ -36,6 +38,7 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
     onProgress(`simulating ${cards} cards on ${fleet.fleet.nodes.length} nodes at ${fleet.url}`);
     const config = demoConfig(options, fleet.url);
     let selling = Promise.resolve();
+    let bots = null as BotServer | null;
     const running = await startServer({
       ...options,
       config,
@@ -46,6 +49,8 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
         await seedDemoFeatures({ ...parts, clock, config: { current: () => config } }, HISTORY_DAYS);
         if (options.history) await writePast(fleet, parts, options);
         await seedDemoInventory({ db: parts.db, clock });
+        bots = await openDemoChannels(clock, parts.alerts);
+        onProgress(`messages to the demo's chats arrive at ${bots.url("")}`);
         const since = shift(dayOf(clock.now()), options.history ? -HISTORY_DAYS * DAY_MS : 0);
         selling = sellOn(fleet.fleet, parts.usage, clock, since, shop.signal);
         selling.catch((error: unknown) => options.log.error({ err: error }, "the simulated shop closed"));
@@ -57,6 +62,7 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
       shop.abort();
       await selling.catch(() => undefined); // said already
       await running.stop();
+      await bots?.stop();
       await fleet.stop();
     };
     return { ...running, stop };
