@@ -5,12 +5,7 @@ import { SECOND_MS } from "../../db/model/time.ts";
 import type { Answer, Mail } from "./platform.ts";
 
 /** What the library's errors know of the conversation. */
-type SmtpFault = {
-  readonly responseCode?: number;
-  readonly response?: string;
-  readonly code?: string;
-  readonly command?: string;
-};
+type SmtpFault = { readonly responseCode?: number; readonly response?: string; readonly code?: string };
 
 /**
  * Hands one mail over, on a connection that our egress policy opened. An SMTP refusal is an answer like any other.
@@ -22,6 +17,7 @@ export async function sendMail(sender: Sender, clock: Clock, mail: Mail, deadlin
   const connection = await sender.connect({ host, port, tls }, deadlineMs);
   const left = Math.max(SECOND_MS, deadlineMs - (clock.monotonicMs() - started));
   const isImplicit = tls === "implicit";
+  let hasLeft = false;
   const transport = createTransport({
     host,
     port,
@@ -30,7 +26,11 @@ export async function sendMail(sender: Sender, clock: Clock, mail: Mail, deadlin
     ignoreTLS: tls === "none",
     getSocket: (_options, callback) => callback(null, isImplicit ? { connection, secured: true } : { connection }),
     ...(user === "" ? {} : { auth: { user, pass: password } }),
-    tls: { minVersion: "TLSv1.2", servername: host, ...(sender.ca === null ? {} : { ca: sender.ca }) },
+    tls: { minVersion: "TLSv1.2", host, ...(sender.ca === null ? {} : { ca: sender.ca }) },
+    debug: true,
+    logger: watching(() => {
+      hasLeft = true;
+    }),
     disableFileAccess: true,
     disableUrlAccess: true,
     greetingTimeout: left,
@@ -52,7 +52,7 @@ export async function sendMail(sender: Sender, clock: Clock, mail: Mail, deadlin
       done.rejected.length === 0 ? "" : ` (${done.rejected.length} of ${mail.to.length} recipients refused)`;
     return { at: clock.now(), status: 250, body: `${done.response}${refused}`, headers: {} };
   } catch (error) {
-    return answerOf(error as SmtpFault & Error, clock, host);
+    return answerOf(error as SmtpFault & Error, clock, host, hasLeft);
   } finally {
     timer.cancel();
     transport.close();
@@ -60,10 +60,22 @@ export async function sendMail(sender: Sender, clock: Clock, mail: Mail, deadlin
   }
 }
 
+/** A log that keeps nothing: it only hears the DATA command go out. */
+function watching(onData: () => void): Readonly<
+  Record<"trace" | "debug" | "info" | "warn" | "error" | "fatal", () => void>
+> & {
+  readonly level: () => void;
+} {
+  const hear = (entry: unknown, line: unknown): void => {
+    if ((entry as { tnx?: unknown } | null)?.tnx === "client" && line === "DATA") onData();
+  };
+  const deaf = (): void => undefined;
+  return { level: deaf, trace: deaf, debug: hear as () => void, info: deaf, warn: deaf, error: deaf, fatal: deaf };
+}
+
 /** After the text was handed over, silence may mean that the mail went out. */
-function answerOf(error: SmtpFault & Error, clock: Clock, host: string): Answer {
+function answerOf(error: SmtpFault & Error, clock: Clock, host: string, hasLeft: boolean): Answer {
   if (error.responseCode !== undefined)
     return { at: clock.now(), status: error.responseCode, body: error.response ?? "", headers: {} };
-  const hasLeft = error.command === "DATA" || error.code === "ESOCKET_DATA";
   throw new SendError(hasLeft ? "maybe_posted" : "unreachable", `${host}: ${error.code ?? "connection lost"}`);
 }
