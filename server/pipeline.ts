@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Fetcher } from "../collectors/collector.ts";
 import type { Database } from "../db/database.ts";
 import type { Clock } from "../db/model/clock.ts";
+import type { CardEvent } from "../db/model/events.ts";
 import type { CardFrame, Report } from "../db/model/frame.ts";
 import { SECOND_MS, shift } from "../db/model/time.ts";
 import type { Config } from "./config/config.ts";
@@ -25,7 +26,7 @@ import { PrometheusSources } from "./ingest/prometheus-sources.ts";
 import { registryStore } from "./ingest/registry-store.ts";
 import { ScrapeLoop } from "./ingest/scrape-loop.ts";
 import { ScrapeSources } from "./ingest/scrape-sources.ts";
-import { SlotBook } from "./ingest/slot-book.ts";
+import { type BookStore, SlotBook } from "./ingest/slot-book.ts";
 import { TargetHealth } from "./ingest/target-health.ts";
 import type { FeaturesPort } from "./usecases/mapping/features-port.ts";
 
@@ -106,7 +107,12 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
   const watch = new HealthWatch(registry, rules);
   const kernelLog = new KernelIntake({ db, clock, registry, watch });
   const kernelFiles = new KernelFiles({ clock, log, intake: kernelLog });
-  const store = bookStore(db, SCRAPE_SOURCE, clock, ledger);
+  const onEvents = (events: readonly CardEvent[]) => watch.noteCommitted(events);
+  const tables = bookStore(db, SCRAPE_SOURCE, clock, ledger);
+  const store: BookStore = {
+    ...tables,
+    commitSlot: (closed) => tables.commitSlot(closed).then(() => onEvents(closed.events)),
+  };
   const graceMs = graceOf(config());
   const book = new SlotBook({ source: SCRAPE_SOURCE, clock, store, registry, rules, graceMs });
   const ingest = new Ingest({ clock, log, book, registry, live, watch, journalMs: config().storage.journalMs });
@@ -126,7 +132,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
     void hearLive(registry, live, watch, source, frames).catch((error: unknown) =>
       log.error({ err: error, source }, "newest readings could not be shown; the next ones will"),
     );
-  const slots = { db, clock, registry, rules, onCards, ledger };
+  const slots = { db, clock, registry, rules, onCards, onEvents, ledger };
   const pulled = new PrometheusSources({ clock, fetcher, env, onLive, fill: kube.fill, slots });
 
   let following = Promise.resolve(); // one configuration after the other: two reloads must not start a source twice

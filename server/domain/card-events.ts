@@ -1,6 +1,6 @@
 import { FIELD } from "../../db/model/card-fields.ts";
 import type { CardEvent, CardEventKind } from "../../db/model/events.ts";
-import { unixMs } from "../../db/model/units.ts";
+import { type UnixMs, unixMs } from "../../db/model/units.ts";
 import type { Reading } from "./slot-summary.ts";
 
 /** Counters whose rise is an event; several fields are counted as one. A fall is a restart, which is no event. */
@@ -38,6 +38,48 @@ export function eventsBetween(cardId: number, before: Reading, after: Reading): 
 }
 
 const NOTHING: readonly CardEvent[] = [];
+
+/** What a card's counters came to in a slot. */
+export type SlotRises = {
+  nvlinkErrors: number;
+  pcieReplays: number;
+  thermalMs: number; // that its clocks were cut for heat; for power is what a full load does
+};
+
+/**
+ * Three minutes of more replays than the fastest link of today makes (31 a minute at Gen5 x16): what a link is, slots do
+ * not know. facts/health-rules.md 3, pcie-replay.
+ */
+const MOST_REPLAYS = 3 * 31;
+/** 5 % of a slot: facts/health-rules.md 4, thermal-viol. */
+const LEAST_THROTTLED_MS = 15_000;
+
+/**
+ * What is worth an event only by its sum over a slot: single errors of links and moments of throttling are daily bread. At
+ * the beginning of the slot, so that closing it again finds the same event.
+ */
+export function eventsOfSlot(cardId: number, slot: UnixMs, rises: SlotRises): readonly CardEvent[] {
+  const { nvlinkErrors, pcieReplays, thermalMs } = rises;
+  if (nvlinkErrors === 0 && pcieReplays <= MOST_REPLAYS && thermalMs < LEAST_THROTTLED_MS) return NOTHING;
+  const of = { cardId, at: slot, code: 0, detail: "" };
+  const events: CardEvent[] = [];
+  if (nvlinkErrors > 0) events.push({ ...of, kind: "nvlink_error", count: nvlinkErrors });
+  if (pcieReplays > MOST_REPLAYS) events.push({ ...of, kind: "pcie_replay", count: pcieReplays });
+  if (thermalMs >= LEAST_THROTTLED_MS) events.push({ ...of, kind: "throttled", count: Math.round(thermalMs) });
+  return events;
+}
+
+export const noRises = (): SlotRises => ({ nvlinkErrors: 0, pcieReplays: 0, thermalMs: 0 });
+
+/** Adds what rose between two readings of a slot. Time across a hole nobody watched; errors happened all the same. */
+export function addRises(before: Reading, after: Reading, into: SlotRises): void {
+  into.nvlinkErrors += rise(before, after, FIELD.nvlinkErrorTotal);
+  into.pcieReplays += rise(before, after, FIELD.pcieReplayTotal);
+  const seconds =
+    after.values[after.offset + FIELD.thermalThrottleSeconds]! -
+    before.values[before.offset + FIELD.thermalThrottleSeconds]!;
+  if (seconds > 0 && before.until >= after.at) into.thermalMs += seconds * 1_000;
+}
 
 /** What nearly every reading is: it says of every watched field what the one before said. */
 function isQuiet(before: Reading, after: Reading): boolean {

@@ -131,6 +131,12 @@ export class HealthWatch {
     this.events.add(events);
   }
 
+  /** Events of slots that were committed: what the newest readings showed is known, what came in between is not. */
+  noteCommitted(events: readonly CardEvent[]): void {
+    for (const event of events)
+      if (!this.events.of(event.cardId).some((one) => isSameMoment(one, event))) this.events.add([event]);
+  }
+
   /** Forgets what can no longer matter: cards that left, rises and events that are too old. Cheap when called often. */
   tidy(now: number): void {
     if (now - this.tidiedAt < TIDY_EVERY_MS && now >= this.tidiedAt) return;
@@ -288,6 +294,10 @@ function forgetVoices({ voices }: WatchedCard, now: number): void {
   const kept = voices.filter(({ until }) => until === last || until > now - DAY_MS);
   voices.splice(0, voices.length, ...kept);
 }
+
+/** The newest readings of a Prometheus are looked at once a minute: they show a change up to that later than its slot. */
+const isSameMoment = (a: CardEvent, b: CardEvent): boolean =>
+  a.kind === b.kind && a.code === b.code && Math.abs(a.at - b.at) < 2 * MINUTE_MS;
 
 function stop(voice: HealthVoice, at: number, cause: GapCause): void {
   voice.until = Math.min(voice.until, at);

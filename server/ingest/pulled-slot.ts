@@ -1,6 +1,7 @@
 import type { Database } from "../../db/database.ts";
 import type { Clock } from "../../db/model/clock.ts";
 import type { GapCause } from "../../db/model/coverage.ts";
+import type { CardEvent } from "../../db/model/events.ts";
 import type { CardFrame, Report } from "../../db/model/frame.ts";
 import { SLOT_MS, shift, slotOf, type Window } from "../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../db/model/units.ts";
@@ -21,6 +22,8 @@ export type PulledSlotDeps = {
   readonly rules: StateRules;
   /** Cards that became known, or moved. */
   readonly onCards: (cards: readonly KnownCard[]) => void;
+  /** What happened to cards, once it is committed. */
+  readonly onEvents?: (events: readonly CardEvent[]) => void;
   /** Books what is committed, in the same transaction. */
   readonly ledger: Booker;
 };
@@ -52,6 +55,7 @@ export async function commitPulledSlot(
     ledger.booked(source, [batch], (book) => commitSlot(db, { ...commit, book: (tx, hour) => book(tx, [hour]) })),
   );
   ingestInstruments().slots.add(1, { source });
+  deps.onEvents?.(events);
   const earlier = newlyOwned(before, (uuid) => registry.get(uuid)?.ownedFrom, slot);
   return earlier === null ? [] : (await readCommittedSlots(db, source, earlier)).map((c) => c.slot);
 }

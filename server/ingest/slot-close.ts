@@ -3,7 +3,7 @@ import { GAP_CAUSES, type GapCause } from "../../db/model/coverage.ts";
 import { SLOT_COLUMNS, type Hold, type SlotBatch, type SlotColumn, type SlotPart } from "../../db/model/slot.ts";
 import { SLOT_MS } from "../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../db/model/units.ts";
-import { eventsBetween } from "../domain/card-events.ts";
+import { addRises, eventsBetween, eventsOfSlot, noRises } from "../domain/card-events.ts";
 import type { StateRules } from "../domain/card-state.ts";
 import { leadOrigin, type Reading, summariseSlot } from "../domain/slot-summary.ts";
 import type { Steps } from "./pieces.ts";
@@ -95,14 +95,18 @@ function collectEvents(
   window: { readonly from: number; readonly to: number },
   into: CardEvent[],
 ): void {
+  const rises = noRises();
   const lead = leadOrigin(readings, window.from, window.to);
   let previous: Reading | null = null;
   for (const reading of readings) {
     if (reading.origin !== lead) continue;
-    if (previous !== null && reading.at >= window.from && reading.at < window.to)
+    if (previous !== null && reading.at >= window.from && reading.at < window.to) {
       for (const event of eventsBetween(cardId, previous, reading)) into.push(event);
+      addRises(previous, reading, rises);
+    }
     previous = reading;
   }
+  for (const event of eventsOfSlot(cardId, unixMs(window.from), rises)) into.push(event);
 }
 
 function emptyBatch(slot: UnixMs, count: number): SlotBatch {

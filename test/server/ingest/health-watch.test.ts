@@ -165,6 +165,23 @@ describe("events", () => {
     expect(watch.events.of(1)).toHaveLength(2);
   });
 
+  test("what a slot found between two looks is told late, and what was seen is not told twice", () => {
+    const { watch } = watching([known("a", 1)]);
+    watch.hear(xid(0, T));
+    watch.hear(xid(45, T + 60_000));
+    const seen = { cardId: 1, kind: "xid", count: 1, detail: "" } as const;
+    watch.noteCommitted([
+      { ...seen, code: 62, at: unixMs(T + 20_000) }, // overwritten before it was looked at
+      { ...seen, code: 45, at: unixMs(T + 30_000) },
+      { ...seen, code: 0, kind: "throttled", count: 20_000, at: unixMs(T) },
+    ]);
+    expect(codes(watch.events.of(1))).toEqual([
+      [0, 20_000],
+      [62, 1],
+      [45, 1],
+    ]);
+  });
+
   test("a list that was answered stays as it was", () => {
     const { watch } = watching([known("a", 1)]);
     watch.hear(xid(0, T));
