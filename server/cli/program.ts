@@ -24,6 +24,7 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
     .description("Cost and stability console for fleets of AI accelerators")
     .version(VERSION, "-v, --version")
     .showHelpAfterError()
+    .enablePositionalOptions() // the demo and its faults both have a --data-dir
     .configureOutput({ writeOut: (text) => parts.print(text.trimEnd()), writeErr: (text) => parts.say(text.trimEnd()) })
     .exitOverride();
 

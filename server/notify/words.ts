@@ -28,7 +28,7 @@ type Words = {
 
 export const WORDS: Readonly<Record<Language, Words>> = {
   "zh-CN": {
-    severity: { P1: "紧急", P2: "重要", P3: "提示" },
+    severity: { P1: "紧急", P2: "警告", P3: "提示" },
     status: { firing: "告警", resolved: "已恢复", mixed: "告警更新" },
     resolved: "已恢复",
     since: "起于",
