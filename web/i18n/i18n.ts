@@ -1,8 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type { Lang } from "../lib/format.ts";
-import { en } from "./en.ts";
-import { zh } from "./zh.ts";
+import type { en } from "./en.ts";
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -13,6 +12,14 @@ declare module "i18next" {
 
 const KEPT = "dapan.lang";
 
+/** A reader needs one of them; the other comes when it is asked for. */
+const CATALOGUES = {
+  en: async () => (await import("./en.ts")).en,
+  zh: async () => (await import("./zh.ts")).zh,
+} as const;
+
+let wanted: Lang = "en"; // the last language asked for: a slow answer must not undo a later choice
+
 /** The reader's language: said in the address, else chosen before, else the browser's. */
 export function firstLang(inAddress: string | null): Lang {
   const said = inAddress ?? localStorage.getItem(KEPT);
@@ -22,6 +29,10 @@ export function firstLang(inAddress: string | null): Lang {
 
 /** Switches every text at once and remembers it; `lang` tells screen readers and fonts. */
 export async function speak(lang: Lang): Promise<void> {
+  wanted = lang;
+  if (!i18next.hasResourceBundle(lang, "translation"))
+    i18next.addResourceBundle(lang, "translation", await CATALOGUES[lang]());
+  if (wanted !== lang) return;
   localStorage.setItem(KEPT, lang);
   document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
   await i18next.changeLanguage(lang);
@@ -32,7 +43,7 @@ export async function startI18n(lang: Lang): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: lang,
     fallbackLng: false,
-    resources: { en: { translation: en }, zh: { translation: zh } },
+    resources: { [lang]: { translation: await CATALOGUES[lang]() } },
     interpolation: { escapeValue: false },
     returnNull: false,
   });
