@@ -53,7 +53,7 @@ describe("a CSV line", () => {
         expect(more).toEqual([]);
         expect(row?.map((c) => c.replace(/^'(?=[=+\-@\t\r\0])/, ""))).toEqual(
           cells
-            .map((c) => (typeof c === "number" ? (Number.isFinite(c) ? String(c) : "") : (c ?? "")))
+            .map((c) => (typeof c === "number" && !Number.isFinite(c) ? "" : String(c ?? "")))
             .map((c) => c.replace(/^'(?=[=+\-@\t\r\0])/, "")),
         );
       }),
