@@ -19,7 +19,8 @@ const fillOne = (text: string, values: Values): string =>
 function shown(value: string | number | undefined): string {
   if (typeof value === "string") return oneLine(value) || "–";
   if (value === undefined || !Number.isFinite(value)) return "–";
-  return Number.isInteger(value) ? String(value) : value.toPrecision(3).replace(/\.?0+$/, "");
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return String(Math.round(value));
+  return String(Number(value.toPrecision(3)));
 }
 
 /** Text of others on one line, without characters that turn the direction of what follows, and not endless. */

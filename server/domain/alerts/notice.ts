@@ -148,14 +148,28 @@ const byUrgency = (a: Told, b: Told): number =>
 
 /** "11-22 16:05": the day matters at night, the year does not. */
 function timeOf(at: UnixMs, { zone }: NoticeContext): string {
+  const parts = new Map(
+    formatOf(zone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
+  return `${parts.get("month")}-${parts.get("day")} ${parts.get("hour")}:${parts.get("minute")}`;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const two = "2-digit" as const;
   const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
+    timeZone,
+    month: two,
+    day: two,
+    hour: two,
+    minute: two,
     hourCycle: "h23",
   });
-  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
-  return `${parts.get("month")}-${parts.get("day")} ${parts.get("hour")}:${parts.get("minute")}`;
+  formats.set(timeZone, format);
+  return format;
 }

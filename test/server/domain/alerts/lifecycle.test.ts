@@ -139,7 +139,10 @@ describe("an incident", () => {
         finding({ card: "GPU-2" }, { since: at(HOUR_MS) }),
       ]),
     ]);
-    expect([...course.open.values()].map(({ since }) => since).sort()).toEqual([at(-HOUR_MS), at(ROUND_MS)]);
+    expect([...course.open.values()].map(({ since }) => since).sort((a, b) => a - b)).toEqual([
+      at(-HOUR_MS),
+      at(ROUND_MS),
+    ]);
   });
 
   test("of two findings of one thing is the worse one, whoever came first", () => {
