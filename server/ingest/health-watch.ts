@@ -61,6 +61,8 @@ export class HealthWatch {
   readonly clocks = new HealthClocks();
   readonly activity = new MinuteActivity();
   readonly events = new EventBook();
+  /** Another one whenever a card came or left, or another origin named one. */
+  generation = 0;
   private readonly cards = new Map<string, WatchedCard>(); // by uuid
   private readonly heard = new Map<
     string,
@@ -141,6 +143,7 @@ export class HealthWatch {
   tidy(now: number): void {
     if (now - this.tidiedAt < TIDY_EVERY_MS && now >= this.tidiedAt) return;
     this.tidiedAt = now;
+    this.generation += 1;
     const gone = new Set<number>();
     for (const [uuid, card] of this.cards) {
       if (card.voices.length > 1) forgetVoices(card, now);
@@ -168,6 +171,7 @@ export class HealthWatch {
     const seat = this.freeSeats.pop() ?? this.seats++;
     const watched: WatchedCard = { id: card.id, seat, voices: [], lead: "", heardFrom: at };
     this.cards.set(uuid, watched);
+    this.generation += 1;
     return watched;
   }
 
@@ -178,7 +182,10 @@ export class HealthWatch {
     if (voice !== null && voice.frame.at >= at && voice.frame.at <= at + CLOCK_SLACK_MS) return; // known, or overtaken
     if (this.isLead(card, origin, at) && voice !== null && voice.frame.at < at)
       this.compare(card, voice, frame, row, xids);
-    if (voice === null) card.voices.push((voice = { origin, frame, row, until: 0, ended: "no_reading" }));
+    if (voice === null) {
+      card.voices.push((voice = { origin, frame, row, until: 0, ended: "no_reading" }));
+      this.generation += 1;
+    }
     voice.frame = frame;
     voice.row = row;
     voice.until = at + frame.reachMs;

@@ -11,12 +11,14 @@ import { isOurs, type KnownCard } from "./card-registry.ts";
 import { type Clock, CLOCKS } from "./health-clocks.ts";
 import type { HealthVoice, HealthWatch, WatchedCard } from "./health-watch.ts";
 
-export type WatchRoundParts = {
+export type WatchRoundsParts = {
+  readonly watch: HealthWatch;
   readonly registry: { all(): Iterable<KnownCard> };
   readonly live: { row(uuid: string): CardRow | null };
-  /** Whose work a holder does; null = nobody's. */
-  featureOf(holder: Holder, cluster: string): RoundFeature | null;
 };
+
+/** Whose work a holder does; null = nobody's. */
+export type FeatureOf = (holder: Holder, cluster: string) => RoundFeature | null;
 
 /** A node by its cards, and who reads them. */
 export type SeenNode = {
@@ -26,7 +28,8 @@ export type SeenNode = {
   readonly region: string;
   readonly zone: string;
   readonly cluster: string;
-  readonly rows: readonly number[];
+  readonly rows: Int32Array;
+  readonly pools: ReadonlySet<number>; // ids
   readonly origins: ReadonlySet<string>; // that named one of its cards since the start
 };
 
@@ -39,131 +42,187 @@ export type WatchRound = {
   readonly seats: Int32Array;
 };
 
-/** Every card that is ours as the rules see it at an instant. */
-export function watchRound(watch: HealthWatch, parts: WatchRoundParts, at: number): WatchRound {
-  const rows = new Rows(watch, parts, at);
-  for (const card of parts.registry.all()) if (isOurs(card)) rows.add(card);
-  return rows.round();
+/** Makes rounds of the cards that are ours. Which these are and where they stand is worked out when it changed. */
+export class WatchRounds {
+  private readonly parts: WatchRoundsParts;
+  private standing = standingOf([]);
+  private heard: Heard | null = null;
+
+  constructor(parts: WatchRoundsParts) {
+    this.parts = parts;
+  }
+
+  /** Every card that is ours as the rules see it at an instant. */
+  at(now: number, featureOf: FeatureOf): WatchRound {
+    const { watch, registry, live } = this.parts;
+    if (!isSame(registry.all(), this.standing.all)) {
+      this.standing = standingOf([...registry.all()]);
+      this.heard = null;
+    }
+    if (this.heard?.generation !== watch.generation) this.heard = heardOf(watch, this.standing);
+    return new Rows(watch, this.standing, this.heard, now).round(live, featureOf);
+  }
 }
 
-type Draft = Omit<SeenNode, "rows" | "origins"> & {
-  readonly index: number;
-  readonly rows: number[];
-  readonly origins: Set<string>;
-  speaks: boolean;
+/** Cards and where they stand: a card's object is another one whenever something of it changed. */
+type Standing = {
+  readonly all: readonly KnownCard[];
+  readonly known: readonly KnownCard[]; // ours
+  readonly id: Int32Array;
+  readonly uuid: readonly string[];
+  readonly node: Int32Array;
+  readonly pool: readonly (PoolKey & { readonly id: number })[];
+  readonly nodes: readonly Omit<SeenNode, "origins">[];
 };
+
+function isSame(now: Iterable<KnownCard>, before: readonly KnownCard[]): boolean {
+  let i = 0;
+  for (const card of now) if (card !== before[i++]) return false;
+  return i === before.length;
+}
+
+function standingOf(all: readonly KnownCard[]): Standing {
+  const known = all.filter(isOurs);
+  const pools = new Map<number, PoolKey & { readonly id: number }>();
+  const nodes = new Map<
+    string,
+    { readonly index: number; readonly card: KnownCard; rows: number[]; pools: Set<number> }
+  >();
+  const node = new Int32Array(known.length);
+  const pool = known.map((card, row) => {
+    const key = keyOf(card);
+    let there = nodes.get(key);
+    if (there === undefined) nodes.set(key, (there = { index: nodes.size, card, rows: [], pools: new Set() }));
+    there.rows.push(row);
+    there.pools.add(card.pool.id);
+    node[row] = there.index;
+    const same = pools.get(card.pool.id) ?? card.pool;
+    pools.set(card.pool.id, same);
+    return same;
+  });
+  return {
+    all,
+    known,
+    id: Int32Array.from(known, ({ id }) => id),
+    uuid: known.map(({ uuid }) => uuid),
+    node,
+    pool,
+    nodes: [...nodes].map(([key, { card, rows, pools: of }]) => {
+      const { vendor, region, zone, cluster } = card.pool;
+      return { key, name: card.node, vendor, region, zone, cluster, rows: Int32Array.from(rows), pools: of };
+    }),
+  };
+}
+
+const keyOf = ({ pool, node }: KnownCard): string =>
+  `${pool.vendor}/${pool.region}/${pool.zone}/${pool.cluster}/${node}`;
+
+/** Who was heard of each card, as long as the watch's generation is the same. */
+type Heard = {
+  readonly generation: number;
+  readonly cards: readonly (WatchedCard | null)[];
+  readonly seats: Int32Array;
+  readonly nodes: readonly SeenNode[];
+};
+
+function heardOf(watch: HealthWatch, { uuid, nodes }: Standing): Heard {
+  const cards = uuid.map((one) => watch.get(one));
+  return {
+    generation: watch.generation,
+    cards,
+    seats: Int32Array.from(cards, (card) => card?.seat ?? -1),
+    nodes: nodes.map((node) => {
+      const origins = new Set<string>();
+      for (const row of node.rows) for (const { origin } of cards[row]?.voices ?? []) origins.add(origin);
+      return { ...node, origins };
+    }),
+  };
+}
 
 class Rows {
   private readonly watch: HealthWatch;
-  private readonly parts: WatchRoundParts;
+  private readonly standing: Standing;
+  private readonly heard: Heard;
   private readonly at: number;
-  private readonly nodes = new Map<string, Draft>();
-  private lastNode: Draft | null = null;
-  private readonly pools = new Map<number, PoolKey & { readonly id: number }>();
-  private readonly known: KnownCard[] = [];
-  private readonly cards: (WatchedCard | null)[] = [];
-  private readonly frames: (CardFrame | null)[] = []; // of the reading that speaks; null = none does
-  private readonly frameRow: number[] = [];
-  private readonly node: number[] = [];
-  private readonly pool: (PoolKey & { readonly id: number })[] = [];
-  private readonly state: CardState[] = [];
-  private readonly stateSince: number[] = [];
-  private readonly holder: string[] = [];
-  private readonly holders: (readonly Holder[] | null)[] = [];
-  private readonly feature: (RoundFeature | null)[] = [];
-  private readonly heardAt: number[] = [];
-  private readonly gap: GapCause[] = [];
-  private readonly silentSince: number[] = [];
+  private readonly frames: (CardFrame | null)[]; // of the reading that speaks; null = none does
+  private readonly frameRow: Int32Array;
+  private readonly heardAt: Float64Array;
+  private readonly silentSince: Float64Array;
+  private readonly gap: GapCause[];
+  private readonly last: (HealthVoice | null)[];
 
-  constructor(watch: HealthWatch, parts: WatchRoundParts, at: number) {
+  constructor(watch: HealthWatch, standing: Standing, heard: Heard, at: number) {
     this.watch = watch;
-    this.parts = parts;
+    this.standing = standing;
+    this.heard = heard;
     this.at = at;
+    const count = standing.known.length;
+    this.frames = Array.from({ length: count }, () => null);
+    this.last = Array.from({ length: count }, () => null);
+    this.gap = Array.from({ length: count }, () => "none");
+    this.frameRow = new Int32Array(count);
+    this.heardAt = new Float64Array(count).fill(Number.NaN);
+    this.silentSince = new Float64Array(count).fill(Number.NaN);
+    this.listen();
   }
 
-  add(card: KnownCard): void {
-    const { at, watch } = this;
-    const watched = watch.get(card.uuid);
-    const last = watched === null ? null : lastVoice(watched.voices, at);
-    const isSpeaking = last !== null && last.until > at;
-    const node = this.nodeOf(card);
-    const row = this.known.push(card) - 1;
-    node.rows.push(row);
-    for (const { origin } of watched?.voices ?? []) node.origins.add(origin);
-    if (isSpeaking) node.speaks = true;
-    this.cards.push(watched);
-    this.frames.push(isSpeaking ? last.frame : null);
-    this.frameRow.push(isSpeaking ? last.row : 0);
-    this.node.push(node.index);
-    this.pool.push(this.poolOf(card));
-    this.hold(card, last);
-    const readBefore = watch.beforeStart(card.id)?.readAt ?? Number.NaN;
-    this.heardAt.push(last === null ? readBefore : last.frame.at);
-    this.gap.push(isSpeaking ? "none" : endOf(last, watch.isAwake(at)));
-    this.silentSince.push(isSpeaking ? Number.NaN : (last?.until ?? readBefore));
-  }
-
-  round(): WatchRound {
-    const nodes = [...this.nodes.values()];
-    this.cards.forEach((card, row) => {
-      // Not read since the start while others of its node are: its exporter answers, and does not name it.
-      if (card === null && nodes[this.node[row]!]!.speaks) this.gap[row] = "card_gone";
-      if (this.gap[row] === "dapan_down") this.silentSince[row] = Number.NaN; // we were silent, not it
-    });
-    const { known, pool, state, holder, feature, gap } = this;
+  round(live: WatchRoundsParts["live"], featureOf: FeatureOf): WatchRound {
+    const { known, id, uuid, node, pool } = this.standing;
+    const count = known.length;
+    const state: CardState[] = [];
+    const stateSince = new Float64Array(count).fill(Number.NaN);
+    const holder: string[] = [];
+    const holders: (readonly Holder[] | null)[] = [];
+    const feature: (RoundFeature | null)[] = [];
+    for (let row = 0; row < count; row += 1) {
+      const shown = live.row(uuid[row]!);
+      state.push(shown?.state ?? "unknown");
+      if (shown?.since != null) stateSince[row] = shown.since;
+      const last = this.last[row]!;
+      const own = last?.frame.cards[last.row]?.holders ?? null;
+      const main = own === null || own.length === 0 ? null : largest(own);
+      holders.push(own);
+      holder.push(main === null ? "" : nameOf(main));
+      feature.push(main === null ? null : featureOf(main, last!.frame.place.cluster));
+    }
     const cards: RoundCards = {
-      count: known.length,
-      id: Int32Array.from(known, ({ id }) => id),
-      uuid: known.map(({ uuid }) => uuid),
-      node: Int32Array.from(this.node),
-      pool,
-      state,
-      stateSince: Float64Array.from(this.stateSince),
-      holder,
-      feature,
-      heardAt: Float64Array.from(this.heardAt),
-      gap,
-      silentSince: Float64Array.from(this.silentSince),
+      ...{ count, id, uuid, node, pool, state, stateSince, holder, feature },
+      heardAt: this.heardAt,
+      gap: this.gap,
+      silentSince: this.silentSince,
       level: this.remembered((signal) => this.level(signal)),
       rise: (signal, windowMs) => this.rise(signal, windowMs),
     };
-    const seats = Int32Array.from(this.cards, (card) => card?.seat ?? -1);
-    return { cards, nodes, holders: this.holders, seats };
+    return { cards, nodes: this.heard.nodes, holders, seats: this.heard.seats };
   }
 
-  private hold({ uuid }: KnownCard, last: HealthVoice | null): void {
-    const row = this.parts.live.row(uuid);
-    this.state.push(row?.state ?? "unknown");
-    this.stateSince.push(row?.since ?? Number.NaN);
-    const holders = last?.frame.cards[last.row]?.holders ?? null;
-    const main = holders === null || holders.length === 0 ? null : largest(holders);
-    this.holders.push(holders);
-    this.holder.push(main ? `${main.namespace}/${main.pod}` : "");
-    this.feature.push(main ? this.parts.featureOf(main, last!.frame.place.cluster) : null);
-  }
-
-  private nodeOf(card: KnownCard): Draft {
-    const last = this.lastNode; // cards of a node nearly always come together
-    if (last !== null && last.name === card.node && isPlaced(last, card.pool)) return last;
-    return (this.lastNode = this.findNode(card));
-  }
-
-  private findNode(card: KnownCard): Draft {
-    const { vendor, region, zone, cluster } = card.pool;
-    const key = [vendor, region, zone, cluster, card.node].join("/");
-    let node = this.nodes.get(key);
-    if (node === undefined) {
-      const place = { key, name: card.node, vendor, region, zone, cluster };
-      node = { ...place, index: this.nodes.size, rows: [], origins: new Set(), speaks: false };
-      this.nodes.set(key, node);
+  /** Who speaks for each card, and of the others why nobody does. */
+  private listen(): void {
+    const { known, node, nodes } = this.standing;
+    const speaks = new Uint8Array(nodes.length);
+    for (let row = 0; row < known.length; row += 1) {
+      const card = this.heard.cards[row]!;
+      const last = card === null ? null : lastVoice(card.voices, this.at);
+      this.last[row] = last;
+      if (last !== null && last.until > this.at) {
+        this.frames[row] = last.frame;
+        this.frameRow[row] = last.row;
+        this.heardAt[row] = last.frame.at;
+        speaks[node[row]!] = 1;
+      } else this.gap[row] = "no_reading";
     }
-    return node;
+    for (let row = 0; row < known.length; row += 1)
+      if (this.gap[row] !== "none") this.explain(row, speaks[node[row]!] === 1);
   }
 
-  private poolOf({ pool }: KnownCard): PoolKey & { readonly id: number } {
-    const known = this.pools.get(pool.id);
-    if (known === undefined) this.pools.set(pool.id, pool);
-    return known ?? pool;
+  private explain(row: number, isNodeRead: boolean): void {
+    const last = this.last[row]!;
+    const readBefore = this.watch.beforeStart(this.standing.id[row]!)?.readAt ?? Number.NaN;
+    this.heardAt[row] = last === null ? readBefore : last.frame.at;
+    const gap = endOf(last, this.watch.isAwake(this.at));
+    // Not read since the start while others of its node are: its exporter answers, and does not name it.
+    this.gap[row] = last === null && isNodeRead ? "card_gone" : gap;
+    if (this.gap[row] !== "dapan_down") this.silentSince[row] = last?.until ?? readBefore; // else we were silent, not it
   }
 
   private remembered(make: (signal: Signal) => Float64Array): (signal: Signal) => Float64Array {
@@ -202,7 +261,7 @@ class Rows {
     const column = new Float64Array(this.frames.length);
     for (let row = 0; row < column.length; row += 1)
       column[row] =
-        this.frames[row] === null ? Number.NaN : this.at - this.watch.clocks.sinceOf(this.cards[row]!.seat, clock);
+        this.frames[row] === null ? Number.NaN : this.at - this.watch.clocks.sinceOf(this.heard.seats[row]!, clock);
     return column;
   }
 
@@ -213,7 +272,7 @@ class Rows {
     if (rises === undefined) return said.fill(Number.NaN);
     for (let row = 0; row < said.length; row += 1) {
       if (said[row] !== said[row]) continue; // NaN
-      const { seat, heardFrom } = this.cards[row]!;
+      const { seat, heardFrom } = this.heard.cards[row]!;
       const rise = rises.since(seat, this.at, windowMs);
       said[row] = rise > 0 || heardFrom <= this.at - windowMs ? rise : Number.NaN;
     }
@@ -221,11 +280,13 @@ class Rows {
   }
 }
 
-const isPlaced = (node: SeenNode, pool: PoolKey): boolean =>
-  node.vendor === pool.vendor &&
-  node.region === pool.region &&
-  node.zone === pool.zone &&
-  node.cluster === pool.cluster;
+/** "namespace/pod", made once for as long as the sighting stays: cards of a pod share nothing else. */
+function nameOf(holder: Holder): string {
+  let name = names.get(holder);
+  if (name === undefined) names.set(holder, (name = `${holder.namespace}/${holder.pod}`));
+  return name;
+}
+const names = new WeakMap<Holder, string>();
 
 function largest(holders: readonly Holder[]): Holder {
   let most = holders[0]!;

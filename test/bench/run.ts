@@ -8,6 +8,7 @@ import { benchCostQueries } from "./cost-queries.bench.ts";
 import { benchParser } from "./parser.bench.ts";
 import { benchPrices } from "./prices.bench.ts";
 import { benchPull } from "./pull.bench.ts";
+import { benchRounds } from "./rounds.bench.ts";
 import type { BenchRow } from "./row.ts";
 import { benchScrapeClient } from "./scrape-client.bench.ts";
 import { benchScrapeLoop } from "./scrape-loop.bench.ts";
@@ -28,6 +29,7 @@ const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRo
   ["tiers", "Price tiers", benchTiers],
   ["costs", "Cost and features over 90 days", benchCostQueries],
   ["ledger", "The card-second ledger", benchLedger],
+  ["rounds", "Rounds of the rules of health", benchRounds],
 ];
 const RESULTS = new URL("RESULTS.md", import.meta.url);
 

@@ -48,9 +48,9 @@ export class ExpectedCards {
     if (isFirst) await this.refreshing;
   }
 
-  of(node: SeenNode, poolIds: Iterable<number>): Pick<RoundNode, "expected" | "expectedBecause"> {
+  of(node: SeenNode): Pick<RoundNode, "expected" | "expectedBecause"> {
     let declared: number | null = null;
-    for (const id of poolIds) {
+    for (const id of node.pools) {
       const count = this.declared.get(nodeKey(id, node.name));
       if (count !== undefined) declared = (declared ?? 0) + count;
     }

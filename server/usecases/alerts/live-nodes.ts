@@ -25,12 +25,10 @@ export class LiveNodes {
   at(round: WatchRound, now: UnixMs): readonly RoundNode[] {
     this.follow(now);
     return round.nodes.map((node) => {
-      const pools = new Set(node.rows.map((row) => round.cards.pool[row]!.id));
       const { isReady, isInKube, isCordoned, capacity } = this.parts.kube.word(node.cluster, node.name);
       return {
         ...placeOf(node),
-        rows: Int32Array.from(node.rows),
-        ...this.parts.expected.of(node, pools),
+        ...this.parts.expected.of(node),
         isReady,
         isInKube,
         isCordoned,
@@ -66,6 +64,6 @@ export class LiveNodes {
   }
 }
 
-function placeOf({ key, name, vendor, region, zone, cluster }: SeenNode) {
-  return { key, name, vendor, region, zone, cluster };
+function placeOf({ key, name, vendor, region, zone, cluster, rows }: SeenNode) {
+  return { key, name, vendor, region, zone, cluster, rows };
 }

@@ -8,7 +8,7 @@ import type { Round, RoundFeature, RoundMoney } from "../../domain/health/round.
 import type { CardRegistry } from "../../ingest/card-registry.ts";
 import type { HealthWatch } from "../../ingest/health-watch.ts";
 import type { KubeNodes } from "../../ingest/kube-nodes.ts";
-import { watchRound } from "../../ingest/watch-round.ts";
+import { type FeatureOf, WatchRounds } from "../../ingest/watch-round.ts";
 import type { FeaturesPort } from "../mapping/features-port.ts";
 import { ExpectedCards } from "./expected-cards.ts";
 import { LiveGangs } from "./live-gangs.ts";
@@ -38,12 +38,13 @@ export function liveRound(parts: LiveRoundParts): () => Promise<Round> {
     kube,
     startedAt: (holder, cluster) => kube.startedAt(registry.holderId(holder, cluster)),
   });
+  const rounds = new WatchRounds({ watch, registry, live });
   const health = new LiveSources();
   return async () => {
     await expected.refresh();
     const now = clock.now();
     const featureOf = featureReader(registry, features, Math.floor(now / HOUR_MS));
-    const seen = watchRound(watch, { registry, live, featureOf }, now);
+    const seen = rounds.at(now, featureOf);
     return {
       at: now,
       cards: seen.cards,
@@ -62,7 +63,7 @@ function featureReader(
   registry: Pick<CardRegistry, "holderId">,
   features: Pick<FeaturesPort, "list" | "featureOf">,
   hourNo: number,
-): (holder: Holder, cluster: string) => RoundFeature | null {
+): FeatureOf {
   const byId = new Map(features.list().map(({ id, name, team, kind }) => [id, { id, name, team, kind }]));
   const known = new WeakMap<Holder, RoundFeature | null>(); // cards of a node share their holders' objects
   return (holder, cluster) => {

@@ -4,7 +4,7 @@ import type { CardRow } from "../../../db/model/views.ts";
 import { DEFAULT_STATE_RULES } from "../../../server/domain/card-state.ts";
 import type { KnownCard } from "../../../server/ingest/card-registry.ts";
 import { HealthWatch } from "../../../server/ingest/health-watch.ts";
-import { watchRound, type WatchRound } from "../../../server/ingest/watch-round.ts";
+import { type WatchRound, WatchRounds } from "../../../server/ingest/watch-round.ts";
 import { frame, PLACE, type Said, sighting } from "../../tools/frames.ts";
 
 export const known = (uuid: string, id: number, more: Partial<KnownCard> = {}): KnownCard => ({
@@ -25,12 +25,12 @@ export function watching(cards: readonly KnownCard[]): {
 } {
   const byUuid = new Map(cards.map((card) => [card.uuid, card]));
   const watch = new HealthWatch({ get: (uuid) => byUuid.get(uuid) }, DEFAULT_STATE_RULES);
-  const parts = {
+  const rounds = new WatchRounds({
+    watch,
     registry: { all: () => byUuid.values() },
     live: { row: (): CardRow | null => null },
-    featureOf: () => null,
-  };
-  return { watch, cards: byUuid, at: (now) => watchRound(watch, parts, now) };
+  });
+  return { watch, cards: byUuid, at: (now) => rounds.at(now, () => null) };
 }
 
 /** A frame that says something of the cards' health too. */

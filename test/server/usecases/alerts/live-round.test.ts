@@ -6,7 +6,7 @@ import { unixMs } from "../../../../db/model/units.ts";
 import type { SourceView, TargetView } from "../../../../db/model/views.ts";
 import type { RoundFeature } from "../../../../server/domain/health/round.ts";
 import type { KnownCard } from "../../../../server/ingest/card-registry.ts";
-import { watchRound } from "../../../../server/ingest/watch-round.ts";
+import { WatchRounds } from "../../../../server/ingest/watch-round.ts";
 import { stableMost } from "../../../../server/usecases/alerts/expected-cards.ts";
 import { LiveGangs } from "../../../../server/usecases/alerts/live-gangs.ts";
 import { LiveNodes } from "../../../../server/usecases/alerts/live-nodes.ts";
@@ -130,12 +130,13 @@ describe("gangs", () => {
       kube: { pod: (_cluster, _namespace, name) => pods.get(name) ?? null },
       startedAt: ({ pod: name }) => (name.endsWith("0") ? T - HOUR_MS : T - 2 * HOUR_MS),
     });
-    const parts = {
-      registry: { all: (): Iterable<KnownCard> => cards },
-      live: { row: () => null },
-      featureOf: ({ pod: name }: { readonly pod: string }) => featureOf(name),
-    };
-    const at = (now: number) => gangs.at(watchRound(of.watch, parts, now), unixMs(now));
+    const registry = { all: (): Iterable<KnownCard> => cards };
+    const rounds = new WatchRounds({ watch: of.watch, registry, live: { row: () => null } });
+    const at = (now: number) =>
+      gangs.at(
+        rounds.at(now, ({ pod: name }) => featureOf(name)),
+        unixMs(now),
+      );
     return { watch: of.watch, pods, at };
   };
   const job = { kind: "PyTorchJob", name: "llm-7b" };
@@ -206,7 +207,7 @@ describe("gangs", () => {
       watch.hear(frame("x", T + minute * MINUTE_MS, [held("a", "w-0"), held("b", "w-1")], said, 120_000));
     }
     const [gang] = at(T + 10 * MINUTE_MS);
-    const last = (column: Float64Array) => [...column.slice(-11)];
+    const last = (column: Float64Array) => Array.from(column).slice(-11);
     expect(gang!.activity.length).toBe(60);
     expect(last(gang!.activity)).toEqual([...Array.from({ length: 8 }, () => 0.8), 0, 0, 0]);
     expect(last(gang!.busyShare)).toEqual([...Array.from({ length: 8 }, () => 1), 0, 0, 0]);
