@@ -1,5 +1,5 @@
 import type { IncidentGrouping, IncidentRow } from "../../../db/model/alert-views.ts";
-import { SEVERITIES, type Severity } from "../../../db/model/rule.ts";
+import type { Severity } from "../../../db/model/rule.ts";
 
 /** A line of the list: the heading of a group, or an incident. `key` tells lines apart from answer to answer. */
 export type IncidentLine =
@@ -74,6 +74,3 @@ export function stepFrom(lines: readonly IncidentLine[], key: string | null, by:
   }
   return at < 0 ? null : key;
 }
-
-/** The worst severity of a group. */
-export const worstOf = ({ counts }: IncidentGroup): Severity => SEVERITIES.find((one) => counts[one] > 0) ?? "P3";
