@@ -107,6 +107,8 @@ export type Stage = {
   readonly bots: FakeBots;
   readonly store: MemoryOutbox;
   readonly notifier: Notifier;
+  /** What another process would be started with. */
+  readonly parts: NotifierParts;
   /** Every request that left, whatever became of it. */
   readonly posts: readonly { readonly at: UnixMs; readonly path: string; readonly request: PostRequest }[];
   /** Lays a fault of the network on a robot, "feishu/duty". */
@@ -152,7 +154,7 @@ export function openStage(
       return answer;
     },
   };
-  const notifier = startNotifier({
+  const parts: NotifierParts = {
     store,
     sender,
     clock,
@@ -165,12 +167,14 @@ export function openStage(
     publicUrl: () => "https://dapan.example.com",
     random: () => 0.5,
     ...more,
-  });
+  };
+  const notifier = startNotifier(parts);
   return {
     clock,
     bots,
     store,
     notifier,
+    parts,
     posts,
     net: (path, fault) => void faults.set(path, fault),
     takenAndReset: (path, isSo) => void (isSo ? resets.add(path) : resets.delete(path)),
