@@ -230,6 +230,13 @@ export const DCGM_METRICS: readonly DcgmMetric[] = [
     ...board("thermalThrottleSeconds", 1e9),
   },
   {
+    name: "DCGM_FI_DEV_CLOCKS_EVENT_REASONS",
+    help: "Reasons why the clocks are as they are (bit mask).",
+    ...g,
+    styles: "x",
+    value: (card, _r, v, at) => clockReasons(card, v, at),
+  },
+  {
     name: "DCGM_FI_PROF_GR_ENGINE_ACTIVE",
     renamed: "DCGM_FI_PROF_GR_ENGINE_UTIL_RATIO",
     help: "Ratio of time the graphics engine is active.",
@@ -302,4 +309,10 @@ function freeMib(card: SimCard, reading: LaneReading, values: Float64Array, at: 
     return card.type.memoryMib - card.type.reservedMib - (values[at + FIELD.memoryUsedBytes] as number) / MIB;
   const mig = card.migs[card.readings.indexOf(reading)];
   return (mig?.memoryMib ?? 0) - reading.usedMib;
+}
+
+/** Idle, cut for heat, or nothing: facts/dcgm-fields.md section 4. */
+function clockReasons({ fate }: SimCard, values: Float64Array, at: number): number {
+  const idle = values[at + FIELD.engineRatio] === 0 ? 0x1 : 0;
+  return idle | (fate.hotSince >= 0 ? 0x20 : 0);
 }

@@ -183,10 +183,18 @@ class Rows {
       const main = own === null || own.length === 0 ? null : largest(own);
       holders.push(own);
       holder.push(main === null ? "" : nameOf(main));
-      feature.push(main === null ? null : featureOf(main, last!.frame.place.cluster));
+      feature.push(main === null ? null : featureOf(main, last.frame.place.cluster));
     }
     const cards: RoundCards = {
-      ...{ count, id, uuid, node, pool, state, stateSince, holder, feature },
+      count,
+      id,
+      uuid,
+      node,
+      pool,
+      state,
+      stateSince,
+      holder,
+      feature,
       heardAt: this.heardAt,
       gap: this.gap,
       silentSince: this.silentSince,
