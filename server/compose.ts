@@ -172,6 +172,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       },
       zone: () => holder.current().timeZone,
       publicUrl: () => holder.current().publicUrl,
+      heartbeatHour: () => holder.current().heartbeatHour,
     });
     closers.push(() => notifier.stop());
     const money = new MoneyOfRounds({

@@ -80,20 +80,6 @@ export async function setChannelEnabled(
   return changed.length > 0;
 }
 
-/** How its last tries went: the breaker's memory. */
-export async function setChannelHealth(
-  db: Executor,
-  id: number,
-  to: { readonly failingSince: number | null; readonly pausedUntil: number | null; readonly failures: number },
-): Promise<void> {
-  await db.query(`UPDATE channel SET failing_since_ms = $2, paused_until_ms = $3, failures = $4 WHERE id = $1`, [
-    id,
-    to.failingSince,
-    to.pausedUntil,
-    to.failures,
-  ]);
-}
-
 /** Takes a channel away and forgets its secrets; its deliveries stay. false = there is none. */
 export async function removeChannel(db: Executor, id: number, by: string, at: UnixMs): Promise<boolean> {
   const removed = await db.query(

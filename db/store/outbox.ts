@@ -341,18 +341,13 @@ export async function readChannelPost(db: Executor, since: number): Promise<Chan
   );
 }
 
-/** When a channel last got a message of a kind, sent or not; null = never. */
-export async function readLastOfKind(
-  db: Executor,
-  channelId: number,
-  kind: Notice["kind"],
-  since: number,
-): Promise<number | null> {
-  const [row] = await db.query<{ at: number | null }>(
-    `SELECT max(at_ms) AS at FROM outbox WHERE channel_id = $1 AND at_ms > $3 AND notice->>'kind' = $2`,
-    [channelId, kind, since],
+/** Channels that were left a message of a kind since an instant, sent or not. */
+export async function readToldSince(db: Executor, kind: Notice["kind"], since: number): Promise<number[]> {
+  const rows = await db.query<{ id: number }>(
+    `SELECT DISTINCT channel_id AS id FROM outbox WHERE at_ms > $2 AND notice->>'kind' = $1`,
+    [kind, since],
   );
-  return row?.at ?? null;
+  return rows.map(({ id }) => id);
 }
 
 /** Removes what ended before an instant, with its deliveries. At most `limit` at once. @returns how many */

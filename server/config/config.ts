@@ -15,6 +15,7 @@ export type Config = {
   readonly usageToken: SecretRef | null; // asked of every program that pushes; null = this machine only
   readonly secretKey: SecretRef | null; // seals what channels need; null = secret.key in the data directory, if there is one
   readonly publicUrl: string; // where people open the console, without a slash at the end
+  readonly heartbeatHour: number | null; // of the day, in timeZone; null = no heartbeats
   readonly egress: EgressConfig;
   readonly labels: PlaceRules; // for sources that do not say otherwise
   readonly sources: readonly SourceConfig[];

@@ -129,6 +129,15 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
       "publicUrl: https://dapan.example.com",
     ),
   ],
+  [
+    "heartbeatHour",
+    key(
+      "Hour of the day, in timeZone, at which every chat, mail and webhook channel is told that Dapan is on watch. A morning without that message is news.",
+      "none: no such message",
+      "a whole hour, 0 to 23",
+      "heartbeatHour: 9",
+    ),
+  ],
   ["currency", key("Currency money is shown in.", "CNY", "an ISO 4217 currency code", "currency: CNY")],
   [
     "egress",

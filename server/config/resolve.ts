@@ -39,6 +39,7 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
     usageToken: secretRef(file.usageTokenFile, file.usageTokenEnv, around.folder),
     secretKey: secretRef(file.secretKeyFile, file.secretKeyEnv, around.folder),
     publicUrl: (file.publicUrl ?? listenUrl(file.listen)).replace(/\/+$/, ""),
+    heartbeatHour: file.heartbeatHour ?? null,
     egress: { allow: file.egress?.allow ?? [], privateNetworks: file.egress?.privateNetworks ?? true },
     labels,
     sources: (file.sources ?? []).map((source) => resolveSource(source, scrape, file.scrape, around.folder)),

@@ -119,6 +119,7 @@ export const fileSchema = z.strictObject({
   secretKeyFile: text.optional(),
   secretKeyEnv: text.optional(),
   publicUrl: judged(is.publicUrlFault).optional(),
+  heartbeatHour: whole(0, 23).optional(),
   egress: z
     .strictObject({ allow: z.array(judged(is.cidrFault)).optional(), privateNetworks: z.boolean().optional() })
     .optional(),

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Logger } from "pino";
 import type { ChannelSecrets } from "../../db/model/channel.ts";
 import type { Clock, Timer } from "../../db/model/clock.ts";
-import { MINUTE_MS, SECOND_MS } from "../../db/model/time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../db/model/units.ts";
 import type { ChannelRecord } from "../../db/store/channels.ts";
 import type { ClaimedMessage, NewMessage } from "../../db/store/outbox.ts";
@@ -12,7 +12,7 @@ import { aftermath, HEALTHY } from "./backoff.ts";
 import { planNext } from "./coalesce.ts";
 import { RateWindow } from "./limits.ts";
 import type { OutboxStore } from "./outbox-port.ts";
-import { tellInstead, testNotice, troubleNotice } from "./own-notices.ts";
+import { heartbeatNotice, takesHeartbeats, tellInstead, testNotice, troubleNotice } from "./own-notices.ts";
 import { PLATFORMS } from "./platforms.ts";
 import { type TroubleKind, WORDS } from "./words.ts";
 
@@ -37,6 +37,8 @@ export type NotifierParts = {
   readonly secretsOf: (channel: ChannelRecord) => ChannelSecrets;
   readonly zone: () => string;
   readonly publicUrl: () => string; // without a slash at the end
+  /** Hour of the day at which each channel is told that Dapan is on watch; null = never. */
+  readonly heartbeatHour?: () => number | null;
   readonly decisions?: Decisions;
   readonly random?: () => number; // in [0, 1); default Math.random
   /** How often the tables are asked, besides being woken. Default 1 s. */
@@ -59,8 +61,8 @@ const DEADLINE_MS = 15 * SECOND_MS;
 const LEASE_MS = MINUTE_MS;
 /** A process that was told to stop has 10 s. */
 const STOP_MS = 8 * SECOND_MS;
-/** Messages for channels that were switched off by hand are put away this often. */
-const SHELVE_MS = MINUTE_MS;
+/** How often messages for channels that were switched off by hand are put away, and a heartbeat may be due. */
+const TIDY_MS = MINUTE_MS;
 /** About three minutes of failure by the schedule: then another channel tells of it, once. */
 const TOLD_AT_FAILURES = 4;
 
@@ -80,7 +82,7 @@ class Worker implements Notifier {
   #running: Promise<void> = Promise.resolve();
   #wakeUp: (() => void) | null = null;
   #isWoken = false;
-  #shelvedAt = -Infinity;
+  #tidiedAt = -Infinity;
 
   constructor(parts: NotifierParts) {
     this.#parts = parts;
@@ -140,16 +142,30 @@ class Worker implements Notifier {
     while (!this.#stopping.signal.aborted) {
       this.#isWoken = false;
       try {
-        if (clock.monotonicMs() - this.#shelvedAt >= SHELVE_MS) {
-          await store.shelve();
-          this.#shelvedAt = clock.monotonicMs();
-        }
+        if (clock.monotonicMs() - this.#tidiedAt >= TIDY_MS) await this.#tidy();
         for (const channelId of await store.due(clock.now())) this.#serve(channelId);
       } catch (error) {
         log.error({ err: error }, "the outbox cannot be read; messages wait");
       }
       if (!this.#isWoken) await this.#sleep(pollMs);
     }
+  }
+
+  async #tidy(): Promise<void> {
+    const { store, clock, zone, heartbeatHour = () => null } = this.#parts;
+    await store.shelve();
+    this.#tidiedAt = clock.monotonicMs();
+    const hour = heartbeatHour();
+    if (hour === null || hourIn(zone(), clock.now()) !== hour) return;
+    const told = new Set(await store.heartbeatsSince(clock.now() - 2 * HOUR_MS));
+    const channels = (await store.channels()).filter((one) => takesHeartbeats(one) && !told.has(one.id));
+    const at = clock.now();
+    await store.put(
+      channels.map(({ id, language }) => {
+        const notice = heartbeatNotice(language, this.#openUrl(), at);
+        return { channelId: id, groupId: 0, seq: 1, notice, incidentIds: [], at };
+      }),
+    );
   }
 
   async #sleep(ms: number): Promise<void> {
@@ -310,6 +326,9 @@ class Worker implements Notifier {
     return `${this.#parts.publicUrl()}/alerts`;
   }
 }
+
+const hourIn = (zone: string, at: UnixMs): number =>
+  Number(new Intl.DateTimeFormat("en", { timeZone: zone, hour: "2-digit", hourCycle: "h23" }).format(at));
 
 const cannotOpen = (text: string): Tried => ({ class: "auth", retryAfterMs: null, text, status: 0, tookMs: 0 });
 

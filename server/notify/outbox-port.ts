@@ -20,6 +20,8 @@ export type OutboxStore = {
   put(messages: readonly NewMessage[]): Promise<void>;
   /** Instants of the tries on a channel since an instant. */
   attempts(channelId: number, since: number): Promise<readonly number[]>;
+  /** Channels that were left a heartbeat since an instant. */
+  heartbeatsSince(since: number): Promise<readonly number[]>;
   /** Ends what waits for channels that are off or gone. */
   shelve(): Promise<void>;
 };

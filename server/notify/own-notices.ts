@@ -1,6 +1,7 @@
 /** Messages Dapan sends about itself: tests, heartbeats, trouble with another channel. */
 import type { ChannelKind, Language, Notice } from "../../db/model/channel.ts";
 import type { Severity } from "../../db/model/rule.ts";
+import { DAY_MS, MINUTE_MS, shift } from "../../db/model/time.ts";
 import type { UnixMs } from "../../db/model/units.ts";
 import type { ChannelRecord } from "../../db/store/channels.ts";
 import { type TroubleKind, WORDS } from "./words.ts";
@@ -14,6 +15,7 @@ type Own = {
   readonly openUrl: string;
   readonly alertName: string;
   readonly at: UnixMs;
+  readonly forMs: number; // how long it holds for machines: nobody says that it is over
 };
 
 /** An alert of our own, so that machines get one too: they cannot read sentences. */
@@ -40,7 +42,7 @@ function notice(own: Own): Notice {
         labels,
         annotations: { summary: own.title, description: own.todo },
         startsAt: own.at,
-        endsAt: null,
+        endsAt: shift(own.at, own.forMs),
         url: own.openUrl,
       },
     ],
@@ -57,6 +59,7 @@ export const testNotice = (language: Language, openUrl: string, at: UnixMs): Not
     openUrl,
     alertName: "DapanTest",
     at,
+    forMs: 5 * MINUTE_MS,
   });
 
 export const heartbeatNotice = (language: Language, openUrl: string, at: UnixMs): Notice =>
@@ -69,6 +72,7 @@ export const heartbeatNotice = (language: Language, openUrl: string, at: UnixMs)
     openUrl,
     alertName: "DapanHeartbeat",
     at,
+    forMs: 5 * MINUTE_MS,
   });
 
 /** @param channel name of the one in trouble: data, escaped like any other */
@@ -89,8 +93,13 @@ export const troubleNotice = (
     openUrl,
     alertName: "DapanChannelTrouble",
     at,
+    forMs: DAY_MS,
   });
 };
+
+/** A page, or an alert on somebody's board, is no place for good news. */
+const NO_HEARTBEAT: ReadonlySet<ChannelKind> = new Set(["pagerduty", "alertmanager", "alertmanager_webhook"]);
+export const takesHeartbeats = ({ kind, enabled }: ChannelRecord): boolean => enabled && !NO_HEARTBEAT.has(kind);
 
 /** Machines take alerts and show sentences to nobody. */
 const MACHINES: ReadonlySet<ChannelKind> = new Set(["webhook", "alertmanager", "alertmanager_webhook"]);

@@ -44,9 +44,8 @@ export type Answer = {
   readonly at: UnixMs; // when it came
   readonly status: number; // HTTP, or SMTP
   readonly body: string; // at most 4 KiB; hostile
-  readonly headers: Readonly<Record<string, string>>; // lower-case names; those of KEPT_HEADERS
+  readonly headers: Readonly<Record<string, string>>; // lower-case names
 };
-export const KEPT_HEADERS = ["retry-after", "x-ogw-ratelimit-reset", "content-type"] as const;
 
 /** `text` is the platform's own explanation, cut and printable; retryAfterMs null = it asks for nothing. */
 export type AnswerMeans = {

@@ -8,6 +8,7 @@ import {
   putMessages,
   readAttempts,
   readDueChannels,
+  readToldSince,
   settleMessage,
   shelveOrphans,
 } from "../../db/store/outbox.ts";
@@ -24,5 +25,6 @@ export const storeOutbox = (db: Database): OutboxStore => ({
   settle: (claimed, settled) => settleMessage(db, claimed, settled),
   put: async (messages) => void (await putMessages(db, messages)),
   attempts: (channelId, since) => readAttempts(db, channelId, since),
+  heartbeatsSince: (since) => readToldSince(db, "heartbeat", since),
   shelve: () => shelveOrphans(db),
 });

@@ -43,6 +43,7 @@ test("fifty kills: nothing is lost, at most one repeat a kill, none without, and
         giveBack: alive((...args) => store.giveBack(...args)),
         put: alive((...args) => store.put(...args)),
         attempts: alive((...args) => store.attempts(...args)),
+        heartbeatsSince: alive((...args) => store.heartbeatsSince(...args)),
         shelve: alive(() => store.shelve()),
         settle: alive(async (...args) => {
           const isOurs = await store.settle(...args);

@@ -146,6 +146,12 @@ export class MemoryOutbox implements OutboxStore {
     return this.deliveries.filter((one) => one.channelId === channelId && one.at > since).map(({ at }) => unixMs(at));
   }
 
+  async heartbeatsSince(since: number): Promise<number[]> {
+    return [...this.rows.values()]
+      .filter((row) => row.at > since && row.notice.kind === "heartbeat")
+      .map((row) => row.channelId);
+  }
+
   async shelve(): Promise<void> {
     for (const row of this.rows.values()) {
       if (row.state === "waiting" && this.byId.get(row.channelId)?.enabled !== true) row.state = "disabled";

@@ -276,3 +276,29 @@ test("two channels of one robot share its allowance", async () => {
   expect(stage.store.deliveries.filter((one) => one.class === "rate_limited")).toEqual([]);
   await stage.notifier.stop();
 });
+
+test("every morning each channel that people or programs read is told that Dapan is on watch, once", async () => {
+  const channels = [
+    feishu,
+    slack,
+    aChannel(5, "pagerduty", { name: "p" }),
+    aChannel(6, "feishu", { name: "off", enabled: false }),
+  ];
+  const stage = openStage(channels, {}, { heartbeatHour: () => 11, pollMs: MINUTE_MS }); // it is 10:02 in Shanghai
+  await stage.clock.advance(57 * MINUTE_MS);
+  expect(stage.posts).toEqual([]);
+  await stage.clock.advance(23 * HOUR_MS);
+  expect(stage.posts.map(({ path }) => path).sort()).toEqual(["feishu/duty", "slack/ops"]);
+  await stage.clock.advance(2 * HOUR_MS);
+  expect(stage.posts).toHaveLength(4);
+  expect(bodyText(stage, "feishu/duty")[1]).toContain("大盘在值守");
+  await stage.notifier.stop();
+});
+
+test("tests, heartbeats and troubles end by themselves on boards of machines", async () => {
+  const stage = openStage([aChannel(9, "webhook", { name: "w" })]);
+  await stage.notifier.test(9);
+  const { data } = JSON.parse(stage.bots.accepted("webhook/w")[0]!.body) as { data: { alerts: { endsAt: number }[] } };
+  expect(data.alerts[0]!.endsAt).toBe(T + 5 * MINUTE_MS);
+  await stage.notifier.stop();
+});
