@@ -175,3 +175,41 @@ test("a key that is nearly right is told", () => {
   );
   expect(wrong.ok ? [] : wrong.faults.map((f) => f.expected)).toEqual(["kubeStateMetrics (did you mean that?)"]);
 });
+
+test("what is said of a node now: ready, there, cordoned; nothing where the last answer is old", async () => {
+  const clock = manualClock(unixMs(NOW));
+  let isUp = true;
+  let series: readonly Series[] = [
+    ...SERIES,
+    { __name__: "kube_node_status_condition", node: "gpu-1", condition: "Ready", status: "false", value: 1 },
+    { __name__: "kube_node_spec_unschedulable", node: "gpu-1", value: 1 },
+    { __name__: "kube_node_labels", node: "gpu-2", label_pay: "x" },
+  ];
+  const kube = new KubeNodes({
+    db,
+    clock,
+    rules,
+    env: {},
+    fetcher: answering(
+      () => isUp,
+      () => series,
+    ),
+  });
+  expect(kube.word("k1", "gpu-1")).toEqual({ isReady: null, isInKube: null, isCordoned: null, capacity: null });
+  await kube.follow(config);
+  expect(kube.word("k1", "gpu-1")).toEqual({ isReady: false, isInKube: true, isCordoned: true, capacity: 8 });
+  expect(kube.word("k1", "gpu-2")).toEqual({ isReady: null, isInKube: true, isCordoned: null, capacity: null });
+  expect(kube.word("k1", "never-named").isInKube).toBeNull();
+  expect(kube.word("k2", "gpu-1").isInKube).toBeNull(); // nobody tells of that cluster
+  expect(kube.pod("k1", "a", "p", "1")).toMatchObject({ phase: "Running", cards: new Map([["nvidia_com_gpu", 3]]) });
+  expect(kube.pod("k1", "a", "gone", "")).toBeNull();
+
+  series = SERIES; // gpu-2 was removed
+  await kube.settled();
+  await clock.advance(MINUTE_MS);
+  await vi.waitFor(() => expect(kube.word("k1", "gpu-2").isInKube).toBe(false));
+  isUp = false;
+  await clock.advance(6 * MINUTE_MS);
+  expect(kube.word("k1", "gpu-1")).toEqual({ isReady: null, isInKube: null, isCordoned: null, capacity: null });
+  kube.stop();
+});
