@@ -1,5 +1,6 @@
 /** What Dapan watches for: rules as data. A built-in rule, a tuned copy and one written by a user have the same shape. */
 import type { CardEventKind } from "./events.ts";
+import type { WorkKind } from "./feature.ts";
 import type { Signal } from "./health.ts";
 
 /** P1 = page: a card or a node is out; P2 = ticket today; P3 = record, weekly report. */
@@ -64,7 +65,7 @@ export type Condition =
       readonly compare: ">" | ">=";
       readonly threshold: number;
     }
-  /** Replays in a minute above what the link's generation and width allow (facts: 8 at Gen4 x16). */
+  /** Any of these bits is set at the moment of the reading. */
   | { readonly kind: "bits"; readonly signal: "clockReasons"; readonly anyOf: number }
   /** At least `count` events within windowMs; stays true for quietMs after the newest. codes only for XIDs and NPU faults. */
   | {
@@ -84,6 +85,8 @@ export type Condition =
   | { readonly kind: "any"; readonly of: readonly Condition[] }
   /** Draws, or does, less than `ratio` of the median of the other cards of its gang. */
   | { readonly kind: "below_peers"; readonly signal: Signal; readonly ratio: number; readonly atLeastPeers: number }
+  /** The card's feature does this kind of work; nobody's feature is "other". */
+  | { readonly kind: "work"; readonly is: readonly WorkKind[] }
   /** The table of health-rules.md section 6, judged from inventory: see presence.ts. */
   | { readonly kind: "presence"; readonly verdict: PresenceVerdict }
   /** More than `ratio` of a cluster's cards, and at least `atLeast`, fell silent within windowMs. */

@@ -1,5 +1,14 @@
-import type { Rule } from "../../../../db/model/rule.ts";
+import type { Condition, Rule } from "../../../../db/model/rule.ts";
 import { CARD_RULE, HOUR, MINUTE } from "./defaults.ts";
+
+/** Fewer lanes than the card can use. */
+const narrower = (lanes: number): Condition => ({
+  kind: "all",
+  of: [
+    { kind: "level", signal: "pcieWidth", compare: "<", threshold: lanes },
+    { kind: "level", signal: "pcieWidthMax", compare: "==", threshold: lanes },
+  ],
+});
 
 /** NVLink, NVSwitch and PCIe, by health-rules.md section 3. */
 export const LINK_RULES: readonly Rule[] = [
@@ -11,7 +20,7 @@ export const LINK_RULES: readonly Rule[] = [
     severity: "P3",
     summary: {
       zh: "{node} 的 {model} 一小时 {value} 个 NVLink CRC 错误",
-      en: "{value} NVLink CRC errors within an hour on a {model} of {node}",
+      en: "{value} NVLink CRC errors within an hour on {node} ({model})",
     },
     action: "monitor",
     runbook: "nvlink",
@@ -25,7 +34,7 @@ export const LINK_RULES: readonly Rule[] = [
     severity: "P1",
     summary: {
       zh: "{node} 的 {model} 每分钟 {value} 个 NVLink CRC 错误",
-      en: "{value} NVLink CRC errors a minute on a {model} of {node}",
+      en: "{value} NVLink CRC errors a minute on {node} ({model})",
     },
     action: "drain_and_diagnose",
     runbook: "nvlink",
@@ -38,8 +47,8 @@ export const LINK_RULES: readonly Rule[] = [
     condition: { kind: "increase", signal: "nvlinkReplayTotal", windowMs: 10 * MINUTE, compare: ">=", threshold: 10 },
     severity: "P2",
     summary: {
-      zh: "{node} 的 {model} 十分钟 {value} 次 NVLink 重放",
-      en: "{value} NVLink replays within ten minutes on a {model} of {node}",
+      zh: "{node} 的 {model} 十分钟 {value} 次 NVLink 重传",
+      en: "{value} NVLink replays within ten minutes on {node} ({model})",
     },
     action: "drain_and_diagnose",
     runbook: "nvlink",
@@ -51,24 +60,10 @@ export const LINK_RULES: readonly Rule[] = [
     family: "link",
     condition: { kind: "increase", signal: "nvlinkRecoveryTotal", windowMs: 10 * MINUTE, compare: ">=", threshold: 1 },
     severity: "P2",
-    summary: { zh: "{node} 的 {model} NVLink 恢复 {value} 次", en: "{value} NVLink recoveries on a {model} of {node}" },
+    summary: { zh: "{node} 的 {model} NVLink 恢复 {value} 次", en: "{value} NVLink recoveries on {node} ({model})" },
     action: "drain_and_diagnose",
     runbook: "nvlink",
     source: "DCGM FAIL at any",
-  },
-  {
-    ...CARD_RULE,
-    id: "nvl-errors",
-    family: "link",
-    condition: { kind: "event", event: "nvlink_error", xids: null, count: 1, windowMs: HOUR, quietMs: HOUR },
-    severity: "P3",
-    summary: {
-      zh: "{node} 的 {model} 出现 {count} 个 NVLink 错误",
-      en: "{count} NVLink errors on a {model} of {node}",
-    },
-    action: "monitor",
-    runbook: "nvlink",
-    source: "for exporters that say only the sum of all kinds; ours",
   },
   {
     ...CARD_RULE,
@@ -109,8 +104,8 @@ export const LINK_RULES: readonly Rule[] = [
     condition: { kind: "event", event: "pcie_replay", xids: null, count: 3, windowMs: HOUR, quietMs: HOUR },
     severity: "P2",
     summary: {
-      zh: "{node} 的 {model} PCIe 重放 {count} 次，超过链路允许",
-      en: "{count} PCIe replays on a {model} of {node}, more than its link allows",
+      zh: "{node} 的 {model} 一小时内 {count} 次 PCIe 重传超过链路允许",
+      en: "PCIe replays above what the link allows, {count} times within an hour on {node} ({model})",
     },
     action: "drain_and_diagnose",
     runbook: "pcie",
@@ -120,16 +115,13 @@ export const LINK_RULES: readonly Rule[] = [
     ...CARD_RULE,
     id: "pcie-width",
     family: "link",
-    condition: {
-      kind: "all",
-      of: [
-        { kind: "level", signal: "pcieWidth", compare: "<", threshold: 16 },
-        { kind: "level", signal: "pcieWidthMax", compare: ">=", threshold: 16 },
-      ],
-    },
+    condition: { kind: "any", of: [narrower(16), narrower(8), narrower(4)] },
     forMs: 5 * MINUTE,
     severity: "P2",
-    summary: { zh: "{node} 的 {model} PCIe 只跑在 x{value}", en: "PCIe of a {model} on {node} runs at x{value} only" },
+    summary: {
+      zh: "{node} 的 {model} PCIe 只有 x{value}，应为 x{pcieWidthMax}",
+      en: "PCIe of a card of {node} ({model}) trained to x{value} of x{pcieWidthMax}",
+    },
     action: "drain_and_diagnose",
     runbook: "pcie",
     source: "NVSentinel reports it; only the width is judged, the generation drops when idle",
@@ -143,7 +135,7 @@ export const LINK_RULES: readonly Rule[] = [
     severity: "P2",
     summary: {
       zh: "{node} 的 {model} 有 {value} 张同伴卡 P2P 不通",
-      en: "{value} peers out of reach of a {model} on {node}",
+      en: "{value} peers out of reach of a GPU of {node} ({model})",
     },
     action: "drain_and_diagnose",
     runbook: "nvlink",
@@ -157,7 +149,10 @@ export const LINK_RULES: readonly Rule[] = [
     forMs: 2 * MINUTE,
     keepFiringMs: 5 * MINUTE,
     severity: "P2",
-    summary: { zh: "{node} 的 {model} DCGM 健康检查不通过", en: "DCGM's health check fails a {model} of {node}" },
+    summary: {
+      zh: "{node} 的 {model} DCGM 健康检查不通过",
+      en: "DCGM's health check fails for a GPU of {node} ({model})",
+    },
     action: "drain_and_diagnose",
     runbook: "dcgm-health",
     source: "DCGM_EXP_GPU_HEALTH_STATUS 20 = fail",

@@ -7,11 +7,11 @@ export const MEMORY_RULES: readonly Rule[] = [
     ...CARD_RULE,
     id: "ecc-dbe-vol",
     family: "memory",
-    condition: { kind: "event", event: "ecc_uncorrected", xids: null, count: 1, windowMs: MINUTE, quietMs: HOUR },
+    condition: { kind: "event", event: "ecc_uncorrected", xids: null, count: 1, windowMs: HOUR, quietMs: HOUR },
     severity: "P1",
     summary: {
       zh: "{node} 的 {model} 出现 {count} 个不可纠正 ECC 错误",
-      en: "{count} uncorrected ECC errors on a {model} of {node}",
+      en: "{count} uncorrected ECC errors on {node} ({model})",
     },
     action: "drain_reset_gpu",
     runbook: "ecc-uncorrected",
@@ -27,7 +27,7 @@ export const MEMORY_RULES: readonly Rule[] = [
     severity: "P3",
     summary: {
       zh: "{node} 的 {model} 一小时内纠正了 {value} 个 ECC 错误",
-      en: "{value} corrected ECC errors within an hour on a {model} of {node}",
+      en: "{value} corrected ECC errors within an hour on {node} ({model})",
     },
     action: "monitor",
     runbook: "ecc-corrected",
@@ -41,7 +41,7 @@ export const MEMORY_RULES: readonly Rule[] = [
     severity: "P2",
     summary: {
       zh: "{node} 的 {model} 已累计 {value} 个可纠正 ECC 错误",
-      en: "{value} corrected ECC errors so far on a {model} of {node}",
+      en: "{value} corrected ECC errors so far on {node} ({model})",
     },
     action: "drain_and_diagnose",
     runbook: "ecc-corrected",
@@ -55,7 +55,7 @@ export const MEMORY_RULES: readonly Rule[] = [
     severity: "P1",
     summary: {
       zh: "{node} 的 {model} SRAM 错误超限，应换卡",
-      en: "SRAM error threshold exceeded on a {model} of {node}: replace it",
+      en: "SRAM error threshold exceeded on {node} ({model}): replace it",
     },
     action: "rma_diagnose",
     runbook: "ecc-uncorrected",
@@ -66,17 +66,11 @@ export const MEMORY_RULES: readonly Rule[] = [
     ...CARD_RULE,
     id: "remap-pending",
     family: "memory",
-    condition: {
-      kind: "any",
-      of: [
-        { kind: "level", signal: "rowRemapPending", compare: ">=", threshold: 1 },
-        { kind: "event", event: "xid", xids: [63], count: 1, windowMs: MINUTE, quietMs: 10 * MINUTE },
-      ],
-    },
+    condition: { kind: "level", signal: "rowRemapPending", compare: ">=", threshold: 1 },
     severity: "P2",
     summary: {
       zh: "{node} 的 {model} 有行重映射待生效，需要重置",
-      en: "A row remap waits for a reset on a {model} of {node}",
+      en: "A row remap waits for a reset on {node} ({model})",
     },
     action: "reset_gpu_when_idle",
     runbook: "row-remap",
@@ -86,17 +80,11 @@ export const MEMORY_RULES: readonly Rule[] = [
     ...CARD_RULE,
     id: "remap-failure",
     family: "memory",
-    condition: {
-      kind: "any",
-      of: [
-        { kind: "level", signal: "rowRemapFailed", compare: ">=", threshold: 1 },
-        { kind: "event", event: "xid", xids: [64], count: 1, windowMs: MINUTE, quietMs: DAY },
-      ],
-    },
+    condition: { kind: "level", signal: "rowRemapFailed", compare: ">=", threshold: 1 },
     severity: "P1",
     summary: {
       zh: "{node} 的 {model} 行重映射失败，应换卡",
-      en: "Row remapping failed on a {model} of {node}: replace it",
+      en: "Row remapping failed on {node} ({model}): replace it",
     },
     action: "rma_diagnose",
     runbook: "row-remap",
@@ -108,7 +96,7 @@ export const MEMORY_RULES: readonly Rule[] = [
     family: "memory",
     condition: { kind: "level", signal: "rowsRemappedUncorrectedTotal", compare: ">=", threshold: 512 },
     severity: "P2",
-    summary: { zh: "{node} 的 {model} 已重映射 {value} 行", en: "{value} rows remapped on a {model} of {node}" },
+    summary: { zh: "{node} 的 {model} 已重映射 {value} 行", en: "{value} rows remapped on {node} ({model})" },
     action: "rma_diagnose",
     runbook: "row-remap",
     source: "DCGM warns at 512, Azure fails above",
@@ -121,7 +109,7 @@ export const MEMORY_RULES: readonly Rule[] = [
     severity: "P3",
     summary: {
       zh: "{node} 的 {model} 一周内重映射 {count} 行",
-      en: "{count} rows remapped within a week on a {model} of {node}",
+      en: "{count} rows remapped within a week on {node} ({model})",
     },
     action: "monitor",
     runbook: "row-remap",
@@ -135,7 +123,7 @@ export const MEMORY_RULES: readonly Rule[] = [
     severity: "P2",
     summary: {
       zh: "{node} 的 {model} 有 {value} 个显存 bank 备用行用尽",
-      en: "{value} memory banks without spare rows on a {model} of {node}",
+      en: "{value} memory banks without spare rows on {node} ({model})",
     },
     action: "rma_diagnose",
     runbook: "row-remap",
@@ -149,7 +137,7 @@ export const MEMORY_RULES: readonly Rule[] = [
     severity: "P3",
     summary: {
       zh: "{node} 的 {model} 有 {value} 个显存 bank 备用行不多了",
-      en: "{value} memory banks with few spare rows on a {model} of {node}",
+      en: "{value} memory banks with few spare rows on {node} ({model})",
     },
     action: "monitor",
     runbook: "row-remap",
@@ -163,7 +151,7 @@ export const MEMORY_RULES: readonly Rule[] = [
     severity: "P1",
     summary: {
       zh: "{node} 的 {model} 显存无法修复，应换卡",
-      en: "Memory beyond repair on a {model} of {node}: replace it",
+      en: "Memory beyond repair on {node} ({model}): replace it",
     },
     action: "rma_diagnose",
     runbook: "ecc-uncorrected",
@@ -177,7 +165,7 @@ export const MEMORY_RULES: readonly Rule[] = [
     severity: "P2",
     summary: {
       zh: "{node} 的 {model} 有 {value} 页待退役，需要重置",
-      en: "{value} pages wait to be retired on a {model} of {node}",
+      en: "{value} pages wait to be retired on {node} ({model})",
     },
     action: "reset_gpu_when_idle",
     runbook: "row-remap",
@@ -191,7 +179,7 @@ export const MEMORY_RULES: readonly Rule[] = [
     severity: "P1",
     summary: {
       zh: "{node} 的 {model} 已退役 {value} 页，到达上限",
-      en: "{value} pages retired on a {model} of {node}: the limit",
+      en: "{value} pages retired on {node} ({model}): the limit",
     },
     action: "rma_diagnose",
     runbook: "row-remap",
@@ -201,11 +189,31 @@ export const MEMORY_RULES: readonly Rule[] = [
     ...CARD_RULE,
     id: "retired-10",
     family: "memory",
-    condition: { kind: "level", signal: "pagesRetiredTotal", compare: ">", threshold: 10 },
+    condition: {
+      kind: "all",
+      of: [
+        { kind: "level", signal: "pagesRetiredTotal", compare: ">", threshold: 10 },
+        { kind: "level", signal: "pagesRetiredTotal", compare: "<", threshold: 63 }, // from there on it is retired-limit
+      ],
+    },
     severity: "P2",
-    summary: { zh: "{node} 的 {model} 已退役 {value} 页", en: "{value} pages retired on a {model} of {node}" },
+    summary: { zh: "{node} 的 {model} 已退役 {value} 页", en: "{value} pages retired on {node} ({model})" },
     action: "drain_and_diagnose",
     runbook: "row-remap",
     source: "gcm default 10",
+  },
+  {
+    ...CARD_RULE,
+    id: "pages-dbe",
+    family: "memory",
+    condition: { kind: "increase", signal: "pagesRetiredDbe", windowMs: HOUR, compare: ">=", threshold: 1 },
+    severity: "P2",
+    summary: {
+      zh: "{node} 的 {model} 一小时内因双比特错误隔离 {value} 页",
+      en: "{value} pages taken out for double-bit errors within an hour on {node} ({model})",
+    },
+    action: "drain_and_diagnose",
+    runbook: "row-remap",
+    source: "mind-cluster's metric of isolated pages, DCGM field 391; severity: ours",
   },
 ];

@@ -1,5 +1,5 @@
 import type { Rule } from "../../../../db/model/rule.ts";
-import { DAY, MINUTE } from "./defaults.ts";
+import { HOUR, MINUTE } from "./defaults.ts";
 
 const NODE_RULE = {
   family: "presence",
@@ -42,7 +42,7 @@ export const PRESENCE_RULES: readonly Rule[] = [
     ...NODE_RULE,
     id: "exporter-down",
     condition: { kind: "presence", verdict: "exporter_down" },
-    forMs: 5 * MINUTE,
+    forMs: 4 * MINUTE,
     severity: "P2",
     summary: {
       zh: "{node} 的采集器失联，{n} 张卡状态未知",
@@ -50,7 +50,8 @@ export const PRESENCE_RULES: readonly Rule[] = [
     },
     action: "check_exporter",
     runbook: "exporter-down",
-    source: "health-rules.md section 6: after five minutes; cards are neither idle nor lost",
+    source:
+      "health-rules.md section 6: five minutes, the first of them until two scrapes were missed; cards are neither idle nor lost",
   },
   {
     ...NODE_RULE,
@@ -58,7 +59,7 @@ export const PRESENCE_RULES: readonly Rule[] = [
     condition: { kind: "presence", verdict: "node_down" },
     forMs: MINUTE,
     severity: "P1",
-    summary: { zh: "节点 {node} 失联，{n} 张卡停用", en: "Node {node} is down with its {n} cards" },
+    summary: { zh: "节点 {node} 失联，{n} 张卡停用", en: "Node {node} is down with {n} cards" },
     action: "check_node",
     runbook: "node-down",
     source: "Kubernetes says NotReady and the exporter is silent; without work on it P2",
@@ -78,15 +79,27 @@ export const PRESENCE_RULES: readonly Rule[] = [
     ...NODE_RULE,
     id: "more-than-expected",
     condition: { kind: "presence", verdict: "more_than_expected" },
-    forMs: DAY,
+    forMs: HOUR,
     severity: "P3",
     summary: {
-      zh: "{node} 的卡比登记的多：应有 {expected} 张",
-      en: "{node} carries more cards than its inventory says: {expected} expected",
+      zh: "{node} 的卡比登记的多：登记 {expected} 张，在线 {left} 张",
+      en: "{node} carries {left} cards where its inventory says {expected}",
     },
     action: "investigate",
     runbook: "card-drop",
     source: "health-rules.md section 6: the inventory is wrong",
+  },
+  {
+    ...NODE_RULE,
+    scope: "card",
+    id: "card-moved",
+    condition: { kind: "presence", verdict: "card_moved" },
+    forMs: 0,
+    severity: "P3",
+    summary: { zh: "一张 {model} 换了位置：{move}", en: "A card ({model}) moved: {move}" },
+    action: "investigate",
+    runbook: "card-drop",
+    source: "health-rules.md section 6: swapped, update the inventory",
   },
   {
     id: "mass-loss",
@@ -97,8 +110,8 @@ export const PRESENCE_RULES: readonly Rule[] = [
     keepFiringMs: 2 * MINUTE,
     severity: "P1",
     summary: {
-      zh: "{cluster} 的 {expected} 张卡里有 {n} 张同时失联：大面积故障或监控中断",
-      en: "{n} of {expected} cards of {cluster} fell silent together: a mass loss, or a failure of monitoring",
+      zh: "{place} 的 {expected} 张卡里有 {n} 张同时失联：大面积故障或监控中断",
+      en: "{n} of {expected} cards of {place} fell silent together: a mass loss, or a failure of monitoring",
     },
     action: "check_network",
     runbook: "mass-loss",
