@@ -40,6 +40,7 @@ export class PlainChannel {
   #authority = "";
   #exchange: Exchange | null = null;
   #expectedBytes = FIRST_GUESS_BYTES;
+  #named: { readonly url: URL; readonly what: string } | null = null;
   #sent: { readonly url: URL; readonly headers: object; readonly bytes: Buffer } | null = null;
 
   constructor(dialler: Dialler, workshop: BodyWorkshop) {
@@ -51,7 +52,7 @@ export class PlainChannel {
   exchange(request: GetRequest): Promise<GetAnswer> {
     const bytes = this.#bytesOf(request); // throws before anything is open
     return new Promise((resolve, reject) => {
-      const what = shownUrl(request.url);
+      const what = this.#nameOf(request.url);
       const exchange: Exchange = {
         request,
         what,
@@ -88,6 +89,11 @@ export class PlainChannel {
     const bytes = requestBytes(request);
     this.#sent = request.method === "POST" ? null : { url: request.url, headers: request.headers, bytes };
     return bytes;
+  }
+
+  #nameOf(url: URL): string {
+    if (this.#named?.url !== url) this.#named = { url, what: shownUrl(url) };
+    return this.#named.what;
   }
 
   #newReader(request: GetRequest, what: string): AnswerReader {

@@ -4,15 +4,9 @@ import { CARD_STATES, type CardState } from "../../db/model/fleet.ts";
 import type { CardFrame, CardSighting, Holder, Silence } from "../../db/model/frame.ts";
 import type { CardRow, StateCounts, StateReason } from "../../db/model/views.ts";
 import type { CardIdentity, LiveChanges, LiveFleetPort, LivePool } from "../context.ts";
-import {
-  activityOf,
-  type HeldNow,
-  judgeState,
-  rulesOf,
-  type StateRules,
-  type StateVerdict,
-} from "../domain/card-state.ts";
+import { activityOf, type HeldNow, judgeState, rulesOf, type StateRules } from "../domain/card-state.ts";
 import { isOurs, type KnownCard } from "./card-registry.ts";
+import { LiveRow } from "./live-row.ts";
 
 /** What one origin last said about a card, and until when that speaks. */
 type Voice = {
@@ -25,11 +19,11 @@ type Voice = {
 
 type LiveCard = {
   card: KnownCard;
-  row: CardRow;
+  readonly shown: LiveRow;
   changedIn: number;
   voices: Voice[];
   until: number; // when the last of its voices runs out
-  named: CardSighting | null; // whose holders `row.holder` spells
+  named: CardSighting | null; // whose holders `shown.holder` spells
   wasActive: boolean; // at least once since it is known here
   quietSince: number | null; // first quiet reading after an active one
   came: ReadonlyMap<string, number>; // holders we saw come, and when
@@ -39,9 +33,6 @@ const WHY_SILENT: Partial<Record<GapCause, StateReason>> = { source_down: "sourc
 
 /** Reports of one origin may overtake each other by a moment, never by this. */
 const CLOCK_SLACK_MS = 60_000;
-
-/** A reading is repeated to the pages when it moved by at least this much; the table stays still otherwise. */
-const VISIBLE = { ratio: 0.005, bytes: 2 ** 26, watts: 2, celsius: 1, readMs: 60_000 };
 
 /**
  * The newest known about every card, in memory: what the board shows between two commits. A reading that ran out leaves
@@ -75,11 +66,11 @@ export class LiveFleet implements LiveFleetPort {
     const live = this.cards.get(card.uuid);
     if (live) {
       live.card = card;
-      this.put(live, { ...live.row, poolId: card.pool.id, node: card.node, position: card.position });
+      if (live.shown.stand(card)) live.changedIn = this.current + 1;
     } else {
       const added: LiveCard = {
         card,
-        row: unreadRow(card, unread),
+        shown: new LiveRow(card, unread),
         changedIn: 0,
         voices: [],
         until: 0,
@@ -101,7 +92,7 @@ export class LiveFleet implements LiveFleetPort {
   private forget({ uuid, id }: KnownCard): void {
     const live = this.cards.get(uuid);
     if (!live) return;
-    this.tally[live.row.state] -= 1;
+    this.tally[live.shown.state] -= 1;
     this.cards.delete(uuid);
     this.byId.delete(id);
     this.structureChangedIn = this.current + 1;
@@ -147,7 +138,7 @@ export class LiveFleet implements LiveFleetPort {
   /** Lets readings run out. Call every few seconds. */
   sweep(now: number): void {
     for (const live of this.cards.values())
-      if (live.until <= now && live.row.state !== "unknown") this.judge(live, now);
+      if (live.until <= now && live.shown.state !== "unknown") this.judge(live, now);
     this.publish();
   }
 
@@ -187,8 +178,7 @@ export class LiveFleet implements LiveFleetPort {
     if (speaking === null) {
       const last = newest(live.voices, -Infinity);
       const why = last === null ? "never_read" : (WHY_SILENT[last.ended] ?? "no_reading");
-      const since = last === null ? null : last.until;
-      this.put(live, { ...live.row, ...UNREAD, ...entered(live.row, { state: "unknown", why }, since ?? now) });
+      this.note(live, live.shown.state, live.shown.silence(why, last === null ? now : last.until));
       return;
     }
     const { frame, row } = speaking;
@@ -196,9 +186,10 @@ export class LiveFleet implements LiveFleetPort {
     const held = this.heldNow(live, sighting, frame);
     this.noteActivity(live, activityOf(frame.values, row * FIELD_COUNT), held, frame.at);
     const verdict = judgeState(frame.values, row * FIELD_COUNT, held, this.rules, frame.at, live.quietSince);
-    const holder = live.named === sighting ? live.row.holder : holderText(sighting);
+    const { shown } = live;
+    const holder = live.named === sighting ? shown.holder : holderText(sighting);
     live.named = sighting;
-    this.put(live, readRow(live.row, verdict, frame, row * FIELD_COUNT, holder));
+    this.note(live, shown.state, shown.read(verdict, frame, row * FIELD_COUNT, holder));
   }
 
   private heldNow(live: LiveCard, { holders }: CardSighting, frame: CardFrame): readonly HeldNow[] | null {
@@ -206,7 +197,10 @@ export class LiveFleet implements LiveFleetPort {
     return holders.map((holder) => {
       const id = this.holderId(holder, frame.place.cluster);
       const said = id === 0 ? null : (this.rules.startedAt?.(id) ?? null);
-      return { rules: rulesOf(id, this.rules, frame.at), startedAt: said ?? live.came.get(nameOf(holder)) ?? null };
+      return {
+        rules: rulesOf(id, this.rules, frame.at),
+        startedAt: said ?? (live.came.size > 0 ? live.came.get(nameOf(holder)) : null) ?? null,
+      };
     });
   }
 
@@ -218,11 +212,10 @@ export class LiveFleet implements LiveFleetPort {
     } else if (live.wasActive && activity === activity) live.quietSince ??= at;
   }
 
-  private put(live: LiveCard, row: CardRow): void {
-    if (!visiblyDiffers(live.row, row)) return;
-    this.tally[live.row.state] -= 1;
-    this.tally[row.state] += 1;
-    live.row = row;
+  private note(live: LiveCard, was: CardState, shows: boolean): void {
+    if (!shows) return;
+    this.tally[was] -= 1;
+    this.tally[live.shown.state] += 1;
     live.changedIn = this.current + 1;
     this.dirty = true;
   }
@@ -236,22 +229,22 @@ export class LiveFleet implements LiveFleetPort {
   }
 
   rows(): readonly CardRow[] {
-    return Array.from(this.cards.values(), (live) => live.row);
+    return Array.from(this.cards.values(), (live) => live.shown.row);
   }
 
   row(uuid: string): CardRow | null {
-    return this.cards.get(uuid)?.row ?? null;
+    return this.cards.get(uuid)?.shown.row ?? null;
   }
 
   pools(): readonly LivePool[] {
     const pools = new Map<number, LivePool & { counts: Record<CardState, number> }>();
-    for (const { card, row } of this.cards.values()) {
+    for (const { card, shown } of this.cards.values()) {
       let pool = pools.get(card.pool.id);
       if (!pool) {
         const counts = Object.fromEntries(CARD_STATES.map((s) => [s, 0])) as Record<CardState, number>;
         pools.set(card.pool.id, (pool = { ...card.pool, counts }));
       }
-      pool.counts[row.state] += 1;
+      pool.counts[shown.state] += 1;
     }
     return [...pools.values()];
   }
@@ -281,7 +274,7 @@ export class LiveFleet implements LiveFleetPort {
   changesSince(version: number): LiveChanges {
     const reload = this.structureChangedIn > version;
     const rows: CardRow[] = [];
-    if (!reload) for (const live of this.cards.values()) if (live.changedIn > version) rows.push(live.row);
+    if (!reload) for (const live of this.cards.values()) if (live.changedIn > version) rows.push(live.shown.row);
     return { version: this.current, rows, reload };
   }
 
@@ -331,86 +324,6 @@ function lastUntil(voices: readonly Voice[]): number {
   return last;
 }
 
-/** `since` stays while the state does. Of the state a card is first met in, nobody knows since when. */
-function entered(row: CardRow, verdict: StateVerdict, at: number): Pick<CardRow, "state" | "why" | "since"> {
-  const since = row.lastReadAt === null ? null : row.state === verdict.state ? row.since : at;
-  return { state: verdict.state, why: verdict.why, since };
-}
-
-const UNREAD = {
-  utilRatio: null,
-  memoryUsedBytes: null,
-  memoryTotalBytes: null,
-  powerWatts: null,
-  temperatureCelsius: null,
-};
-
-function unreadRow(card: KnownCard, why: StateReason): CardRow {
-  return {
-    ...UNREAD,
-    id: card.id,
-    uuid: card.uuid,
-    poolId: card.pool.id,
-    node: card.node,
-    position: card.position,
-    state: "unknown",
-    why,
-    since: null,
-    holder: "",
-    util24h: null,
-    coverage24h: null,
-    lastReadAt: null,
-  };
-}
-
-/** The row of a card that was just read. Spelt out: spreading a row for every reading of a fleet costs ten times that. */
-function readRow(row: CardRow, verdict: StateVerdict, frame: CardFrame, offset: number, holder: string): CardRow {
-  const { values } = frame;
-  const { state, why, since } = entered(row, verdict, frame.at);
-  return {
-    utilRatio: said(values[offset + FIELD.utilRatio]!) ?? said(values[offset + FIELD.engineRatio]!),
-    memoryUsedBytes: said(values[offset + FIELD.memoryUsedBytes]!),
-    memoryTotalBytes: said(values[offset + FIELD.memoryTotalBytes]!),
-    powerWatts: said(values[offset + FIELD.powerWatts]!),
-    temperatureCelsius: said(values[offset + FIELD.temperatureCelsius]!),
-    id: row.id,
-    uuid: row.uuid,
-    poolId: row.poolId,
-    node: row.node,
-    position: row.position,
-    state,
-    why,
-    since,
-    holder,
-    util24h: row.util24h,
-    coverage24h: row.coverage24h,
-    lastReadAt: frame.at,
-  };
-}
-
-const said = (value: number): number | null => (value === value ? value : null); // NaN
-
 function holderText(sighting: CardSighting): string {
   return (sighting.holders ?? []).map((h) => `${h.namespace}/${h.pod}`).join(", ");
-}
-
-function visiblyDiffers(a: CardRow, b: CardRow): boolean {
-  return (
-    a.state !== b.state ||
-    a.why !== b.why ||
-    a.holder !== b.holder ||
-    a.poolId !== b.poolId ||
-    a.node !== b.node ||
-    a.position !== b.position ||
-    moved(a.utilRatio, b.utilRatio, VISIBLE.ratio) ||
-    moved(a.memoryUsedBytes, b.memoryUsedBytes, VISIBLE.bytes) ||
-    moved(a.memoryTotalBytes, b.memoryTotalBytes, 1) ||
-    moved(a.powerWatts, b.powerWatts, VISIBLE.watts) ||
-    moved(a.temperatureCelsius, b.temperatureCelsius, VISIBLE.celsius) ||
-    moved(a.lastReadAt, b.lastReadAt, VISIBLE.readMs)
-  );
-}
-
-function moved(a: number | null, b: number | null, by: number): boolean {
-  return a === null || b === null ? a !== b : Math.abs(a - b) >= by;
 }
