@@ -9,6 +9,7 @@ import { openDatabase } from "../../db/open.ts";
 import { readMostIdle, readPoolTime } from "../../db/store/board.ts";
 import { commitDay } from "../../db/store/bulk.ts";
 import { readCardPoints } from "../../db/store/card-history.ts";
+import type { SlotPoint } from "../../db/store/points.ts";
 import { registerCards } from "../../db/store/registry.ts";
 import { systemClock } from "../../server/clock.ts";
 import { fleetBatch } from "../db/batches.ts";
@@ -22,15 +23,17 @@ import { fillHistory, FULL_DEPTH, hoursBefore, QUICK_DEPTH } from "./store-fixtu
 const UNTIL = unixMs(Date.UTC(2026, 10, 20));
 const ROUNDS = 21;
 const DEPTH = process.env["DAPAN_BENCH_FULL"] === "1" ? FULL_DEPTH : QUICK_DEPTH;
-/** Of the part that is compared: promtool takes minutes and gigabytes for more. */
-const CARDS = Number(process.env["DAPAN_BENCH_PEER_CARDS"] ?? 2_000);
+/** Of the part that is compared, over a week: promtool takes hours and gigabytes for ninety days. */
+const CARDS = Number(process.env["DAPAN_BENCH_PEER_CARDS"] ?? 10_000);
 const POOLS = 20;
 const DAYS = 7;
+/** Whose week is asked for, by id and by uuid: of it the others have all the columns that we answer, as series. */
+const ONE = 7;
 
 type Question = {
   readonly name: string;
   readonly ours: (db: Database) => Promise<unknown>;
-  /** The same of the one metric they are given; an instant question, or a range one of every 5 minutes. */
+  /** The same of the metrics they are given; an instant question, or a range one of every 5 minutes. */
   readonly theirs: string;
   readonly range?: true;
 };
@@ -49,8 +52,8 @@ const QUESTIONS: readonly Question[] = [
   },
   {
     name: "one card's 7 days",
-    ours: (db) => readCardPoints(db, 7, week),
-    theirs: 'card_busy{uuid="GPU-7"}',
+    ours: (db) => readCardPoints(db, ONE, week),
+    theirs: `card_point{uuid="GPU-${ONE}"}`,
     range: true,
   },
   {
@@ -140,8 +143,9 @@ async function benchBeside(url: string): Promise<BenchRow[]> {
   let prometheus: Service | null = null;
   try {
     const busy = await fillOurs(db);
-    await loadVictoria(victoria, busy);
-    prometheus = await startLoadedPrometheus(busy);
+    const series = [...busySeries(busy), ...pointSeries(await readCardPoints(db, ONE, week))];
+    await loadVictoria(victoria, series);
+    prometheus = await startLoadedPrometheus(series);
     const rows: BenchRow[] = [];
     for (const question of QUESTIONS) rows.push(...(await beside(question, db, victoria.url, prometheus.url)));
     return rows;
@@ -239,15 +243,34 @@ async function fillOurs(db: Database): Promise<readonly Float32Array[]> {
   return busy;
 }
 
-const instantOf = (slot: number): number => week.from + slot * SLOT_MS;
-const labelsOf = (card: number) => ({ uuid: `GPU-${card}`, pool: `c${card % POOLS}`, node: `n${card >> 3}` });
+type Series = {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly values: readonly (number | null)[] | Float32Array;
+};
 
-async function loadVictoria({ url }: Service, busy: readonly Float32Array[]): Promise<void> {
-  const timestamps = `[${Array.from(busy[0]!, (_, slot) => instantOf(slot)).join(",")}]`;
-  for (let from = 0; from < busy.length; from += 100) {
-    const lines = busy.slice(from, from + 100).map((values, i) => {
-      const metric = JSON.stringify({ __name__: "card_busy", ...labelsOf(from + i) });
-      return `{"metric":${metric},"values":[${values.join(",")}],"timestamps":${timestamps}}\n`;
+function busySeries(busy: readonly Float32Array[]): Series[] {
+  return busy.map((values, card) => ({
+    labels: { __name__: "card_busy", uuid: `GPU-${card}`, pool: `c${card % POOLS}`, node: `n${card >> 3}` },
+    values,
+  }));
+}
+
+function pointSeries(points: readonly SlotPoint[]): Series[] {
+  const columns = Object.keys(points[0]!).filter((column) => column !== "at") as (keyof SlotPoint)[];
+  return columns.map((column) => ({
+    labels: { __name__: "card_point", uuid: `GPU-${ONE}`, column },
+    values: points.map((point) => point[column]),
+  }));
+}
+
+const instantOf = (slot: number): number => week.from + slot * SLOT_MS;
+
+async function loadVictoria({ url }: Service, series: readonly Series[]): Promise<void> {
+  for (let from = 0; from < series.length; from += 100) {
+    const lines = series.slice(from, from + 100).map(({ labels, values }) => {
+      const said = Array.from(values, (value, slot) => [value, instantOf(slot)]).filter(([value]) => value !== null);
+      const of = (i: number) => said.map((pair) => pair[i]).join(",");
+      return `{"metric":${JSON.stringify(labels)},"values":[${of(0)}],"timestamps":[${of(1)}]}\n`;
     });
     const answer = await fetch(`${url}/api/v1/import`, { method: "POST", body: lines.join("") });
     if (!answer.ok) throw new Error(`VictoriaMetrics: ${answer.status} ${await answer.text()}`);
@@ -257,16 +280,20 @@ async function loadVictoria({ url }: Service, busy: readonly Float32Array[]): Pr
 }
 
 /** promtool makes the blocks a Prometheus would have; with blocks of a day, as its compaction leaves them. */
-async function startLoadedPrometheus(busy: readonly Float32Array[]): Promise<Service> {
+async function startLoadedPrometheus(series: readonly Series[]): Promise<Service> {
   const dir = mkdtempSync(join(tmpdir(), "dapan-bench-prometheus-"));
   const text = join(dir, "week.om");
   const file = openSync(text, "w");
-  writeSync(file, "# TYPE card_busy gauge\n");
-  busy.forEach((values, card) => {
-    const labels = Object.entries(labelsOf(card)).map(([name, value]) => `${name}="${value}"`);
-    const series = `card_busy{${labels.join(",")}}`;
-    writeSync(file, Array.from(values, (value, slot) => `${series} ${value} ${instantOf(slot) / 1000}\n`).join(""));
-  });
+  let family = "";
+  for (const { labels, values } of series) {
+    const { __name__: name, ...others } = labels;
+    if (name !== family) writeSync(file, `# TYPE ${(family = name!)} gauge\n`);
+    const pairs = Object.entries(others).map(([label, value]) => `${label}="${value}"`);
+    const lines = Array.from(values, (value, slot) =>
+      value === null ? "" : `${name}{${pairs.join(",")}} ${value} ${instantOf(slot) / 1000}\n`,
+    );
+    writeSync(file, lines.join(""));
+  }
   writeSync(file, "# EOF\n");
   closeSync(file);
   const data = join(dir, "data");
