@@ -5,6 +5,7 @@ import { benchBoardQueries } from "./board-queries.ts";
 import { benchBoardView } from "./boardview.bench.ts";
 import { benchLedger } from "./ledger.bench.ts";
 import { benchCostQueries } from "./cost-queries.bench.ts";
+import { benchNotify } from "./notify.bench.ts";
 import { benchParser } from "./parser.bench.ts";
 import { benchPrices } from "./prices.bench.ts";
 import { benchPull } from "./pull.bench.ts";
@@ -30,6 +31,7 @@ const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRo
   ["costs", "Cost and features over 90 days", benchCostQueries],
   ["ledger", "The card-second ledger", benchLedger],
   ["rounds", "Rounds of the rules of health", benchRounds],
+  ["notify", "Messages", benchNotify],
 ];
 const RESULTS = new URL("RESULTS.md", import.meta.url);
 
