@@ -75,7 +75,11 @@ onPglite("a round over the tables", (db: () => Database) => {
   test("knows what nodes should carry, and goes on counting from before the start", async () => {
     await recallHealth(watch, db(), NOW, DEFAULT_STATE_RULES);
     const make = liveRound({
-      ...{ db: db(), clock, log, watch, registry },
+      db: db(),
+      clock,
+      log,
+      watch,
+      registry,
       live: { row: () => null, rows: () => [], identity: () => null },
       features: { list: () => [], featureOf: () => -1 },
       kube: {
