@@ -2,7 +2,7 @@ import type { Evidence, Finding } from "../../../db/model/incident.ts";
 import type { PresenceVerdict, Rule, Severity } from "../../../db/model/rule.ts";
 import { DAY_MS } from "../../../db/model/time.ts";
 import { cardFinding, isAbout, nodeByLabels, nodeFinding, saw } from "./finding.ts";
-import { eventfulRows, figure, remembered, rowsByUuid } from "./observed.ts";
+import { eventfulRows, figure, readMask, remembered, rowsByUuid } from "./observed.ts";
 import { isEvidentlyNot, judgeNode, type NodePresence, type NodeVerdict } from "./presence.ts";
 import type { Round, RoundNode, RuleSaw } from "./round.ts";
 
@@ -89,6 +89,6 @@ function seeMoved(rule: Rule, round: Round): RuleSaw {
   return saw(rule, findings, ({ card = "" }) => {
     const row = rowsByUuid(round).get(card);
     if (row === undefined) return "left";
-    return moveOf(row) === undefined ? "clear" : "absent";
+    return moveOf(row) === undefined && readMask(round)[row] === 1 ? "clear" : "absent";
   });
 }
