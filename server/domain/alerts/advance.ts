@@ -41,19 +41,19 @@ export function advance(input: AdvanceInput): Advanced {
   const round = new RuleRound(input);
   const lives = round.judgeAll();
   const suppressed = suppressions(
-    lives.flatMap(({ next }) => (next.phase === "resolved" ? [] : [next])),
+    lives.map(({ next }) => next).filter(({ phase }) => phase !== "resolved"),
     round.rules,
     input.silences,
     now,
   );
   const open = new Map<string, Incident>();
   const changes: IncidentChange[] = [];
-  for (const { next: one, events } of lives) {
-    const held = suppressed.get(one.fingerprint);
-    const next = held?.next ?? one;
-    const all = held === undefined || held.event === null ? events : [...events, held.event];
+  for (const life of lives) {
+    const held = suppressed.get(life.next.fingerprint);
+    const next = held?.next ?? life.next;
+    const events = held === undefined || held.event === null ? life.events : [...life.events, held.event];
     if (next.phase !== "resolved") open.set(next.fingerprint, next);
-    if (all.length > 0) changes.push({ next, events: all });
+    if (events.length > 0) changes.push({ next, events });
   }
   changes.sort((a, b) => (a.next.fingerprint < b.next.fingerprint ? -1 : 1));
   return { open, changes, recent: recentOf(input.recent ?? new Map(), open, changes, elapsedMs) };
@@ -65,6 +65,7 @@ class RuleRound {
   private readonly pass: Pass;
   private readonly saws: ReadonlyMap<string, RuleSaw>;
   private readonly recent: RecentLives;
+  private readonly open: AdvanceInput["open"];
   private readonly openOf = new Map<string, Incident[]>(); // by rule
   private readonly isFolded = new Set<string>(); // rules told as too wide before this round
   private readonly wide = new Map<string, readonly Finding[]>();
@@ -74,6 +75,7 @@ class RuleRound {
     this.saws = new Map(saws.map((saw) => [saw.ruleId, saw]));
     this.pass = { now, elapsedMs };
     this.recent = recent ?? new Map();
+    this.open = open;
     for (const one of open.values()) {
       const others = this.openOf.get(one.ruleId);
       if (others === undefined) this.openOf.set(one.ruleId, [one]);
@@ -108,12 +110,16 @@ class RuleRound {
 
   private carryOn(saw: RuleSaw, inForce: RuleInForce, open: readonly Incident[]): readonly StepResult[] {
     const found = findingsByFingerprint(saw.findings);
-    const carried = open.map((one) => this.carry(one, saw, inForce, found.get(one.fingerprint)));
-    const known = new Set(open.map(({ fingerprint }) => fingerprint));
-    const begun = [...found].flatMap(([fingerprint, finding]) =>
-      known.has(fingerprint) ? [] : [this.begin(fingerprint, finding, inForce)],
-    );
-    const lives = [...carried, ...begun];
+    const lives: StepResult[] = [];
+    let known = 0;
+    for (const one of open) {
+      const finding = found.get(one.fingerprint);
+      if (finding !== undefined) known += 1;
+      lives.push(this.carry(one, saw, inForce, finding));
+    }
+    if (known < found.size)
+      for (const [fingerprint, finding] of found)
+        if (!this.open.has(fingerprint)) lives.push(this.begin(fingerprint, finding, inForce));
     const isTooWide =
       lives.length > MOST_OPEN && lives.filter(({ next }) => next.phase !== "resolved").length > MOST_OPEN;
     return (isTooWide ? this.foldNow(saw, open) : null) ?? lives;

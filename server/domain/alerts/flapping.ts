@@ -13,6 +13,7 @@ export const checked = (flaps: number, hasChanged: boolean): number => ((flaps <
 
 /** Whether a finding comes and goes all the time. What is flapping stays so until it was steady for nearly all checks. */
 export function isFlapping(wasFlapping: boolean, flaps: number): boolean {
+  if (flaps === 0) return false;
   return changeRatio(flaps) >= (wasFlapping ? ENDS_BELOW : BEGINS_FROM);
 }
 

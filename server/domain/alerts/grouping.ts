@@ -34,45 +34,44 @@ export function groupsOf(
 ): ReadonlyMap<string, Member> {
   const prefix = isEscalated ? ESCALATED : "";
   const toldIn = new Map<string, string>();
-  for (const { key, said } of known.values()) for (const fingerprint of Object.keys(said)) toldIn.set(fingerprint, key);
-  const crowded = crowdedRegions(incidents, prefix, toldIn, now - route.groupIntervalMs);
+  for (const { key, said } of known.values()) for (const fingerprint in said) toldIn.set(fingerprint, key);
+  const keys = incidents.map((one) => ({ one, own: prefix + ownKey(one), told: toldIn.get(one.fingerprint) }));
+  const crowded = crowdedRegions(keys, prefix, now - route.groupIntervalMs);
   const members = new Map<string, Member>();
-  for (const one of incidents) {
-    const own = prefix + ownKey(one);
-    const isTogether = crowded.has(one.region) || isOfRegion(one);
-    const key = toldIn.get(one.fingerprint) ?? (isTogether ? prefix + regionKey(one) : own);
-    // Those called to help are called at once; and moving in with others never makes an incident wait anew.
+  for (const { one, own, told } of keys) {
+    const isTogether = told === undefined && (crowded.has(one.region) || isOfRegion(one));
+    const key = told ?? (isTogether ? prefix + regionKey(one.region) : own);
+    const member = members.get(key);
+    // Moving in with others never makes an incident wait anew. Those called to help are called at once.
     const before = isTogether ? known.get(own) : undefined;
-    const nextAt = now + (isEscalated ? 0 : route.groupWaitMs);
-    const born = before?.lastAt === null ? before : { bornAt: now, nextAt };
-    const member = members.get(key) ?? {
-      group: known.get(key) ?? newGroup(channelId, route.id, key, born),
-      firing: [],
-    };
-    const { group } = member;
+    const isWaiting = before !== undefined && before.lastAt === null;
+    if (member !== undefined && !isWaiting) {
+      member.firing.push(one);
+      continue;
+    }
+    const born = isWaiting ? before : { bornAt: now, nextAt: now + (isEscalated ? 0 : route.groupWaitMs) };
+    const group = member?.group ?? known.get(key) ?? newGroup(channelId, route.id, key, born);
     const isSooner = group.lastAt === null && born.nextAt < group.nextAt;
-    members.set(key, isSooner ? { ...member, group: { ...group, ...timesOf(born) } } : member);
-    member.firing.push(one);
+    members.set(key, {
+      group: isSooner ? { ...group, ...timesOf(born) } : group,
+      firing: [...(member?.firing ?? []), one],
+    });
   }
   return members;
 }
 
+type Keyed = { readonly one: Incident; readonly own: string; readonly told: string | undefined };
+
 /** Regions where so many speak up within an interval, or already speak as one, that they are told together. */
-function crowdedRegions(
-  incidents: readonly Incident[],
-  prefix: string,
-  toldIn: ReadonlyMap<string, string>,
-  youngFrom: number,
-): ReadonlySet<string> {
+function crowdedRegions(keys: readonly Keyed[], prefix: string, youngFrom: number): ReadonlySet<string> {
   const young = new Map<string, Set<string>>();
   const together = new Map<string, Set<string>>();
-  for (const one of incidents) {
-    const key = toldIn.get(one.fingerprint);
-    const isInRegion = key === prefix + regionKey(one);
-    if (isInRegion && !isOfRegion(one)) add(together, one.region, ownKey(one));
-    if (!isOfRegion(one) && (key === undefined || (one.firedAt ?? 0) > youngFrom)) add(young, one.region, ownKey(one));
+  for (const { one, own, told } of keys) {
+    if (isOfRegion(one)) continue;
+    if (told === prefix + regionKey(one.region)) add(together, one.region, own);
+    if (told === undefined || (one.firedAt ?? 0) > youngFrom) add(young, one.region, own);
   }
-  const isCrowd = ([, keys]: readonly [string, Set<string>]) => keys.size > MOST_APART;
+  const isCrowd = ([, some]: readonly [string, ReadonlySet<string>]) => some.size > MOST_APART;
   return new Set([...[...young].filter(isCrowd), ...[...together].filter(isCrowd)].map(([region]) => region));
 }
 
@@ -84,7 +83,7 @@ export const isCallForHelp = ({ key }: Group): boolean => key.startsWith(ESCALAT
 /** What is about a cluster or a region as a whole is the region's. */
 const isOfRegion = ({ scope }: Incident): boolean => scope === "cluster" || scope === "region";
 
-const regionKey = ({ region }: Incident): string => `region ${region}`;
+const regionKey = (region: string): string => `region ${region}`;
 const ownKey = ({ ruleId, poolId, nodeKey, region, cluster }: Incident): string =>
   nodeKey === "" ? `${ruleId}|${poolId}|${region}/${cluster}` : `${ruleId}|${poolId}|${nodeKey}`;
 
@@ -103,5 +102,5 @@ const newGroup = (channelId: number, routeId: number, key: string, times: Pick<G
 function add(sets: Map<string, Set<string>>, key: string, value: string): void {
   const set = sets.get(key);
   if (set === undefined) sets.set(key, new Set([value]));
-  else set.add(value);
+  else if (set.size <= MOST_APART) set.add(value); // more than enough is enough
 }

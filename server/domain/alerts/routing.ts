@@ -8,18 +8,23 @@ export const isTellable = (one: Incident): boolean =>
 
 /** Routes that take an incident: tried in order, the first that matches, and those after it while they say to go on. */
 export function routesOf(one: Incident, routes: readonly Route[]): readonly Route[] {
-  const place = placeOf(one);
+  let place: ReturnType<typeof placeOf> | null = null;
   const taken: Route[] = [];
   for (const route of routes) {
     const isTaken =
       (route.severities.length === 0 || route.severities.includes(one.severity)) &&
       (route.ruleIds.length === 0 || route.ruleIds.includes(one.ruleId)) &&
-      liesIn(route.where, place);
+      (isEverywhere(route) || liesIn(route.where, (place ??= placeOf(one))));
     if (!isTaken) continue;
     taken.push(route);
     if (!route.goesOn) break;
   }
   return taken;
+}
+
+function isEverywhere({ where }: Route): boolean {
+  for (const part in where) if (Object.hasOwn(where, part)) return false;
+  return true;
 }
 
 /** A channel an incident is told on. */

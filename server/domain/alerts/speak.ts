@@ -64,19 +64,21 @@ type Audience = { readonly destination: Destination; readonly incidents: Inciden
 /** Who is to hear of what: every channel of every route, those without an incident too, for what they heard before. */
 function audiences({ incidents, routes }: SpeakInput, rising: ReadonlyMap<string, Escalated>): readonly Audience[] {
   const found = new Map<string, Audience>();
-  const nameOf = ({ route, channelId, isEscalated }: Destination) =>
-    `${audienceOf(channelId, route.id)}${isEscalated ? " escalated" : ""}`;
+  const nameOf = ({ route, channelId }: Destination) => audienceOf(channelId, route.id);
   for (const route of routes)
     for (const channelId of channelsOf(route)) {
-      const isEscalated = !route.channelIds.includes(channelId);
-      const destination = { route, channelId, isEscalated };
+      const destination = { route, channelId, isEscalated: !route.channelIds.includes(channelId) };
       found.set(nameOf(destination), { destination, incidents: [] });
     }
-  const sorted = incidents.filter(isTellable).sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
-  for (const one of sorted) {
+  const listening = new Map<string, readonly Audience[]>(); // by routes and steps
+  for (const one of incidents) {
+    if (!isTellable(one)) continue;
+    const taken = routesOf(one, routes);
     const steps = rising.get(one.fingerprint)?.steps ?? one.escalation;
-    for (const destination of destinationsOf(routesOf(one, routes), steps))
-      found.get(nameOf(destination))!.incidents.push(one);
+    const name = `${steps} ${taken.map(({ id }) => id).join(" ")}`;
+    const some = listening.get(name) ?? destinationsOf(taken, steps).map((to) => found.get(nameOf(to))!);
+    listening.set(name, some);
+    for (const audience of some) audience.incidents.push(one);
   }
   return [...found.values()];
 }

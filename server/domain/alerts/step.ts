@@ -10,6 +10,8 @@ export type Seen =
 
 export type StepResult = { readonly next: Incident; readonly events: readonly IncidentEvent[] };
 
+const NONE: readonly IncidentEvent[] = [];
+
 /** One round as far as its time goes. */
 export type Pass = {
   readonly now: UnixMs; // by the clock on the wall: for what is written down
@@ -23,7 +25,7 @@ export type Pass = {
  * `elapsedMs` and a jump of the wall clock changes none.
  */
 export function step(one: Incident, seen: Seen, inForce: RuleInForce, pass: Pass): StepResult {
-  if (seen.kind === "absent") return { next: one, events: [] };
+  if (seen.kind === "absent") return { next: one, events: NONE };
   if (seen.kind === "left") return close(one, "card_left", pass.now);
   return one.phase === "pending" ? stepPending(one, seen, inForce, pass) : stepFiring(one, seen, inForce, pass);
 }
@@ -88,9 +90,10 @@ export const close = (one: Incident, because: Because, now: UnixMs): StepResult 
 });
 
 function stepPending(one: Incident, seen: Seen, inForce: RuleInForce, { now, elapsedMs }: Pass): StepResult {
-  if (seen.kind !== "breach") return close(withCheck(one, true, elapsedMs), "never_fired", now);
+  if (seen.kind !== "breach") return close({ ...one, ...checkOf(one, true, elapsedMs) }, "never_fired", now);
   const held = {
-    ...withCheck(one, false, elapsedMs),
+    ...one,
+    ...checkOf(one, false, elapsedMs),
     ...factsOf(seen.finding),
     severity: seen.finding.severity,
     isHistoric: one.isHistoric && seen.isLate,
@@ -99,7 +102,7 @@ function stepPending(one: Incident, seen: Seen, inForce: RuleInForce, { now, ela
     observedMs: one.observedMs + elapsedMs,
     ruleVersion: inForce.version,
   };
-  if (held.observedMs < inForce.rule.forMs) return { next: held, events: [] };
+  if (held.observedMs < inForce.rule.forMs) return { next: held, events: NONE };
   const because = held.isHistoric ? "historic" : "held_for";
   return {
     next: {
@@ -114,15 +117,13 @@ function stepPending(one: Incident, seen: Seen, inForce: RuleInForce, { now, ela
 }
 
 function stepFiring(one: Incident, seen: Seen, inForce: RuleInForce, { now, elapsedMs }: Pass): StepResult {
-  const held = withCheck(one, (seen.kind === "breach") === (one.clearSince !== null), elapsedMs);
-  const turned = held.isFlapping === one.isFlapping ? [] : [event(now, held.isFlapping ? "flapping" : "steady", "")];
-  if (seen.kind === "breach") {
-    const result = goOn(held, seen, inForce, now);
-    return turned.length === 0 ? result : { next: result.next, events: [...turned, ...result.events] };
-  }
+  const check = checkOf(one, (seen.kind === "breach") === (one.clearSince !== null), elapsedMs);
+  const turned =
+    check.isFlapping === one.isFlapping ? NONE : [event(now, check.isFlapping ? "flapping" : "steady", "")];
+  if (seen.kind === "breach") return goOn(one, check, turned, seen, inForce, now);
   const observedMs = one.clearSince === null ? 0 : one.observedMs + elapsedMs;
-  const well = { ...held, seenAt: now, clearSince: one.clearSince ?? now, observedMs };
-  if (observedMs < inForce.rule.keepFiringMs || held.isFlapping) return { next: well, events: turned };
+  const well = { ...one, ...check, seenAt: now, clearSince: one.clearSince ?? now, observedMs };
+  if (observedMs < inForce.rule.keepFiringMs || check.isFlapping) return { next: well, events: turned };
   const end = close(well, "condition_ended", now);
   return { next: end.next, events: [...turned, ...end.events] };
 }
@@ -130,24 +131,29 @@ function stepFiring(one: Incident, seen: Seen, inForce: RuleInForce, { now, elap
 /** Still so. What was history becomes news when it happens again. */
 function goOn(
   one: Incident,
+  check: Check,
+  turned: readonly IncidentEvent[],
   { finding, isLate }: Extract<Seen, { kind: "breach" }>,
   { version }: RuleInForce,
   now: UnixMs,
 ): StepResult {
-  const events: IncidentEvent[] = [];
   const isNews = one.isHistoric && !isLate;
+  const isConfirmed = one.isConfirmed || saysConfirmed(finding);
+  const events = [...turned];
   if (isNews) events.push(event(now, "fired", "at_once"));
   if (finding.severity !== one.severity)
     events.push(event(now, "severity", "", `${one.severity} → ${finding.severity}`));
   if (!isSameList(finding.cardIds, one.cardIds))
     events.push(event(now, "cards", "", `${one.cardIds.length} → ${finding.cardIds.length}`));
-  const isConfirmed = one.isConfirmed || saysConfirmed(finding);
   if (isConfirmed && !one.isConfirmed) events.push(event(now, "confirmed", ""));
   return {
     next: {
       ...one,
+      ...check,
       ...factsOf(finding),
-      ...(isNews ? { isHistoric: false, firedAt: laterOf(now, one.pendingAt), because: "at_once" } : {}),
+      isHistoric: one.isHistoric && !isNews,
+      firedAt: isNews ? laterOf(now, one.pendingAt) : one.firedAt,
+      because: isNews ? "at_once" : one.because,
       isConfirmed,
       severity: finding.severity,
       ruleVersion: version,
@@ -155,17 +161,19 @@ function goOn(
       clearSince: null,
       observedMs: 0,
     },
-    events,
+    events: events.length === 0 ? NONE : events,
   };
 }
 
 /** The same round once more is no further check; and whether an alert of others flaps is for its sender to judge. */
 const isCheck = ({ scope }: Pick<Incident, "scope">, elapsedMs: number): boolean => elapsedMs > 0 && scope !== "alert";
 
-function withCheck(one: Incident, hasChanged: boolean, elapsedMs: number): Incident {
-  if (!isCheck(one, elapsedMs) || (one.flaps === 0 && !hasChanged)) return one;
+type Check = Pick<Incident, "flaps" | "isFlapping">;
+
+function checkOf(one: Incident, hasChanged: boolean, elapsedMs: number): Check {
+  if (!isCheck(one, elapsedMs)) return { flaps: one.flaps, isFlapping: one.isFlapping };
   const flaps = checked(one.flaps, hasChanged);
-  return { ...one, flaps, isFlapping: isFlapping(one.isFlapping, flaps) };
+  return { flaps, isFlapping: isFlapping(one.isFlapping, flaps) };
 }
 
 /** A second source, such as Kubernetes, says that a mass loss is real. */

