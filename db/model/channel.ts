@@ -110,7 +110,7 @@ export type Notice = {
   readonly costPerHour: string; // in words, with currency; "" = not known
   readonly todo: string; // the recommended action, in words
   readonly links: readonly { readonly label: string; readonly url: string }[]; // ours only: open, ack, mute
-  readonly alerts: readonly NoticeAlert[]; // for machines: Alertmanager, PagerDuty, webhooks
+  readonly alerts: readonly NoticeAlert[]; // for machines: Alertmanager, PagerDuty, webhooks; the first are those of `lines`, in their order
 };
 
 export type NoticeLine = {

@@ -65,20 +65,17 @@ function folded(messages: readonly WaitingMessage[], zone: string): Notice {
   if (messages.length === 1) return newest.notice;
   const lines = new Map<string, NoticeLine>();
   const firedAt = new Map<string, number>();
+  const resolvedAt = new Map<string, number>();
   const alerts = new Map<string, NoticeAlert>();
   for (const { notice, at } of messages) {
-    for (const line of notice.lines) {
-      lines.set(keyOf(line), line);
-      if (line.status === "firing" && !firedAt.has(keyOf(line))) firedAt.set(keyOf(line), at);
+    for (const [key, line] of keyed(notice)) {
+      lines.set(key, line);
+      if (line.status === "firing" && !firedAt.has(key)) firedAt.set(key, at);
+      if (line.status === "resolved") resolvedAt.set(key, at);
     }
     for (const alert of notice.alerts) alerts.set(alert.fingerprint, alert);
   }
-  const own = new Set(newest.notice.lines.map(keyOf));
-  const resolvedAt = new Map(
-    messages.flatMap(({ notice, at }) =>
-      notice.lines.filter(({ status }) => status === "resolved").map((line) => [keyOf(line), at] as const),
-    ),
-  );
+  const own = new Set(keyed(newest.notice).map(([key]) => key));
   const told = (key: string): NoticeLine => {
     const line = lines.get(key)!;
     const [fired, resolved] = [firedAt.get(key), resolvedAt.get(key)];
@@ -93,8 +90,15 @@ function folded(messages: readonly WaitingMessage[], zone: string): Notice {
     ...newest.notice,
     ...stateOf(all, newest.notice),
     lines: all,
-    alerts: [...alerts.values()].slice(0, MOST_ALERTS),
+    alerts: inOrder(alerts, keys).slice(0, MOST_ALERTS),
   };
+}
+
+/** Those of the lines first, in their order. */
+function inOrder(alerts: ReadonlyMap<string, NoticeAlert>, keys: readonly string[]): NoticeAlert[] {
+  const named = new Set(keys);
+  const others = [...alerts.values()].filter(({ fingerprint }) => !named.has(fingerprint));
+  return [...keys.flatMap((key) => alerts.get(key) ?? []), ...others];
 }
 
 /** Several groups in one message; null when not even two fit. A group is told whole or not at all. */
@@ -139,7 +143,9 @@ function digestOf(groups: readonly (readonly WaitingMessage[])[], room: Room): N
   };
 }
 
-const keyOf = ({ no, what, where }: NoticeLine): string => (no > 0 ? String(no) : `${what}\n${where}`);
+/** Lines by whose they are: an incident told in the transaction that opens it has a fingerprint and no number yet. */
+const keyed = ({ lines, alerts }: Notice): (readonly [string, NoticeLine])[] =>
+  lines.map((line, i) => [alerts[i]?.fingerprint ?? `#${line.no}`, line] as const);
 
 function stateOf(lines: readonly NoticeLine[], usual: Notice): Pick<Notice, "status" | "severity"> {
   const firing = lines.filter(({ status }) => status === "firing");

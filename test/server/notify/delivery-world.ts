@@ -3,7 +3,7 @@ import type { NoticeLine } from "../../../db/model/channel.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../db/model/time.ts";
 import type { Decisions } from "../../../server/notify/notifier.ts";
 import type { FakeBotRecord } from "../../../collectors/simulator/fake-bots.ts";
-import { aChannel, aLine, aNotice, openStage, type NetFault, type Stage } from "./stage.ts";
+import { aChannel, aLine, anAlert, aNotice, openStage, type NetFault, type Stage } from "./stage.ts";
 
 /** A stretch of time in which one thing happens. */
 type Step =
@@ -94,7 +94,8 @@ export async function play(script: readonly Step[], decisions?: Decisions): Prom
         lines.push(aLine({ no, status: stateOf(no) === "firing" ? "firing" : "resolved", detail: "" }));
     }
     const status = lines.every((line) => line.status === "resolved") ? "resolved" : "firing";
-    const notice = aNotice({ seq, status, lines, groupKey: `g${group}` });
+    const alerts = lines.map((line) => anAlert(line.no, line.status));
+    const notice = aNotice({ seq, status, lines, alerts, groupKey: `g${group}` });
     const incidentIds = lines.map(({ no }) => no);
     const messages = CHANNELS.map(({ id }) => ({
       channelId: id,

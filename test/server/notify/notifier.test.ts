@@ -302,3 +302,18 @@ test("tests, heartbeats and troubles end by themselves on boards of machines", a
   expect(data.alerts[0]!.endsAt).toBe(T + 5 * MINUTE_MS);
   await stage.notifier.stop();
 });
+
+test("an incident told before it had a number is the same one when it is over", async () => {
+  const stage = openStage([feishu]);
+  stage.net("feishu/duty", "dns");
+  const born = message(1, 7, { at: T, no: 7 });
+  await stage.say({ ...born, notice: { ...born.notice, lines: [aLine({ no: 0, what: "as it began" })] } });
+  await stage.clock.advance(MINUTE_MS);
+  await stage.say(message(1, 7, { at: stage.clock.now(), no: 7, status: "resolved", seq: 2 }));
+  stage.net("feishu/duty", null);
+  await stage.clock.advance(10 * MINUTE_MS);
+  expect(bodyText(stage, "feishu/duty")).toHaveLength(1);
+  expect(bodyText(stage, "feishu/duty")[0]).not.toContain("as it began");
+  expect(bodyText(stage, "feishu/duty")[0]).toContain("10:02 触发，10:03 恢复");
+  await stage.notifier.stop();
+});

@@ -102,6 +102,13 @@ export const aChannel = (id: number, kind: ChannelKind, part: Partial<ChannelRec
 /** What the network does to a request before any robot sees it; null = nothing. */
 export type NetFault = "timeout" | "reset" | "tls" | "dns" | "refused" | null;
 
+/** An alert of an incident, for machines. */
+export const anAlert = (no: number, status: "firing" | "resolved"): Notice["alerts"][number] => ({
+  ...aNotice().alerts[0]!,
+  fingerprint: no.toString(16).padStart(16, "0"),
+  status,
+});
+
 export type Stage = {
   readonly clock: ManualClock;
   readonly bots: FakeBots;
@@ -209,6 +216,7 @@ export const message = (
       seq,
       groupKey: `g${groupId}`,
       lines: [aLine({ no, status, detail: "" })],
+      alerts: [anAlert(no, status)],
       ...part.notice,
     }),
   };
