@@ -26,6 +26,7 @@ export type EngineStep = {
   readonly quiet: readonly StoredIncident[]; // nothing happened to them that a timeline tells
   readonly cardEvents: readonly CardEvent[];
   readonly spoken: Spoken;
+  readonly known: ReadonlyMap<string, number>; // ids of incidents that have one, by fingerprint
 };
 
 export type StepWritten = {
@@ -47,7 +48,7 @@ export type MessageToPost = {
 /** Writes a step in one transaction: incidents, timelines, events of cards, groups and messages. */
 export const stepWriter =
   (db: Database, post: (tx: Tx, messages: readonly MessageToPost[]) => Promise<void>): StepWriter =>
-  async ({ now, changes, quiet, cardEvents, spoken }) => {
+  async ({ now, changes, quiet, cardEvents, spoken, known: written }) => {
     if (cardEvents.length > 0)
       await ensurePartitions(
         db,
@@ -55,12 +56,13 @@ export const stepWriter =
         cardEvents.map(({ at }) => at),
       );
     return await db.transaction(async (tx) => {
-      const ids = new Map(
-        await insertIncidents(
+      const ids = new Map([
+        ...written,
+        ...(await insertIncidents(
           tx,
           changes.flatMap(({ next }) => (next.id === 0 ? [next] : [])),
-        ),
-      );
+        )),
+      ]);
       const known = [...changes.map(({ next }) => next), ...quiet].filter(({ id }) => id !== 0);
       for (const { fingerprint, id } of known) ids.set(fingerprint, id);
       await updateIncidents(tx, known);

@@ -273,6 +273,7 @@ export class AlertEngine implements Engine {
         quiet,
         spoken,
         cardEvents: presenceEvents(changes, this.parts.rules()),
+        known: new Map([...leaving, ...next].flatMap(([key, { id }]) => (id === 0 ? [] : [[key, id] as const]))),
       });
       for (const [key, one] of next) {
         const id = one.id || written.idOf(key);

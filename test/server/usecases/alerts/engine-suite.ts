@@ -184,9 +184,12 @@ export function engineSuite(db: () => Database): void {
     expect(await stage.messages()).toMatchObject([
       { status: "firing", title: expect.stringContaining("gpu-1") as string },
     ]);
+    const [one] = await openOnes();
     await stage.run(10 * MINUTE_MS, dropped(0));
     expect(await openOnes()).toEqual([]);
     expect((await stage.messages()).map(({ status }) => status)).toEqual(["firing", "resolved"]);
+    const told = await db().query<{ ids: number[] }>("SELECT incident_ids AS ids FROM outbox ORDER BY id");
+    expect(told.map(({ ids }) => ids)).toEqual([[one!.id], [one!.id]]);
   });
 
   test("what happened to the cards is in their lives", async () => {
