@@ -122,7 +122,7 @@ function stillNow({ rows }: RoundGang, { cards }: Round): { still: number; said:
 
 /** When its cards fell from work to standstill together, and stood still since; null = they did not within the hour. */
 function fall({ activity, busyShare }: RoundGang, at: UnixMs): UnixMs | null {
-  const isStill = (minute: number) => busyShare[minute]! <= 1 - TOGETHER && activity[minute]! < STILL_MEAN;
+  const isStill = (minute: number) => 1 - busyShare[minute]! >= TOGETHER && activity[minute]! < STILL_MEAN;
   const worked = busyShare.findLastIndex((share) => share >= TOGETHER);
   if (worked === -1) return null;
   for (let minute = worked + 1; minute <= worked + FALL_MINUTES && minute < activity.length; minute += 1)

@@ -34,7 +34,7 @@ const ACTIONS: Readonly<Record<NpuLevel, Action>> = {
 /** A fault by the code npu-exporter prints (a decimal number). One no list names is degraded: on record, nobody is paged. */
 export function npuFaultOf(code: number): NpuFault {
   const hex = code.toString(16).toUpperCase().padStart(8, "0");
-  const level = LEVEL_OF.get(hex) ?? "SubHealth";
+  const level = LEVEL_OF.get(code) ?? "SubHealth";
   return { code, hex, level, action: ACTIONS[level] };
 }
 
@@ -127,11 +127,11 @@ const CODES: Readonly<Record<NpuLevel, string>> = {
     A6183207 A62F3934 A8028801 A819320F A8193234 A8193235`,
 };
 
-const LEVEL_OF: ReadonlyMap<string, NpuLevel> = new Map(
+const LEVEL_OF: ReadonlyMap<number, NpuLevel> = new Map(
   NPU_LEVELS.flatMap((level) =>
     CODES[level]
       .trim()
       .split(/\s+/)
-      .map((code) => [code, level] as const),
+      .map((hex) => [Number.parseInt(hex, 16), level] as const),
   ),
 );

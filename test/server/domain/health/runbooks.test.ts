@@ -25,9 +25,17 @@ test("a runbook names the rules it is for, and no others", () => {
 
 test("a runbook says in both languages what it means, what to check, what to do and when to escalate", () => {
   for (const [page, text] of pages) {
-    const missing = ["**含义**", "**检查**", "**处理**", "**升级**", "**Means**", "**Check**", "**Do**", "**Escalate**", "Source: "].filter(
-      (part) => !text.includes(part),
-    );
+    const missing = [
+      "**含义**",
+      "**检查**",
+      "**处理**",
+      "**升级**",
+      "**Means**",
+      "**Check**",
+      "**Do**",
+      "**Escalate**",
+      "Source: ",
+    ].filter((part) => !text.includes(part));
     expect([page, ...missing]).toEqual([page]);
     expect(text.indexOf("**升级**")).toBeLessThan(text.indexOf("**Means**"));
   }
