@@ -55,6 +55,14 @@ export class HealthClocks {
     this.set(first, "powerMissingMs", saysPower && power !== power, at, before);
   }
 
+  /** What holds now held before the start already. */
+  recall(card: number, before: Readonly<Record<Clock, number>>): void {
+    CLOCKS.forEach((clock, i) => {
+      const place = card * CLOCKS.length + i;
+      if (before[clock] < this.since[place]!) this.since[place] = before[clock]; // false for NaN
+    });
+  }
+
   forget(card: number): void {
     this.since.fill(Number.NaN, card * CLOCKS.length, (card + 1) * CLOCKS.length);
   }

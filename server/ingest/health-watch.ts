@@ -81,15 +81,27 @@ export class HealthWatch {
     this.rules = rules;
   }
 
-  /** What is known from before the start, by card id. Call before the first frame. */
+  /** What is known from before the start, by card id. */
   begin(now: number, before: ReadonlyMap<number, BeforeStart>, events: Iterable<CardEvent>): void {
     this.begunAt = now;
     this.before = before;
     this.events.add(events);
+    for (const { id, seat } of this.cards.values()) {
+      const known = this.beforeStart(id);
+      if (known !== null) this.clocks.recall(seat, known);
+    }
   }
 
-  /** Whether everybody had time to be read since the start: before that silence is our own. */
-  isAwake(at: number): boolean {
+  /**
+   * Whether a card that is not read at an instant may just not have been looked at yet: within the first minutes, of one
+   * whose last reading is from before the start.
+   */
+  isOurSilence(at: number, lastHeardAt: number | null): boolean {
+    return !this.isAwake(at) && (lastHeardAt === null || lastHeardAt < this.begunAt);
+  }
+
+  /** Whether everybody had time to be read since the start. */
+  private isAwake(at: number): boolean {
     return at - this.begunAt >= AWAKE_AFTER_MS;
   }
 

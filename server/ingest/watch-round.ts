@@ -227,7 +227,7 @@ class Rows {
     const last = this.last[row]!;
     const readBefore = this.watch.beforeStart(this.standing.id[row]!)?.readAt ?? Number.NaN;
     this.heardAt[row] = last === null ? readBefore : last.frame.at;
-    const gap = endOf(last, this.watch.isAwake(this.at));
+    const gap = endOf(last, this.watch.isOurSilence(this.at, last?.frame.at ?? null));
     // Not read since the start while others of its node are: its exporter answers, and does not name it.
     this.gap[row] = last === null && isNodeRead ? "card_gone" : gap;
     if (this.gap[row] !== "dapan_down") this.silentSince[row] = last?.until ?? readBefore; // else we were silent, not it
@@ -302,11 +302,11 @@ function largest(holders: readonly Holder[]): Holder {
   return most;
 }
 
-/** Why it is not read. Until everybody had time to be read again after a start, the silence is our own. */
-function endOf(last: HealthVoice | null, isAwake: boolean): GapCause {
+/** Why it is not read: by its exporter's word, whenever that came, else by nobody's. */
+function endOf(last: HealthVoice | null, isOurSilence: boolean): GapCause {
   const ended = last?.ended ?? "no_reading";
-  if (last !== null && ended !== "dapan_down") return ended;
-  return isAwake ? "no_reading" : "dapan_down";
+  if (ended !== "no_reading" && ended !== "dapan_down") return ended;
+  return isOurSilence ? "dapan_down" : "no_reading";
 }
 
 /** The newest that still speaks, else the one that spoke last. */

@@ -290,6 +290,28 @@ describe("what lasts", () => {
   });
 });
 
+test("a reading taken over from the process before runs out: that silence is our own too, for a while", () => {
+  const of = watching([known("a", 1)]);
+  of.watch.begin(T, new Map(), []);
+  of.watch.hear(frame("x", T - 10_000, [A], quiet)); // of the journal; speaks until T + 20 s
+  expect(of.at(T + 5_000).cards.gap[0]).toBe("none");
+  const soon = of.at(T + 60_000).cards;
+  expect([soon.gap[0], soon.silentSince[0]]).toEqual(["dapan_down", NaN]);
+  const late = of.at(T + 5 * MINUTE_MS).cards;
+  expect([late.gap[0], late.silentSince[0]]).toEqual(["no_reading", T + 20_000]);
+  of.watch.silence({ kind: "silence", origin: "x", at: unixMs(T + 15_000), cause: "source_down" });
+  expect(of.at(T + 60_000).cards.gap[0]).toBe("source_down"); // we looked, and it did not answer
+});
+
+test("what is known from before the start counts also for cards that were heard before it was read", () => {
+  const of = watching([known("a", 1)]);
+  of.watch.hear(frame("x", T, [A], quiet));
+  const since = { readAt: T, heldQuietMs: T - HOUR_MS, freeMs: T - HOUR_MS, zombieMs: NaN, powerMissingMs: NaN };
+  of.watch.begin(T, new Map([[1, since]]), []);
+  const { cards } = of.at(T);
+  expect([only(cards.level("heldQuietMs")), only(cards.level("freeMs"))]).toEqual([HOUR_MS, NaN]);
+});
+
 test("cards that left are forgotten, and their places used again", () => {
   const { watch, at, cards } = watching([known("a", 1), known("b", 2)]);
   watch.hear(frame("x", T, [A, sighting("b")], { utilRatio: 1, eccCorrectedTotal: 0 }));
