@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Deps } from "../context.ts";
+import { ALERT_ACT, FORM_TYPE } from "./security.ts";
 
 /** Somebody who pressed a button in chat. */
 type Act = { readonly title: string; readonly button: string };
@@ -12,8 +13,19 @@ const PAGES: Readonly<Record<"ack" | "mute", Act>> = {
  * `GET /alert-act/<token>` asks, `POST` does: chat programs open links to show a preview, and a preview must not
  * acknowledge anything. The token is signed by us, names one incident and one act, and runs out after a day.
  */
-export function addAlertActs(app: FastifyInstance, deps: Pick<Deps, "alerts">): void {
-  app.get<{ Params: { token: string } }>("/alert-act/:token", async (request, reply) => {
+export async function addAlertActs(app: FastifyInstance, deps: Pick<Deps, "alerts">): Promise<void> {
+  await app.register(async (scope) => {
+    scope.addContentTypeParser(
+      FORM_TYPE,
+      { parseAs: "string", bodyLimit: 1_024 },
+      (_request, _body, done) => done(null, null), // the token says it all
+    );
+    addRoutes(scope, deps);
+  });
+}
+
+function addRoutes(app: FastifyInstance, deps: Pick<Deps, "alerts">): void {
+  app.get<{ Params: { token: string } }>(ALERT_ACT, async (request, reply) => {
     const { token } = request.params;
     const claim = deps.alerts.readLink(token);
     reply.header("cache-control", "no-store").type("text/html; charset=utf-8");
@@ -21,7 +33,7 @@ export function addAlertActs(app: FastifyInstance, deps: Pick<Deps, "alerts">): 
     const { title, button } = PAGES[claim.act];
     return page(`${title} #${claim.incidentId}`, `<form method="post"><button>${button}</button></form>`);
   });
-  app.post<{ Params: { token: string } }>("/alert-act/:token", async (request, reply) => {
+  app.post<{ Params: { token: string } }>(ALERT_ACT, async (request, reply) => {
     const done = await deps.alerts.actByLink(request.params.token);
     reply.header("cache-control", "no-store").type("text/html; charset=utf-8");
     if (done === null) return reply.code(410).send(page("链接已失效 · This link has expired", GONE));

@@ -68,8 +68,13 @@ export const UPLOAD_TYPES = ["text/csv", "application/octet-stream"];
 export const KMSG = "/api/v1/kmsg";
 export const LINE_TYPES = ["application/octet-stream"];
 
+/** The button of a link in a message: a plain form, as its page has no script. */
+export const ALERT_ACT = "/alert-act/:token";
+export const FORM_TYPE = "application/x-www-form-urlencoded";
+
 const TYPES_OF: ReadonlyMap<string | undefined, readonly string[]> = new Map([
   [UPLOADS, UPLOAD_TYPES],
+  [ALERT_ACT, [FORM_TYPE]],
   [KMSG, ["application/json", ...LINE_TYPES]],
 ]);
 

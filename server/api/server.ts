@@ -70,7 +70,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   addReviewCsv(app, deps);
   addIncidentsCsv(app, deps);
   addEvidence(app, deps);
-  addAlertActs(app, deps);
+  await addAlertActs(app, deps);
   addUploads(app, deps);
   addUsagePush(app, deps);
   addAlertReceivers(app, deps);
