@@ -54,7 +54,9 @@ export function seeCardsOfNodes(rule: Rule, condition: Condition & { kind: "card
   const observed = observe(condition.of, round);
   if (observed === null) return cannot(rule, `condition.of: of kind "${condition.of.kind}", which is not about cards`);
   const { says, explain } = observed;
-  const ill = (node: RoundNode) => [...node.rows].filter((row) => says[row] === BREACH);
+  const { uuid } = round.cards;
+  const ill = (node: RoundNode) =>
+    [...node.rows].filter((row) => says[row] === BREACH).sort((a, b) => (uuid[a]! < uuid[b]! ? -1 : 1));
   const findings = round.nodes.flatMap((node) => {
     const rows = ill(node);
     if (rows.length < condition.atLeast || !isAbout(rule, round, rows)) return [];
