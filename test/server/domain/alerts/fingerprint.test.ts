@@ -39,9 +39,7 @@ test("a name does not run into its value, nor a label into the next", () => {
 });
 
 test("a fingerprint stays what it is: rows carry it over restarts and versions", () => {
-  expect(fingerprintOf("card-drop", { node: "gpu-a17", cluster: "train" })).toMatchInlineSnapshot(
-    `"b37b563627d7d43b"`,
-  );
+  expect(fingerprintOf("card-drop", { node: "gpu-a17", cluster: "train" })).toMatchInlineSnapshot(`"b37b563627d7d43b"`);
 });
 
 test("a hundred thousand cards have a hundred thousand fingerprints", () => {

@@ -4,11 +4,12 @@ import type { Finding, Incident, IncidentChange, Labels } from "../../../../db/m
 import type { Rule, RuleInForce } from "../../../../db/model/rule.ts";
 import { MINUTE_MS, SECOND_MS } from "../../../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../../../db/model/units.ts";
-import { advance, type Advanced } from "../../../../server/domain/alerts/advance.ts";
+import type { Advanced } from "../../../../server/domain/alerts/advance.ts";
 import { fingerprintOf } from "../../../../server/domain/alerts/fingerprint.ts";
 import type { Group } from "../../../../server/domain/alerts/grouping.ts";
-import { speak, type Speech } from "../../../../server/domain/alerts/speak.ts";
+import type { Speech } from "../../../../server/domain/alerts/speak.ts";
 import type { RuleSaw } from "../../../../server/domain/health/round.ts";
+import { type Alerts, REAL } from "./alerts.ts";
 
 export const T0 = unixMs(Date.UTC(2026, 10, 22, 8));
 export const ROUND_MS = 15 * SECOND_MS;
@@ -156,6 +157,7 @@ export class Course {
   private recent: Advanced["recent"] = new Map();
   private leaving: ReadonlyMap<string, Incident> = new Map();
   private ids = 0;
+  alerts: Alerts = REAL;
 
   constructor(...rules: readonly RuleInForce[]) {
     this.rules = bookOf(...rules);
@@ -176,7 +178,7 @@ export class Course {
 
   judge(saws: readonly RuleSaw[], elapsedMs: number): readonly IncidentChange[] {
     const { open, recent, rules, silences, now } = this;
-    const next = advance({ open, recent, saws, rules, silences, now, elapsedMs });
+    const next = this.alerts.advance({ open, recent, saws, rules, silences, now, elapsedMs });
     const leaving = new Map(this.leaving);
     for (const { next: one } of next.changes)
       if (one.phase === "resolved") leaving.set(one.fingerprint, { ...one, id: one.id || ++this.ids });
@@ -191,7 +193,7 @@ export class Course {
 
   speak(): Speech {
     const incidents = [...this.open.values(), ...this.leaving.values()];
-    const speech = speak({
+    const speech = this.alerts.speak({
       incidents,
       groups: this.groups,
       routes: this.routes,
