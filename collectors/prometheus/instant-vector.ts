@@ -53,7 +53,7 @@ function numberOf(text: string): number {
 }
 
 const brief = (said: unknown): string =>
-  String(said ?? "no reason given")
+  (typeof said === "string" ? said : said === undefined ? "no reason given" : JSON.stringify(said))
     .replaceAll(/[\s\p{Cc}]+/gu, " ")
     .trim()
     .slice(0, 200);

@@ -5,9 +5,6 @@ import type { UnixMs } from "./units.ts";
 /** Labels that say what an incident is about, by name. Part of its identity; never values that change. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** What a rule sees of a subject in one round. `absent` is not `clear`: silence of data never closes anything. */
-export type Observation = "breach" | "clear" | "absent";
-
 /** A figure behind a verdict: what was read, against what. */
 export type Evidence = {
   readonly signal: string; // name of the signal, event or measure

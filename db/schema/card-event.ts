@@ -21,6 +21,9 @@ export const cardEvent = pgTable(
   (t) => [
     primaryKey({ columns: [t.atMs, t.cardId, t.kind, t.code] }), // the same event said twice is one row
     index("card_event_card").on(t.cardId, t.atMs),
-    check("card_event_kind", sql.raw(`kind IN (${CARD_EVENT_KINDS.map((kind) => `'${kind}'`).join(", ")})`)),
+    check(
+      "card_event_kind",
+      sql`kind IN ('appeared', 'moved', 'swapped_out', 'swapped_in', 'returned', 'seen_after_return', 'xid', 'ecc_uncorrected', 'row_remap', 'remap_failed', 'npu_fault', 'dropped', 'came_back', 'exporter_lost', 'exporter_back', 'node_lost', 'node_back', 'throttled', 'nvlink_error', 'pcie_replay', 'kernel')`,
+    ),
   ],
 );

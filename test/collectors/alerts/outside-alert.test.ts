@@ -91,6 +91,11 @@ describe("what a Prometheus posts", () => {
   });
 
   test("more than ten thousand are refused at once", () => {
-    expect(readPostedAlerts(Array(10_001).fill({ labels: { a: "b" } }), NOW).faults[0]!.text).toContain("at most");
+    expect(
+      readPostedAlerts(
+        Array.from({ length: 10_001 }, () => ({ labels: { a: "b" } })),
+        NOW,
+      ).faults[0]!.text,
+    ).toContain("at most");
   });
 });
