@@ -11,6 +11,7 @@ import { benchPrices } from "./prices.bench.ts";
 import { benchPull } from "./pull.bench.ts";
 import { benchRounds } from "./rounds.bench.ts";
 import type { BenchRow } from "./row.ts";
+import { benchRules } from "./rules.bench.ts";
 import { benchScrapeClient } from "./scrape-client.bench.ts";
 import { benchScrapeLoop } from "./scrape-loop.bench.ts";
 import { benchScrapePath } from "./scrape-path.bench.ts";
@@ -30,6 +31,7 @@ const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRo
   ["tiers", "Price tiers", benchTiers],
   ["costs", "Cost and features over 90 days", benchCostQueries],
   ["ledger", "The card-second ledger", benchLedger],
+  ["rules", "Rules of health", benchRules],
   ["rounds", "Rounds of the rules of health", benchRounds],
   ["notify", "Messages", benchNotify],
 ];

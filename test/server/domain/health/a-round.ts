@@ -154,7 +154,8 @@ export function aRound(wish: RoundWish): Round {
   };
 }
 
-function nodeOf({ cards: _, ...said }: NodeWish, rows: Int32Array): RoundNode {
+function nodeOf(wish: NodeWish, rows: Int32Array): RoundNode {
+  const { cards: _cards, ...said } = wish;
   const { vendor, region, zone, cluster } = { ...POOL, ...said };
   const name = said.name ?? "gpu-1";
   return {

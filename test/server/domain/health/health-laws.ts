@@ -145,9 +145,9 @@ export const isFoundOrWell = (evaluate: Evaluate) =>
   fc.property(wishes, (wish) => {
     const round = aRound(wish);
     return RULES.every((rule) => {
-      const { findings, seen } = evaluate(rule, round);
-      const keys = findings.map(({ labels }) => JSON.stringify(labels));
-      return new Set(keys).size === keys.length && findings.every(({ labels }) => seen(labels) === "absent");
+      const saw = evaluate(rule, round);
+      const keys = saw.findings.map(({ labels }) => JSON.stringify(labels));
+      return new Set(keys).size === keys.length && saw.findings.every(({ labels }) => saw.seen(labels) === "absent");
     });
   });
 
@@ -163,12 +163,12 @@ export const isSilenceUnsaid = (evaluate: Evaluate) =>
     };
     const round = aRound(quiet);
     return RULES.every((rule) => {
-      const { findings, seen } = evaluate(rule, round);
+      const saw = evaluate(rule, round);
       if (rule.family === "presence") return true;
       return (
-        findings.length === 0 &&
+        saw.findings.length === 0 &&
         (rule.scope !== "gang" ||
-          round.gangs.every(({ cluster, namespace, job }) => seen({ cluster, namespace, job }) !== "clear"))
+          round.gangs.every(({ cluster, namespace, job }) => saw.seen({ cluster, namespace, job }) !== "clear"))
       );
     });
   });

@@ -19,7 +19,7 @@ test("a runbook names the rules it is for, and no others", () => {
     const line = text.split("\n").find((one) => one.startsWith("规则：")) ?? "";
     const named = [...line.matchAll(/`([a-z0-9-]+)`/g)].map(([, id]) => id);
     const known = BUILT_IN_RULES.filter(({ runbook }) => runbook === page).map(({ id }) => id);
-    expect([page, ...named.toSorted()]).toEqual([page, ...known.toSorted()]);
+    expect([page, new Set(named)]).toEqual([page, new Set(known)]);
   }
 });
 
