@@ -430,6 +430,23 @@ test("the live view takes the newest reading of each target, from few metrics", 
   expect(fake.forms.some((f) => f.get("query")!.includes("POWER"))).toBe(false);
 });
 
+test("metrics of health that nobody has are looked for now and then; those that are there, each time; never for slots", async () => {
+  const at = every(15_000, -120_000, 60 * MIN);
+  const fake = fakePrometheus([series({ at }), series({ metric: "THERE", at })]);
+  let passed = 0;
+  const clock = { ...stillClock(T0), monotonicMs: () => passed };
+  const exporters = { ...tinySource().exporters, healthMetrics: ["THERE", "ABSENT"] };
+  const pull = puller(fake, { exporters }, clock);
+  const asks = (name: string) => fake.forms.filter((f) => f.get("query")!.includes(name)).length;
+  for (let minute = 0; minute < 20; minute += 1) {
+    passed = minute * MIN;
+    await pull.pullLive(never);
+  }
+  expect([asks("ABSENT"), asks("THERE")]).toEqual([2, 20]);
+  await pull.pullWindow(window(0, MIN), never);
+  expect([asks("ABSENT"), asks("THERE")]).toEqual([2, 20]);
+});
+
 test("a live view that is not whole shows what there is, and why not all", async () => {
   const fake = fakePrometheus();
   const item = `{"metric":{"__name__":"UTIL","UUID":"GPU-1","instance":"n"},"values":[[${T0 / 1000},"1"]]}`;
