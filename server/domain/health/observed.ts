@@ -6,7 +6,6 @@ import type { Round, RoundCards } from "./round.ts";
 export const ABSENT = 0;
 export const CLEAR = 1;
 export const BREACH = 2;
-export type Says = typeof ABSENT | typeof CLEAR | typeof BREACH;
 
 /** Fill {names} of summaries. */
 export type Values = Readonly<Record<string, string | number>>;

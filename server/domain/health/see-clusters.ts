@@ -3,13 +3,15 @@ import type { Condition, Rule } from "../../../db/model/rule.ts";
 import { unixMs } from "../../../db/model/units.ts";
 import { aFinding, isAbout, placeValues, saw, spoken } from "./finding.ts";
 import { figure, remembered } from "./observed.ts";
+import { STALE_MS } from "./presence.ts";
 import type { Round, RuleSaw } from "./round.ts";
 
 type Cluster = {
   readonly key: string;
   readonly place: { readonly vendor: string; readonly region: string; readonly cluster: string };
   readonly known: number; // cards that were ever read
-  readonly silent: readonly number[]; // rows
+  readonly unread: number; // of them, now
+  readonly silent: readonly number[]; // rows of those that missed two scrapes
 };
 
 /**
@@ -27,25 +29,30 @@ export function seeMassLoss(rule: Rule, condition: Condition & { kind: "mass_los
   return saw(rule, findings, ({ vendor = "", region = "", cluster = "" }) => {
     const one = clusters.get([vendor, region, cluster].join("/"));
     if (one === undefined) return "left";
-    return one.known > 0 && one.silent.length <= condition.ratio * one.known ? "clear" : "absent";
+    return one.known > 0 && one.unread <= condition.ratio * one.known ? "clear" : "absent";
   });
 }
 
 const clustersOf = remembered((round): ReadonlyMap<string, Cluster> => {
   const { cards } = round;
   const keys = new Map<object, string>(); // of pools
-  const clusters = new Map<string, { key: string; place: Cluster["place"]; known: number; silent: number[] }>();
+  const clusters = new Map<
+    string,
+    { key: string; place: Cluster["place"]; known: number; unread: number; silent: number[] }
+  >();
   for (let row = 0; row < cards.count; row += 1) {
     const pool = cards.pool[row]!;
     const { vendor, region, cluster } = pool;
     let key = keys.get(pool);
     if (key === undefined) keys.set(pool, (key = [vendor, region, cluster].join("/")));
     let one = clusters.get(key);
-    if (one === undefined) clusters.set(key, (one = { key, place: { vendor, region, cluster }, known: 0, silent: [] }));
+    if (one === undefined)
+      clusters.set(key, (one = { key, place: { vendor, region, cluster }, known: 0, unread: 0, silent: [] }));
     const isRead = cards.gap[row] === "none";
-    const isSilent = !isRead && !Number.isNaN(cards.silentSince[row]!); // cards never read were never lost
-    if (isRead || isSilent) one.known += 1;
-    if (isSilent) one.silent.push(row);
+    const isUnread = !isRead && !Number.isNaN(cards.silentSince[row]!); // cards never read were never lost
+    if (isRead || isUnread) one.known += 1;
+    if (isUnread) one.unread += 1;
+    if (isUnread && round.at - cards.silentSince[row]! >= STALE_MS) one.silent.push(row);
   }
   return clusters;
 });
@@ -54,16 +61,23 @@ const clustersOf = remembered((round): ReadonlyMap<string, Cluster> => {
 function fellTogether(
   { known, silent }: Cluster,
   { ratio, atLeast, windowMs }: Condition & { kind: "mass_loss" },
-  { cards }: Round,
+  round: Round,
 ): number | null {
+  const { cards } = round;
   const need = Math.max(atLeast, Math.floor(ratio * known) + 1);
-  if (silent.length < need) return null;
+  if (silent.length < need || !isOnSeveralNodes(silent, round)) return null;
   const instants = Float64Array.from(silent, (row) => cards.silentSince[row]!).sort();
   for (let last = need - 1; last < instants.length; last += 1) {
     const first = instants[last - need + 1]!;
     if (instants[last]! - first <= windowMs) return first;
   }
   return null;
+}
+
+/** A single node that falls silent is told as what it is: its exporter, or the node. The host nobody named may be many. */
+function isOnSeveralNodes(rows: readonly number[], { cards, nodes }: Round): boolean {
+  const first = cards.node[rows[0]!]!;
+  return nodes[first]?.name === "" || rows.some((row) => cards.node[row] !== first);
 }
 
 function finding(

@@ -115,7 +115,7 @@ export const PRESENCE_RULES: readonly Rule[] = [
     },
     action: "check_network",
     runbook: "mass-loss",
-    source: "NVSentinel's breaker: 50 % within 5 min; at least three cards: ours",
+    source: "NVSentinel's breaker: 50 % within 5 min; at least three cards on two nodes: ours",
     where: {},
   },
 ];

@@ -147,12 +147,24 @@ describe("what a node says of its incidents", () => {
 
 describe("mass loss", () => {
   const silentFor = (ms: number): CardWish => ({ gap: "source_down", silent: ms });
-  const loss = (some: readonly CardWish[], node: NodeWish = {}) =>
-    find("mass-loss", { nodes: [{ name: "gpu-1", ...node, cards: some }] });
+  /** Two nodes of one cluster, the cards dealt out by turns. */
+  const loss = (some: readonly CardWish[], node: NodeWish = {}) => {
+    const named = some.map((card, i) => ({ ...card, uuid: `GPU-${i}` }));
+    const nodes = [0, 1].map((n) => ({ name: `gpu-${n}`, ...node, cards: named.filter((_, i) => i % 2 === n) }));
+    return find("mass-loss", { nodes });
+  };
 
   test("half a cluster is not more than half, two cards are too few", () => {
-    expect(loss([...cards(4), ...cards(4, silentFor(MINUTE_MS), "y")])).toEqual([]);
-    expect(loss([{ uuid: "GPU-a" }, ...cards(2, silentFor(MINUTE_MS))])).toEqual([]);
+    expect(loss([...cards(4), ...cards(4, silentFor(MINUTE_MS))])).toEqual([]);
+    expect(loss([...cards(3), ...cards(5, silentFor(MINUTE_MS))])).toHaveLength(1);
+    expect(loss([...cards(1), ...cards(2, silentFor(MINUTE_MS))])).toEqual([]);
+  });
+  test("one missed scrape is no loss", () => {
+    expect(loss(cards(8, silentFor(59 * SECOND_MS)))).toEqual([]);
+  });
+  test("one node alone is told as its exporter, or as the node", () => {
+    expect(find("mass-loss", { cards: cards(8, silentFor(MINUTE_MS)) })).toEqual([]);
+    expect(find("mass-loss", { nodes: [{ name: "", cards: cards(8, silentFor(MINUTE_MS)) }] })).toHaveLength(1);
   });
   test("cards that fell silent one after the other over an hour are no mass loss", () => {
     expect(loss(cards(12).map((card, i) => ({ ...card, ...silentFor((i + 1) * 6 * MINUTE_MS) })))).toEqual([]);
@@ -168,7 +180,8 @@ describe("mass loss", () => {
     const found = find("mass-loss", {
       nodes: [
         { name: "gpu-1", cards: cards(4, silentFor(MINUTE_MS), "x") },
-        { name: "gpu-1", region: "us-east", cards: cards(4, {}, "y") },
+        { name: "gpu-2", cards: cards(4, silentFor(MINUTE_MS), "z") },
+        { name: "gpu-1", region: "us-east", cards: cards(8, {}, "y") },
       ],
     });
     expect(found.map(({ region }) => region)).toEqual(["cn-shanghai"]);

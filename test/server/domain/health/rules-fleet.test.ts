@@ -16,6 +16,14 @@ const gone: CardWish = { gap: "card_gone", holder: "train/llm-7b-0" };
 const down: CardWish = { gap: "source_down", holder: "train/llm-7b-0" };
 const outage = eight(0, down, { isExporterUp: null, isReady: null, isInKube: null }); // Prometheus itself is gone
 
+/** Two nodes of four cards: all of the first are silent, and some of the second. */
+const twoNodes = (silent: number): RoundWish => ({
+  nodes: [
+    { name: "gpu-1", cards: cards(4, down) },
+    { name: "gpu-2", cards: [...cards(silent, down, "y"), ...cards(4 - silent, {}, "z")] },
+  ],
+});
+
 const sources = (source: object): RoundWish => ({ sources: [{ name: "dcgm", ...source }] });
 const ofSource = { labels: { source: "dcgm" }, cards: 0 };
 
@@ -102,9 +110,9 @@ checkCases("presence", [
     says: "5 of 8 cards of train-1 fell silent together: a mass loss, or a failure of monitoring",
     labels: { vendor: "aliyun", region: "cn-shanghai", cluster: "train-1" },
     cards: 5,
-    breach: eight(3, down),
+    breach: twoNodes(1),
     evidence: { signal: "cardsSilent", value: 5, threshold: 4 },
-    clear: eight(4, down),
+    clear: twoNodes(0),
     absent: { nodes: [{ cards: cards(8, { gap: "source_down", silent: Number.NaN }) }] }, // none of them was ever read
   },
   {
