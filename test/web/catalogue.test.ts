@@ -11,7 +11,7 @@ import { CARD_SORTS, POOL_FACETS } from "../../db/model/card-query.ts";
 import { TIER_CHANGES, TIER_REASONS, WORKLOADS } from "../../db/model/tier.ts";
 import { STATE_REASONS } from "../../db/model/views.ts";
 import { INCIDENT_GROUPINGS, INCIDENT_SETS } from "../../db/model/alert-views.ts";
-import { DELIVERY_CLASSES, OUTBOX_STATES } from "../../db/model/channel.ts";
+import { CHANNEL_KINDS, DELIVERY_CLASSES, LANGUAGES, OUTBOX_STATES } from "../../db/model/channel.ts";
 import { DERIVED_SIGNALS, HEALTH_FIELDS } from "../../db/model/health.ts";
 import { BECAUSE, INCIDENT_EVENT_KINDS, PHASES, SUPPRESSED_BY } from "../../db/model/incident.ts";
 import { ACTIONS, GANG_VERDICTS, RULE_FAMILIES, SEVERITIES } from "../../db/model/rule.ts";
@@ -69,6 +69,8 @@ const MAPPING_FAULTS = [
   "bad_value",
   "unknown_key",
 ] as const satisfies readonly MappingFault["code"][];
+
+const PLACE_PARTS = ["vendor", "region", "zone", "cluster", "model", "billing", "feature", "team"];
 
 /** What stands behind a `${…}` in a key, so that keys made from our own lists count as used. */
 const LISTS: Readonly<Record<string, readonly string[]>> = {
@@ -218,6 +220,19 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "incident.deliveries.state": OUTBOX_STATES,
   "incident.deliveries.class": DELIVERY_CLASSES,
   "incident.acts.done": ["acknowledge", "unacknowledge", "assign", "note", "silence", "resolve", "confirm"],
+  "channels.kind": CHANNEL_KINDS,
+  "channels.language": LANGUAGES,
+  "channels.form": ["secret", "previousSecret"],
+  "channels.form.secretHint": ["feishu", "dingtalk", "webhook", "telegram", "pagerduty", "email", "other"],
+  "channels.form.toHint": ["email", "telegram"],
+  "channels.routes": ["cluster", "region", "team", "wait", "interval", "repeat"],
+  "silences.kind": ["silence", "maintenance"],
+  "silences.state": ["active", "pending", "expired"],
+  "silences.about": ["rule", "node", "card", ...PLACE_PARTS],
+  "silences.form": ["rules", "nodes", "cards", "cluster", "region"],
+  "silences.form.between": ["from", "to"],
+  "rules.state": ["on", "off"],
+  "rules.origin": ["built_in", "tuned", "user"],
   reading: ["temperature", "power", "util"],
   "head.live": ["connecting", "live", "lost", "old"],
 };
@@ -261,7 +276,8 @@ describe("the catalogues", () => {
   test("are not mixed: English has no Chinese in it, Chinese sentences are Chinese", () => {
     const han = /\p{Script=Han}/u;
     expect([...english].filter(([, text]) => han.test(text))).toEqual([]);
-    const names = /^(UUID|Kubernetes|XID \{\{code\}\}|Prometheus|Tensor|\{\{.*\}\}( \/ \{\{.*\}\})?)$/;
+    const names =
+      /^(UUID|Kubernetes|XID \{\{code\}\}|Prometheus|Tensor|Slack webhook|PagerDuty Events v2|Alertmanager (webhook v4|API v2)|Standard Webhooks|Routing key.*|whsec_…|\{\{.*\}\}( \/ \{\{.*\}\})?)$/;
     expect([...chinese].filter(([, text]) => !han.test(text) && !names.test(text))).toEqual([]);
   });
 

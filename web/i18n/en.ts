@@ -12,6 +12,7 @@ import { pricing } from "./en/pricing.ts";
 import { ledger, proof } from "./en/proof.ts";
 import { inventory } from "./en/inventory.ts";
 import { review } from "./en/review.ts";
+import { rules } from "./en/rules.ts";
 import { silences } from "./en/silences.ts";
 import { tiers } from "./en/tiers.ts";
 import { today } from "./en/today.ts";
@@ -367,6 +368,7 @@ export const en = {
   pricing,
   inventory,
   review,
+  rules,
   silences,
   tiers,
   today,

@@ -13,6 +13,7 @@ import { pricing } from "./zh/pricing.ts";
 import { ledger, proof } from "./zh/proof.ts";
 import { inventory } from "./zh/inventory.ts";
 import { review } from "./zh/review.ts";
+import { rules } from "./zh/rules.ts";
 import { silences } from "./zh/silences.ts";
 import { tiers } from "./zh/tiers.ts";
 import { today } from "./zh/today.ts";
@@ -350,6 +351,7 @@ export const zh: Catalogue<typeof en> = {
   pricing,
   inventory,
   review,
+  rules,
   silences,
   tiers,
   today,

@@ -22,12 +22,14 @@ import {
 } from "../../../db/store/incidents.ts";
 import type { Config } from "../../config/config.ts";
 import type { BoardReads, LiveFleetPort, PricingPort } from "../../context.ts";
+import { SYSTEM_RULES } from "../../domain/alerts/system-rules.ts";
 import { ServiceError } from "../../errors.ts";
 import { acknowledge, addNote, assign, confirmLoss, resolveByHand, unacknowledge } from "./acts.ts";
 import type { AlertsPort } from "./alerts-port.ts";
 import type { Engine } from "./engine-port.ts";
 import { byUrgency, cardsOut, countsOf, isAskedFor, rowOf, type RowContext } from "./incident-list.ts";
 import { around, incidentPage, spanOf } from "./incident-page.ts";
+import { OUTSIDE_IN_FORCE } from "./outside.ts";
 import type { RuleBook } from "./rule-book.ts";
 import { tollOf } from "./toll.ts";
 
@@ -73,7 +75,8 @@ const EVENTS_OF_CARDS = 16;
 export function openIncidentsDesk(parts: IncidentsDeskParts): IncidentsDesk {
   const { db, clock, engine, book, live, pricing } = parts;
   const context = (): RowContext => {
-    const rules = new Map(book.inForce().map(({ rule }) => [rule.id, rule]));
+    const all = [OUTSIDE_IN_FORCE, ...SYSTEM_RULES, ...book.inForce()];
+    const rules = new Map(all.map(({ rule }) => [rule.id, rule]));
     const features = new Map(parts.features().map((feature) => [feature.id, feature]));
     return { ruleOf: (id) => rules.get(id) ?? null, featureOf: (id) => features.get(id) ?? null, fill: parts.fill };
   };

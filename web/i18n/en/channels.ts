@@ -93,7 +93,6 @@ export const channels = {
     to: "to {{names}}",
     toNobody: "to nobody",
     escalates: "after {{time}} also to {{names}}",
-    unsaved: "The order is not saved yet.",
     name: "Name",
     severities: "Severities",
     severitiesHint: "None ticked: all",

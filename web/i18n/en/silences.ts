@@ -56,5 +56,5 @@ export const silences = {
     why: "Why",
     whyHint: "For the one who finds it at night",
   },
-  weekday: { d0: "Sun", d1: "Mon", d2: "Tue", d3: "Wed", d4: "Thu", d5: "Fri", d6: "Sat" },
+  weekday: { sun: "Sun", mon: "Mon", tue: "Tue", wed: "Wed", thu: "Thu", fri: "Fri", sat: "Sat" },
 };

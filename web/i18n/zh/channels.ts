@@ -93,7 +93,6 @@ export const channels = {
     to: "发到 {{names}}",
     toNobody: "不发给任何渠道",
     escalates: "{{time}} 后再发到 {{names}}",
-    unsaved: "顺序还没有保存。",
     name: "名称",
     severities: "级别",
     severitiesHint: "都不选表示全部",

@@ -17,7 +17,7 @@ export const silences = {
   },
   end: "立即结束",
   next: "下次 {{time}}",
-  recurs: "{{days}} {{from}}–{{to}}（{{zone}}）",
+  recurs: "{{days}} {{from}} 至 {{to}}（{{zone}}）",
   everyDay: "每天",
   untilResolved: "直到恢复",
   ended: "{{time}} 结束",
@@ -56,5 +56,5 @@ export const silences = {
     why: "原因",
     whyHint: "写给半夜看到它的人",
   },
-  weekday: { d0: "周日", d1: "周一", d2: "周二", d3: "周三", d4: "周四", d5: "周五", d6: "周六" },
+  weekday: { sun: "周日", mon: "周一", tue: "周二", wed: "周三", thu: "周四", fri: "周五", sat: "周六" },
 };

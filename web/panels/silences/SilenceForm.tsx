@@ -7,7 +7,7 @@ import { useNow } from "../../lib/use-now.ts";
 import { trpc } from "../../trpc.ts";
 import { Lines } from "../channels/ChannelForm.tsx";
 import { Drawer } from "../mapping/Drawer.tsx";
-import { WEEKDAYS, weekdayKey } from "./use-silence-words.ts";
+import { WEEKDAYS } from "./use-silence-words.ts";
 
 const MOST_HOURS = 366 * 24;
 
@@ -116,7 +116,7 @@ export function SilenceForm({ onClose }: { onClose: () => void }) {
                 <Checkbox
                   key={name}
                   size="xs"
-                  label={t(weekdayKey(day))}
+                  label={t(name)}
                   checked={weekdays.includes(day)}
                   onChange={() =>
                     setWeekdays(weekdays.includes(day) ? weekdays.filter((one) => one !== day) : [...weekdays, day])

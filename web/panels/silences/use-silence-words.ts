@@ -20,15 +20,24 @@ export function useSilenceWords() {
   const recurs = ({ recurs: each }: SilenceRow): string => {
     if (each === null) return "";
     const days =
-      each.weekdays.length === 0 ? t("silences.everyDay") : each.weekdays.map((day) => t(weekdayKey(day))).join(" ");
+      each.weekdays.length === 0
+        ? t("silences.everyDay")
+        : each.weekdays.map((day) => t(WEEKDAYS[day] ?? WEEKDAYS[0])).join(" ");
     return t("silences.recurs", { days, from: clock(each.fromMinute), to: clock(each.toMinute), zone: each.zone });
   };
   return { about, recurs };
 }
 
-/** The key of a weekday's short name, 0 = Sunday. */
-export const weekdayKey = (day: number) => `silences.weekday.${WEEKDAYS[day] ?? "d0"}` as const;
-export const WEEKDAYS = ["d0", "d1", "d2", "d3", "d4", "d5", "d6"] as const;
+/** The keys of the weekdays' short names, 0 = Sunday. */
+export const WEEKDAYS = [
+  "silences.weekday.sun",
+  "silences.weekday.mon",
+  "silences.weekday.tue",
+  "silences.weekday.wed",
+  "silences.weekday.thu",
+  "silences.weekday.fri",
+  "silences.weekday.sat",
+] as const;
 
 /** 90 → 01:30. */
 const clock = (minute: number): string =>
