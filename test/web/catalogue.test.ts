@@ -29,6 +29,7 @@ import { COST_BASES, DIFFERENCE_CAUSES, SHARED_COST_POLICIES } from "../../db/mo
 import { COST_DIMENSIONS } from "../../db/model/ledger-views.ts";
 import { PRICE_BASES } from "../../db/model/price.ts";
 import { COST_SORTS, COST_TABS } from "../../web/lib/cost-url.ts";
+import { WIDER_SIGNALS } from "../../web/lib/use-signal-text.ts";
 import { FEATURE_SORTS } from "../../web/lib/features-url.ts";
 import { PROOF_ABOUT } from "../../web/lib/proof-url.ts";
 import { BOOK_KINDS, PRICING_TABS } from "../../web/lib/pricing-url.ts";
@@ -207,7 +208,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "alerts.suppressedBy": SUPPRESSED_BY,
   "alerts.about": ["rule", "region", "cluster", "pool", "feature", "card", "window"],
   "alerts.empty": ["suppressed", "pending", "resolved", "resolvedWindow"],
-  "alerts.signal": [...HEALTH_FIELDS.map(({ name }) => name), ...DERIVED_SIGNALS],
+  "alerts.signal": [...HEALTH_FIELDS.map(({ name }) => name), ...DERIVED_SIGNALS, ...WIDER_SIGNALS],
   "alerts.eventName": CARD_EVENT_KINDS,
   "incident.phase": PHASES,
   "incident.action": ACTIONS,

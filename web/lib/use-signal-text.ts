@@ -13,12 +13,34 @@ export type SignalText = {
 
 const HOUR_S = 3_600;
 
+/** What rules about nodes, clusters, jobs, sources and money read: no field of a card. */
+export const WIDER_SIGNALS = [
+  "cardsLive",
+  "exporterUp",
+  "nodeReady",
+  "inKubernetes",
+  "kubeCapacity",
+  "cardsSilent",
+  "nodesNotReady",
+  "cardsStill",
+  "busyShare",
+  "reason",
+  "sourceDownMs",
+  "sourceSlowMs",
+  "sourceStaleMs",
+  "promql",
+  "waste_per_day",
+  "budget_pace",
+  "margin",
+  "outside",
+] as const;
+
 /** What a rule read, named and with its unit. */
 export function useSignalText(): SignalText {
   const { t } = useTranslation();
   const format = useFormat();
   return useMemo(() => {
-    const health = [...HEALTH_FIELDS.map((field) => field.name), ...DERIVED_SIGNALS];
+    const health = [...HEALTH_FIELDS.map((field) => field.name), ...DERIVED_SIGNALS, ...WIDER_SIGNALS];
     return {
       name: (signal) => {
         const said = CARD_FIELDS.find((field) => field.name === signal);

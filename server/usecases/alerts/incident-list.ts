@@ -1,7 +1,7 @@
 import type { IncidentFilter, IncidentRow, IncidentsPage } from "../../../db/model/alert-views.ts";
 import type { Feature } from "../../../db/model/feature.ts";
 import { microText } from "../../../db/model/money.ts";
-import { type Rule, SEVERITIES, type TwoTongues } from "../../../db/model/rule.ts";
+import { type Action, ACTIONS, type Rule, SEVERITIES, type TwoTongues } from "../../../db/model/rule.ts";
 import type { StoredIncident } from "../../../db/store/incidents.ts";
 
 export type RowContext = {
@@ -23,7 +23,7 @@ export function rowOf(one: StoredIncident, { ruleOf, featureOf, fill }: RowConte
     scope: one.scope,
     labels: one.labels,
     summary: fill(rule?.summary ?? { zh: one.ruleId, en: one.ruleId }, one.values),
-    action: rule?.action ?? "investigate",
+    action: actionOf(one) ?? rule?.action ?? "investigate",
     since: one.since,
     firedAt: one.firedAt,
     resolvedAt: one.resolvedAt,
@@ -47,6 +47,10 @@ export function rowOf(one: StoredIncident, { ruleOf, featureOf, fill }: RowConte
     holders: one.holders,
   };
 }
+
+/** What a code asks for goes before what its rule does: the rule is about many codes. */
+const actionOf = ({ values }: StoredIncident): Action | undefined =>
+  ACTIONS.find((action) => action === values["action"]);
 
 /** Whether a row is among what is asked for. `card` is answered by the caller, who knows the cards' numbers. */
 export function isAskedFor(row: IncidentRow, filter: IncidentFilter): boolean {
