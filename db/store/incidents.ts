@@ -154,15 +154,17 @@ const RECORD = `jsonb_to_recordset($1::jsonb) AS r(${COLUMNS.map(([name, type]) 
  */
 export async function insertIncidents(tx: Tx, rows: readonly StoredIncident[]): Promise<ReadonlyMap<string, number>> {
   if (rows.length === 0) return new Map();
-  const written = await tx.query<{ id: number; fingerprint: string }>(
-    `WITH wish AS (SELECT * FROM ${RECORD})), put AS (
-       INSERT INTO incident (${NAMES}) SELECT ${NAMES} FROM wish
-       ON CONFLICT (fingerprint) WHERE phase <> 'resolved' DO NOTHING RETURNING id, fingerprint)
-     SELECT id, fingerprint FROM put
-     UNION ALL SELECT i.id, i.fingerprint FROM incident i JOIN wish w USING (fingerprint) WHERE i.phase <> 'resolved'`,
+  await tx.query(
+    `INSERT INTO incident (${NAMES}) SELECT ${NAMES} FROM ${RECORD})
+     ON CONFLICT (fingerprint) WHERE phase <> 'resolved' DO NOTHING`,
     [asJson(rows.map(recordOf))],
   );
-  return new Map(written.map(({ id, fingerprint }) => [fingerprint, id]));
+  // A statement of its own: the one above waits for a concurrent insert, but cannot see what it waited for.
+  const open = await tx.query<{ id: number; fingerprint: string }>(
+    `SELECT id, fingerprint FROM incident WHERE fingerprint = ANY($1::text[]) AND phase <> 'resolved'`,
+    [rows.map((one) => one.fingerprint)],
+  );
+  return new Map(open.map(({ id, fingerprint }) => [fingerprint, id]));
 }
 
 /** Writes incidents over their rows; one that was resolved stays resolved. */

@@ -7,8 +7,11 @@ const SMALLEST_BYTES = 16 * 1024;
  * fetch from the system and, outside V8's heap, what makes it mark all of that heap for every answer.
  */
 const MOST_LARGE_KEPT = 2;
-/** What was written to beyond this is given back to the system. A question asks for 16 MiB at most. */
-const MOST_KEPT_BYTES = 20 * 1024 * 1024;
+/**
+ * The default limit of a body, with the byte that shows it was passed: what was refused is read into again, and not left
+ * to the collector beside the next. Of a longer one (the configuration allows it) the pages go back to the system.
+ */
+const MOST_KEPT_BYTES = 24 * 1024 * 1024 + 1;
 
 /**
  * Buffers for answers, used again and again: a fleet read every 15 s would otherwise leave its whole text to the

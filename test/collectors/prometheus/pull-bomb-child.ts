@@ -10,6 +10,7 @@ import { unixMs } from "../../../db/model/units.ts";
 import { systemClock } from "../../../server/clock.ts";
 import { openFetcher } from "../../../server/egress/fetcher.ts";
 import { openPolicy } from "../../../server/egress/policy.ts";
+import { peakMiB } from "../../tools/peak-memory.ts";
 import { tinySource } from "./tiny-exporters.ts";
 
 const [, , url = ""] = process.argv;
@@ -26,13 +27,13 @@ const pullFrom = async (base: string) => {
 };
 
 await pullFrom(`${url}/small`); // warm: code and the first buffers are not the answer's
-const before = process.resourceUsage().maxRSS;
+const before = peakMiB();
 const began = performance.now();
 const outcome = await pullFrom(url);
 process.stdout.write(
   JSON.stringify({
     outcome,
-    grownMiB: (process.resourceUsage().maxRSS - before) / 1024,
+    grownMiB: peakMiB() - before,
     lastedMs: performance.now() - began,
   }),
 );

@@ -6,6 +6,7 @@ import { CollectError } from "../../../collectors/collector.ts";
 import { systemClock } from "../../../server/clock.ts";
 import { openFetcher } from "../../../server/egress/fetcher.ts";
 import { openPolicy } from "../../../server/egress/policy.ts";
+import { peakMiB } from "../../tools/peak-memory.ts";
 
 const [, , url = "", deadline = "10000"] = process.argv;
 const fetcher = openFetcher({ policy: openPolicy({ allow: ["127.0.0.0/8"] }), clock: systemClock });
@@ -17,14 +18,14 @@ const read = (path: URL, times = 1): Promise<string> =>
 
 await read(new URL("/ok", url)); // warm: code and the first buffers are not the bomb's
 const cpu = process.cpuUsage();
-const before = process.resourceUsage().maxRSS;
+const before = peakMiB();
 const started = performance.now();
 const outcome = await read(new URL(url));
 const { user, system } = process.cpuUsage(cpu);
 process.stdout.write(
   JSON.stringify({
     outcome,
-    grownMiB: (process.resourceUsage().maxRSS - before) / 1024,
+    grownMiB: peakMiB() - before,
     cpuMs: (user + system) / 1000,
     lastedMs: performance.now() - started,
   }),
