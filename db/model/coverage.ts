@@ -9,6 +9,7 @@ export const GAP_CAUSES = [
   "card_gone", // its exporter answered, and did not name the card
   "dapan_down", // Dapan itself was not running
   "not_yet_seen", // owned by declaration, never read
+  "node_down", // Kubernetes or all its exporters said the node was down
 ] as const;
 export type GapCause = (typeof GAP_CAUSES)[number];
 

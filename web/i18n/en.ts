@@ -111,6 +111,7 @@ export const en = {
     card_gone: "Card gone from its exporter",
     dapan_down: "Dapan was not running",
     not_yet_seen: "Not seen yet",
+    node_down: "Node down",
   },
   billing: {
     monthly: "Monthly",

@@ -109,6 +109,7 @@ export const zh: Catalogue<typeof en> = {
     card_gone: "掉卡",
     dapan_down: "大盘自身未运行",
     not_yet_seen: "尚未读到过",
+    node_down: "节点停机",
   },
   billing: {
     monthly: "包年包月",
