@@ -246,11 +246,11 @@ describe.skipIf(noPostgres !== null)("migrations on PostgreSQL", () => {
     { timeout: 120_000 },
     async () => {
       const service = await startPostgres();
-      for (let round = 0; round < 20; round++) {
+      for (let round = 0; round < 8; round++) {
         const url = await service.createDatabase(`m${round}`);
         const db = await openPostgres(url, () => undefined);
         const migrating = migrate(db).catch(() => null);
-        await new Promise((resolve) => setTimeout(resolve, round * 6));
+        await new Promise((resolve) => setTimeout(resolve, round * 15));
         await service.kill9();
         await migrating;
         await db.close();
