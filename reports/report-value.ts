@@ -5,6 +5,7 @@
  *
  * documentOf (write-document.ts) writes every figure once; page, PDF, CSV and chat show what it wrote.
  */
+import type { ReviewKind } from "../db/model/board-views.ts";
 import type { BillingType } from "../db/model/fleet.ts";
 import type { DayRange, Estimate, LooseRow, WaterfallStep } from "../db/model/ledger-views.ts";
 import type { Currency, MicroText } from "../db/model/money.ts";
@@ -43,6 +44,7 @@ export type MoneyDays = {
   readonly range: DayRange;
   readonly zone: string;
   readonly isSameZone: boolean; // false: the books' days begin at another instant than the period's
+  readonly from: UnixMs; // start of the range's first day
   readonly through: UnixMs; // end of the newest booked hour, at most the range's end
 };
 
@@ -93,8 +95,8 @@ export type Change = {
   readonly isGood: boolean | null; // null = neither
 };
 
-/** A name as it is, or words of ours in both languages. */
-export type Named = string | TwoTongues;
+/** A name as it is; words of ours in both languages; or a pool. */
+export type Named = string | TwoTongues | PoolNamed;
 
 export const FLEET_DIMENSIONS = ["vendor", "region", "model", "billing", "tier"] as const;
 export type FleetDimension = (typeof FLEET_DIMENSIONS)[number];
@@ -109,7 +111,7 @@ export type FleetRow = {
   readonly costMicro: MicroText;
   readonly costBeforeMicro: MicroText | null;
   readonly hourlyMicro: MicroText | null; // cost ÷ priced card-hours; null = nothing is priced
-  readonly wasteMicro: MicroText; // held idle, free and fault
+  readonly wasteMicro: MicroText; // free and held idle, as on Today
   readonly utilisation: number | null; // busy ÷ observed; null = nothing observed
   readonly utilisationBefore: number | null;
   readonly activity: number | null; // mean of what cards said of their activity; null = nothing said, or not a part of pools
@@ -175,10 +177,10 @@ export const MOST_OFFENDERS = 200;
 
 export type IncidentLine = {
   readonly no: number;
-  readonly rule: Named;
+  readonly what: TwoTongues; // the rule's sentence, filled; hostile
   readonly ruleId: string;
   readonly severity: Severity;
-  readonly subject: string; // node, cluster or card; hostile
+  readonly node: string; // "" = of no node
   readonly cards: number;
   readonly firedAt: UnixMs;
   readonly ackMs: number | null; // after it fired; null = nobody did
@@ -203,7 +205,6 @@ export type IncidentsPart = {
   readonly acked: number;
   readonly resolved: number; // of those fired in the period
   readonly byRule: readonly {
-    readonly rule: Named;
     readonly ruleId: string;
     readonly fired: number;
     readonly firedBefore: number | null;
@@ -216,13 +217,13 @@ export const MOST_INCIDENTS = 200;
 
 export type ReclaimLine = {
   readonly id: number; // of the review list
-  readonly kind: string; // of ReviewItem
+  readonly kind: ReviewKind;
   readonly pool: PoolNamed;
   readonly cards: number;
   readonly uuids: readonly string[]; // at most 8
   readonly savingPerDayMicro: MicroText;
-  readonly savingFrom: UnixMs | null; // null = at once
-  readonly coverage: number | null;
+  readonly savingFrom: UnixMs; // a sunk card saves nothing before its term ends
+  readonly coverage: number; // of the evidence
   readonly isAccepted: boolean;
 };
 export type IdlePart = {

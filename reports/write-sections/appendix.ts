@@ -1,0 +1,25 @@
+import type { ReportBlock } from "../../db/model/report-document.ts";
+import type { ReportValue } from "../report-value.ts";
+import { column, instantCell, nameCell, type Pen, tableOr } from "../pen.ts";
+
+/** What the words mean, and how fresh the data is. */
+export function appendixBlocks(pen: Pen, { freshness }: ReportValue): ReportBlock[] {
+  const { words } = pen;
+  return [
+    {
+      kind: "list",
+      items: words.definitions.map(([term, said]) => ({
+        text: pen.language === "zh-CN" ? `${term}：${said}` : `${term}: ${said}`,
+        tone: "plain",
+      })),
+    },
+    tableOr(words.none.cards, {
+      id: "freshness",
+      title: words.titles.freshness,
+      columns: [column(pen, "source", "text", { width: 0.5 }), column(pen, "newest")],
+      rows: freshness.map(({ source, lastAt }) => [nameCell(source), instantCell(pen, lastAt)]),
+      total: null,
+      note: "",
+    }),
+  ];
+}

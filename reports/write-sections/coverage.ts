@@ -1,0 +1,103 @@
+import type { ReportBlock } from "../../db/model/report-document.ts";
+import { MINUTE_MS } from "../../db/model/time.ts";
+import type { ReportValue } from "../report-value.ts";
+import { column, countCell, coverageCell, instantCell, nameCell, type Pen, tableOr, text, textCell } from "../pen.ts";
+import { DASH } from "../write-figures.ts";
+
+/** How much of what was paid for was seen, and every stretch that was not, with its cause. */
+export function coverageBlocks(pen: Pen, { coverage, holesLeftOut }: ReportValue): ReportBlock[] {
+  const { words, figures } = pen;
+  const missingMs = coverage.ownedMs - coverage.observedMs;
+  const minutes = (ms: number): string => figures.decimal(ms / MINUTE_MS, Number.isInteger(ms / MINUTE_MS) ? 0 : 1);
+  const minuteCell = (ms: number) => ({ text: minutes(ms), value: ms / MINUTE_MS });
+  if (coverage.ownedMs === 0) return [text(words.none.cards, "unknown")];
+  const first = text(certificateText(pen, coverage), missingMs === 0 ? "ok" : "plain");
+  return [
+    first,
+    tableOr(words.none.cards, {
+      id: "coverage-days",
+      title: words.titles.coverageDays,
+      columns: [
+        column(pen, "day"),
+        column(pen, "coverage", "number"),
+        column(pen, "minutes", "number"),
+        column(pen, "missing", "number"),
+      ],
+      rows: coverage.byDay.map(({ day, ownedMs, observedMs }) => [
+        textCell(day),
+        coverageCell(pen, ownedMs > 0 ? observedMs / ownedMs : null),
+        minuteCell(ownedMs),
+        minuteCell(ownedMs - observedMs),
+      ]),
+      total: [
+        textCell(words.titles.total),
+        coverageCell(pen, coverage.observedMs / coverage.ownedMs),
+        minuteCell(coverage.ownedMs),
+        minuteCell(missingMs),
+      ],
+      note: "",
+    }),
+    tableOr(words.none.holes, {
+      id: "coverage-causes",
+      title: words.titles.causes,
+      columns: [
+        column(pen, "cause", "text", { width: 0.5 }),
+        column(pen, "cards", "number"),
+        column(pen, "missing", "number"),
+      ],
+      rows: coverage.byCause.map(({ cause, ms, cards }) => [
+        textCell(words.cause[cause]),
+        countCell(pen, cards),
+        minuteCell(ms),
+      ]),
+      total: [textCell(words.titles.total), { text: "", value: null }, minuteCell(missingMs)],
+      note: "",
+    }),
+    ...(coverage.holes.length === 0
+      ? []
+      : [
+          tableOr(words.none.holes, {
+            id: "coverage-holes",
+            title: words.titles.holes,
+            columns: [
+              column(pen, "node", "text", { width: 0.24 }),
+              column(pen, "cause", "text", { width: 0.2 }),
+              column(pen, "from"),
+              column(pen, "to"),
+              column(pen, "cards", "number"),
+              column(pen, "missing", "number"),
+            ],
+            rows: coverage.holes.map((hole) => [
+              nameCell(hole.node === "" ? DASH : hole.node),
+              textCell(words.cause[hole.cause]),
+              instantCell(pen, hole.from),
+              instantCell(pen, hole.to),
+              countCell(pen, hole.cardIds.length),
+              minuteCell(hole.missingMs),
+            ]),
+            total: null,
+            note: words.notes.holes,
+          }),
+        ]),
+    ...(holesLeftOut.count > 0
+      ? [
+          text(
+            `${words.restOfTable(figures.count(holesLeftOut.count))}${words.join}${minutes(holesLeftOut.missingMs)} ${words.columns.minutes}`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** "99.97 % of 14,400,000 card-minutes were observed; the 4,102 missing are listed with their causes." */
+export function certificateText(
+  { words, figures }: Pen,
+  { ownedMs, observedMs }: Pick<ReportValue["coverage"], "ownedMs" | "observedMs">,
+): string {
+  const whole = (ms: number): string => figures.decimal(ms / MINUTE_MS, Number.isInteger(ms / MINUTE_MS) ? 0 : 1);
+  return words.certificate(
+    figures.coverage(ownedMs > 0 ? observedMs / ownedMs : null),
+    whole(ownedMs),
+    whole(ownedMs - observedMs),
+  );
+}
