@@ -7,7 +7,7 @@
  */
 import type { ReviewKind } from "../db/model/board-views.ts";
 import type { BillingType } from "../db/model/fleet.ts";
-import type { DayRange, Estimate, LooseRow, WaterfallStep } from "../db/model/ledger-views.ts";
+import type { DayRange, Estimate, LooseRow } from "../db/model/ledger-views.ts";
 import type { Currency, MicroText } from "../db/model/money.ts";
 import type { CheckGroup, CheckVerdict, CoverageCertificate } from "../db/model/patrol.ts";
 import type { ReportKind, ReportPeriod, ReportScope } from "../db/model/report.ts";
@@ -277,7 +277,6 @@ export type FeaturesPart = {
   readonly lines: readonly FeatureLine[]; // most cost first
   readonly loose: readonly { readonly what: LooseRow["what"]; readonly micro: MicroText }[];
   readonly total: FeatureLine;
-  readonly waterfall: readonly WaterfallStep[];
 };
 
 export type CheckLine = {

@@ -53,7 +53,7 @@ export const EN: ReportWords = {
     bad_checks: { label: "Checks to act on", why: "items that are bad or unknown" },
     coverage: { label: "Coverage", why: "observed ÷ owned card-time" },
     cards: { label: "Cards", why: "mean over the period" },
-    margin: { label: "Margin", why: "of features that told their revenue: (revenue − cost) ÷ revenue" },
+    margin: { label: "Margin", why: "(revenue − all cost) ÷ revenue" },
     mttr: { label: "MTTR", why: "mean time from fired to resolved" },
   },
   isPartial: (through) => `Not complete: slots are closed up to ${through}. What comes later is not in this report.`,
@@ -104,17 +104,6 @@ export const EN: ReportWords = {
   noTier: "not judged",
   step: { bought: "Bought", delivered: "Delivered", healthy: "Healthy", held: "Held", busy: "Busy" },
   loose: { unattributed: "Unattributed", idle: "Idle", fault: "Fault", unknown: "Unknown" },
-  waterfall: {
-    list: "List price",
-    discount: "Discount",
-    idle: "Idle",
-    fault: "Fault",
-    unknown: "Unknown time",
-    overflow: "Overflow",
-    other: "Other cost",
-    revenue: "Revenue",
-    margin: "Margin",
-  },
   review: {
     free_on_demand: "Free, paid by the hour",
     idle_held: "Held, unused",
@@ -227,8 +216,6 @@ export const EN: ReportWords = {
     idlePools: "Paid for and not used, by pool",
     reclaim: "What to reclaim",
     features: "Features",
-    movers: "Movers",
-    waterfall: "From list price to margin",
     checks: "All items",
     needsAction: "Needs a person",
     coverageDays: "Coverage a day",
@@ -254,7 +241,6 @@ export const EN: ReportWords = {
       "Cost: own card-time and declared other cost; nobody's card-time stands apart below. Margin and ROI are – where nobody told the revenue.",
     partOfFleet:
       "Cost of features on the cards of this scope only. Revenue and units are of whole features: nothing is said of them here.",
-    waterfall: "Steps that are not known are shown as – and left out of the sum.",
     holes: "Cards of one node that were missed together are one line. A card-minute is a minute of one card.",
   },
   none: {

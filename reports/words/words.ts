@@ -1,7 +1,7 @@
 /** What a report says of its own, in one language. Figures and names come in already written. */
 import type { ReviewKind } from "../../db/model/board-views.ts";
 import type { BillingType } from "../../db/model/fleet.ts";
-import type { LooseRow, WaterfallStep } from "../../db/model/ledger-views.ts";
+import type { LooseRow } from "../../db/model/ledger-views.ts";
 import type { CheckGroup, CheckVerdict, HoleCause } from "../../db/model/patrol.ts";
 import type { ReportKind } from "../../db/model/report.ts";
 import type { Severity } from "../../db/model/rule.ts";
@@ -81,7 +81,6 @@ export type ReportWords = {
   readonly noTier: string;
   readonly step: Readonly<Record<(typeof FUNNEL_STEPS)[number], string>>;
   readonly loose: Readonly<Record<LooseRow["what"], string>>;
-  readonly waterfall: Readonly<Record<WaterfallStep["step"], string>>;
   readonly review: Readonly<Record<ReviewKind, string>>;
   readonly cause: Readonly<Record<HoleCause, string>>;
   readonly group: Readonly<Record<CheckGroup, string>>;
@@ -194,8 +193,6 @@ export type TitleWord =
   | "idlePools"
   | "reclaim"
   | "features"
-  | "movers"
-  | "waterfall"
   | "checks"
   | "needsAction"
   | "coverageDays"
@@ -216,5 +213,4 @@ export type NoteWord =
   | "reclaim"
   | "features"
   | "partOfFleet"
-  | "waterfall"
   | "holes";

@@ -53,7 +53,6 @@ export function featuresBlocks(pen: Pen, { features }: ReportValue): ReportBlock
       total: [textCell(words.titles.total), textCell(""), ...cells(total)],
       note: isPartOfFleet ? words.notes.partOfFleet : words.notes.features,
     }),
-    ...waterfall(pen, features.waterfall),
   ];
 }
 
@@ -76,27 +75,5 @@ function featureCells(pen: Pen, line: FeatureLine): ReportCell[] {
     unitMoneyCell(pen, line.unitCostMicro),
     deltaCell(pen, { unit: "money", value: line.unitCostMicro }, { unit: "money", value: line.unitCostBeforeMicro }),
     percentCell(pen, line.utilisation),
-  ];
-}
-
-function waterfall({ words, figures, currency }: Pen, steps: ReportValue["features"]["waterfall"]): ReportBlock[] {
-  if (steps.length === 0) return [];
-  return [
-    {
-      kind: "chart",
-      id: "waterfall",
-      title: words.titles.waterfall,
-      chart: {
-        chart: "bars",
-        unit: currency,
-        bars: steps.map(({ step, micro }) => ({
-          name: words.waterfall[step],
-          value: unitsOf(micro),
-          text: figures.money(micro),
-          tone: step === "margin" && micro?.startsWith("-") === true ? "bad" : "plain",
-        })),
-      },
-      note: words.notes.waterfall,
-    },
   ];
 }

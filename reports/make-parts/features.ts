@@ -1,0 +1,55 @@
+import type { FeatureMoney, FeatureRow } from "../../db/model/ledger-views.ts";
+import { microOf } from "../../db/model/money.ts";
+import type { ReportFacts } from "../report-facts.ts";
+import type { FeatureLine, FeaturesPart } from "../report-value.ts";
+import { hasCards, ownedOf } from "./fleet.ts";
+
+/** What each feature cost and earned, beside the period before. Features without anything to say are left out. */
+export function featuresOf({ now, then, isPartOfFleet }: ReportFacts): FeaturesPart {
+  const before = new Map(then.features.rows.map((row) => [row.key, row]));
+  const hasBefore = hasCards(then);
+  return {
+    isPartOfFleet,
+    lines: now.features.rows
+      .filter(saysSomething)
+      .map((row) => lineOf(row, row, before.get(row.key) ?? null))
+      .toSorted((a, b) => compare(b.costMicro, a.costMicro) || (a.key < b.key ? -1 : 1)),
+    loose: now.features.loose.map(({ what, micro }) => ({ what, micro })),
+    total: lineOf(NOBODY, now.features.total, hasBefore ? then.features.total : null),
+  };
+}
+
+const NOBODY = { key: "", name: "", team: "", unit: "", utilisation: null };
+
+const saysSomething = (row: Omit<FeatureRow, "costByDay">): boolean =>
+  row.costMicro !== "0" || row.revenueMicro !== null || ownedOf(row.time) > 0;
+
+function compare(a: string, b: string): number {
+  const [x, y] = [microOf(a), microOf(b)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+type Who = Pick<FeatureLine, "key" | "name" | "team" | "unit" | "utilisation">;
+
+const lineOf = (
+  { key, name, team, unit, utilisation }: Who,
+  money: FeatureMoney,
+  before: FeatureMoney | null,
+): FeatureLine => ({
+  key,
+  name,
+  team,
+  unit,
+  costMicro: money.costMicro,
+  costBeforeMicro: before === null ? null : before.costMicro,
+  revenueMicro: money.revenueMicro,
+  marginMicro: money.marginMicro,
+  marginRatio: money.marginRatio,
+  marginRatioBefore: before === null ? null : before.marginRatio,
+  roi: money.roi,
+  unitsMicro: money.units === null ? null : money.units.okMicro,
+  unitCostMicro: money.unitCostMicro,
+  unitCostBeforeMicro: before === null ? null : before.unitCostMicro,
+  utilisation,
+  estimate: money.estimate,
+});
