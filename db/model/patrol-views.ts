@@ -4,6 +4,7 @@
  * each type says which one answers or takes it.
  */
 import type { ChannelKind, Language } from "./channel.ts";
+import type { Currency } from "./money.ts";
 import type { CheckGroup, CheckItem, CheckResult, CheckVerdict, CoverageCertificate } from "./patrol.ts";
 import type { ReportDocument } from "./report-document.ts";
 import type { ReportDefinition, ReportKind, ReportRun, ReportScope } from "./report.ts";
@@ -25,6 +26,7 @@ export type CheckPoint = { readonly at: number; readonly verdict: CheckVerdict; 
 export type ChecksPage = {
   readonly asOf: number;
   readonly zone: string;
+  readonly currency: Currency; // of values whose key ends in "Micro"
   readonly ranAt: number | null; // when it was made; null = never
   readonly at: number | null; // end of the time it looked at
   readonly isRunning: boolean;
