@@ -13,18 +13,18 @@ import { type Amount, type CheckLine, type Figure, MOST_HOLES, type ReportValue 
 
 /** Facts as a report says them. Pure: the same facts always make the same value, whoever makes it and when. */
 export function makeValue(facts: ReportFacts): ReportValue {
-  const { period, before, scope, currency, booksZone, now, then, freshness } = facts;
+  const { period, before, scope, currency, booksZone, now, prior, freshness } = facts;
   const parts = {
     fleet: fleetOf(facts),
     features: featuresOf(facts),
     incidents: incidentsOf(facts),
-    checks: checksOf(now, then),
+    checks: checksOf(now, prior),
   };
   return {
     version: 1,
     kind: period.kind,
     period,
-    before: hasCards(then) ? before : null,
+    before: hasCards(prior) ? before : null,
     scope,
     through: earlier(now.coverage.through, period.to),
     currency,
@@ -45,9 +45,9 @@ const earlier = (a: UnixMs, b: UnixMs): UnixMs => unixMs(Math.min(a, b));
 type Parts = Pick<ReportValue, "fleet" | "features" | "incidents" | "checks">;
 
 /** The cover's figures, each with what it was. */
-function figuresOf({ now, then }: ReportFacts, { fleet, features, incidents, checks }: Parts): Figure[] {
+function figuresOf({ now, prior }: ReportFacts, { fleet, features, incidents, checks }: Parts): Figure[] {
   const { total } = fleet;
-  const isThere = hasCards(then);
+  const isThere = hasCards(prior);
   const figure = (id: Figure["id"], unit: Amount["unit"], value: unknown, before: unknown): Figure => ({
     id,
     now: { unit, value } as Amount,
@@ -56,17 +56,17 @@ function figuresOf({ now, then }: ReportFacts, { fleet, features, incidents, che
   const isPriced = total.hourlyMicro !== null;
   const urgent = (verdict: CheckLine["verdict"] | null): boolean => verdict === "bad" || verdict === "unknown";
   const isJudged = checks.some(({ verdictBefore }) => verdictBefore !== null);
-  const lastCards = then.money.through - then.money.from;
+  const lastCards = prior.money.through - prior.money.from;
   return [
     figure("cost", "money", isPriced ? total.costMicro : null, total.costBeforeMicro),
-    figure("waste", "money", isPriced ? total.wasteMicro : null, microText(wasteOf(then.total.byState))),
+    figure("waste", "money", isPriced ? total.wasteMicro : null, microText(wasteOf(prior.total.byState))),
     figure("utilisation", "ratio", total.utilisation, total.utilisationBefore),
     figure("margin", "ratio", features.total.marginRatio, features.total.marginRatioBefore),
     figure(
       "cards",
       "cards",
       total.ownedMs > 0 ? total.cards : null,
-      lastCards > 0 ? then.total.byState.ms.reduce((all, ms) => all + ms, 0) / lastCards : null,
+      lastCards > 0 ? prior.total.byState.ms.reduce((all, ms) => all + ms, 0) / lastCards : null,
     ),
     figure("incidents", "count", incidents.fired, incidents.firedBefore),
     figure("mttr", "ms", incidents.mttrMs, incidents.mttrBeforeMs),
@@ -76,13 +76,13 @@ function figuresOf({ now, then }: ReportFacts, { fleet, features, incidents, che
       checks.length === 0 ? null : checks.filter(({ verdict }) => urgent(verdict)).length,
       isJudged ? checks.filter(({ verdictBefore }) => urgent(verdictBefore)).length : null,
     ),
-    figure("coverage", "ratio", coverageOf(now.coverage), coverageOf(then.coverage)),
+    figure("coverage", "ratio", coverageOf(now.coverage), coverageOf(prior.coverage)),
   ];
 }
 
 /** Items by group, worst first in it. */
-function checksOf(now: PeriodFacts, then: PeriodFacts): CheckLine[] {
-  const before = new Map(then.checks.map(({ result }) => [result.id, result.verdict]));
+function checksOf(now: PeriodFacts, prior: PeriodFacts): CheckLine[] {
+  const before = new Map(prior.checks.map(({ result }) => [result.id, result.verdict]));
   return now.checks
     .map(({ item, result }): CheckLine => ({
       id: item.id,

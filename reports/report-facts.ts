@@ -21,7 +21,7 @@ export type ReportFacts = {
   readonly isPartOfFleet: boolean; // the scope names pools: features are seen on these only
   readonly pools: readonly PoolNamed[]; // of the scope, with the tier each had at the period's end
   readonly now: PeriodFacts;
-  readonly then: PeriodFacts;
+  readonly prior: PeriodFacts;
   readonly reclaim: readonly ReviewItem[]; // open or accepted, opened before the period ended
   readonly arrivals: readonly { readonly poolId: number; readonly kind: "came" | "went"; readonly cards: number }[];
   readonly tierEvents: readonly TierEvent[]; // newest first

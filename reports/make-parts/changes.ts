@@ -28,7 +28,7 @@ type Parts = {
 /** What is not as it was: checks first, then money by how much of it moved, then the rest. */
 export function changesOf(facts: ReportFacts, parts: Parts): Change[] {
   const came = comesAndGoes(facts);
-  if (!hasCards(facts.then)) return [...checkChanges(parts.checks), ...came].slice(0, MOST_CHANGES);
+  if (!hasCards(facts.prior)) return [...checkChanges(parts.checks), ...came].slice(0, MOST_CHANGES);
   const money = [...costChanges(facts, parts.fleet), ...featureChanges(parts)].toSorted((a, b) => moved(b) - moved(a));
   return [
     ...checkChanges(parts.checks),
@@ -55,8 +55,8 @@ function relative(now: MicroText | null, before: MicroText | null): number | nul
 }
 const isMore = (change: number | null, than: number): boolean => change !== null && Math.abs(change) >= than;
 
-function costChanges({ then }: ReportFacts, { total, groups }: FleetPart): Change[] {
-  const wasteBefore = microText(wasteOf(then.total.byState));
+function costChanges({ prior }: ReportFacts, { total, groups }: FleetPart): Change[] {
+  const wasteBefore = microText(wasteOf(prior.total.byState));
   const waste = relative(total.wasteMicro, wasteBefore);
   const least = Math.abs(Number(total.costMicro)) * CHANGED.leastShare;
   const vendors = groups.vendor.filter(
@@ -107,10 +107,10 @@ function featureChanges({ features: { lines, total } }: Parts): Change[] {
   });
 }
 
-function shareChanges({ now, then }: ReportFacts, { total }: FleetPart): Change[] {
+function shareChanges({ now, prior }: ReportFacts, { total }: FleetPart): Change[] {
   const busy =
     total.utilisation === null || total.utilisationBefore === null ? null : total.utilisation - total.utilisationBefore;
-  const [seen, seenBefore] = [coverageOf(now.coverage), coverageOf(then.coverage)];
+  const [seen, seenBefore] = [coverageOf(now.coverage), coverageOf(prior.coverage)];
   const coverage = seen === null || seenBefore === null ? null : seen - seenBefore;
   return [
     ...(isMore(busy, CHANGED.points)

@@ -5,9 +5,9 @@ import type { FeatureLine, FeaturesPart } from "../report-value.ts";
 import { hasCards, ownedOf } from "./fleet.ts";
 
 /** What each feature cost and earned, beside the period before. Features without anything to say are left out. */
-export function featuresOf({ now, then, isPartOfFleet }: ReportFacts): FeaturesPart {
-  const before = new Map(then.features.rows.map((row) => [row.key, row]));
-  const hasBefore = hasCards(then);
+export function featuresOf({ now, prior, isPartOfFleet }: ReportFacts): FeaturesPart {
+  const before = new Map(prior.features.rows.map((row) => [row.key, row]));
+  const hasBefore = hasCards(prior);
   return {
     isPartOfFleet,
     lines: now.features.rows
@@ -15,7 +15,7 @@ export function featuresOf({ now, then, isPartOfFleet }: ReportFacts): FeaturesP
       .map((row) => lineOf(row, row, before.get(row.key) ?? null))
       .toSorted((a, b) => compare(b.costMicro, a.costMicro) || (a.key < b.key ? -1 : 1)),
     loose: now.features.loose.map(({ what, micro }) => ({ what, micro })),
-    total: lineOf(NOBODY, now.features.total, hasBefore ? then.features.total : null),
+    total: lineOf(NOBODY, now.features.total, hasBefore ? prior.features.total : null),
   };
 }
 

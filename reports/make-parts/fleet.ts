@@ -29,7 +29,7 @@ export const wasteOf = (time: StateMoney): Micro => microIn(time, "free") + micr
 
 /** The fleet by every dimension; each adds up to the total. */
 export function fleetOf(facts: ReportFacts): FleetPart {
-  const { now, then } = facts;
+  const { now, prior } = facts;
   const judgedMs = now.money.through - now.money.from;
   const row = (key: string, group: CostTotal, before: CostTotal | undefined, activity: number | null): FleetRow => ({
     key,
@@ -46,16 +46,16 @@ export function fleetOf(facts: ReportFacts): FleetPart {
     activity,
     estimate: group.estimate,
   });
-  const hasBefore = ownedOf(then.total.byState) > 0;
+  const hasBefore = ownedOf(prior.total.byState) > 0;
   return {
     groups: Object.fromEntries(
       FLEET_DIMENSIONS.map((by) => {
-        const before = new Map(then.costs[by].map((group) => [group.key, group]));
+        const before = new Map(prior.costs[by].map((group) => [group.key, group]));
         const activity = activityBy(facts, by);
         return [by, now.costs[by].map((one) => row(one.key, one, before.get(one.key), activity(one.key)))];
       }),
     ) as Record<FleetDimension, FleetRow[]>,
-    total: row("", now.total, hasBefore ? then.total : undefined, activityBy(facts, null)("")),
+    total: row("", now.total, hasBefore ? prior.total : undefined, activityBy(facts, null)("")),
     days: now.days,
     costByDay: now.costs.vendor.map(({ key, byDay }) => ({ vendor: key, micro: byDay })),
   };

@@ -4,9 +4,9 @@ import type { FunnelStep } from "../report-value.ts";
 import { hasCards, microIn, msOf, ownedOf } from "./fleet.ts";
 
 /** Bought → delivered → healthy → held → busy, in card-time; what is lost between two steps, in money. */
-export function funnelOf({ now, then }: ReportFacts): FunnelStep[] {
+export function funnelOf({ now, prior }: ReportFacts): FunnelStep[] {
   const time = now.total.byState;
-  const [steps, before] = [stepsOf(now), hasCards(then) ? stepsOf(then) : null];
+  const [steps, before] = [stepsOf(now), hasCards(prior) ? stepsOf(prior) : null];
   const lost: Readonly<Record<FunnelStep["step"], FunnelStep["lostMicro"]>> = {
     bought: null,
     delivered: null, // what was bought and never came has no price in the ledger

@@ -6,10 +6,10 @@ import { type IncidentLine, type IncidentsPart, MOST_INCIDENTS } from "../report
 import { hasCards } from "./fleet.ts";
 
 /** What fired, and how soon somebody looked and it was over. What happens after the period is not in it. */
-export function incidentsOf({ period, before, now, then }: ReportFacts): IncidentsPart {
+export function incidentsOf({ period, before, now, prior }: ReportFacts): IncidentsPart {
   const lived = now.incidents.filter((one) => isOpenIn(one, period));
   const fired = firedIn(now.incidents, period);
-  const firedBefore = hasCards(then) ? firedIn(then.incidents, before) : null;
+  const firedBefore = hasCards(prior) ? firedIn(prior.incidents, before) : null;
   const lines = lived.map((one) => lineOf(one, period)).toSorted((a, b) => b.openMs - a.openMs || a.no - b.no);
   const means = meansOf(fired, period);
   const meansBefore = firedBefore === null ? null : meansOf(firedBefore, before);

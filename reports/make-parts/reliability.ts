@@ -10,11 +10,11 @@ import {
 import { hasCards } from "./fleet.ts";
 
 /** Faults by vendor and model, and the cards that have them again and again. */
-export function reliabilityOf({ now, then, pools }: ReportFacts): ReliabilityPart {
+export function reliabilityOf({ now, prior, pools }: ReportFacts): ReliabilityPart {
   const byId = new Map(pools.map((pool) => [pool.id, pool]));
-  const [rows, before] = [troublesBy(now, byId), troublesBy(then, byId)];
-  const isKnownBefore = hasCards(then);
-  const offenders = offendersOf(now, then, byId);
+  const [rows, before] = [troublesBy(now, byId), troublesBy(prior, byId)];
+  const isKnownBefore = hasCards(prior);
+  const offenders = offendersOf(now, prior, byId);
   return {
     rows: [...rows.values()]
       .map(({ vendor, model, sum }): TroubleRow => {
@@ -72,8 +72,8 @@ const addAll = (all: readonly Troubles[]): Troubles => {
 const timesOf = ({ xids, drops, eccUncorrected, rowsRemapped }: Omit<CardTroubles, "poolId">): number =>
   xids + drops + (eccUncorrected > 0 ? 1 : 0) + (rowsRemapped > 0 ? 1 : 0);
 
-function offendersOf(now: PeriodFacts, then: PeriodFacts, byId: ReadonlyMap<number, PoolNamed>): Offender[] {
-  const past = byCard(then.troubles);
+function offendersOf(now: PeriodFacts, prior: PeriodFacts, byId: ReadonlyMap<number, PoolNamed>): Offender[] {
+  const past = byCard(prior.troubles);
   return [...byCard(now.troubles).values()]
     .map((card) => ({
       card,
