@@ -1,0 +1,62 @@
+import type { CheckItem, CheckResult, CheckVerdict } from "../../../db/model/patrol.ts";
+import { coverageOf, type PatrolFacts } from "./patrol-facts.ts";
+
+/** What an item sees in the facts of one period. */
+export type Seen = {
+  readonly verdict: CheckVerdict;
+  readonly because: string; // key of one of the item's sentences
+  readonly values: CheckResult["values"];
+  readonly measure: number | null;
+  readonly named: readonly string[]; // worst first
+};
+
+/** An item of the checklist: its words, and what it sees. `before` is for items that judge a change. */
+export type Check = {
+  readonly item: CheckItem;
+  readonly see: (facts: PatrolFacts, before: PatrolFacts | null) => Seen;
+};
+
+/** Below this share of the card-time seen, the absence of trouble is no evidence (T-07 of the design: 90 %). */
+export const LEAST_COVERAGE = 0.9;
+export const MOST_NAMED = 20;
+
+/** The period is too little seen to say that all is well; null = it is seen well enough. */
+export function blind(facts: PatrolFacts): Seen | null {
+  const coverageRatio = coverageOf(facts);
+  if (coverageRatio !== null && coverageRatio >= LEAST_COVERAGE) return null;
+  return {
+    verdict: "unknown",
+    because: coverageRatio === null ? "no_cards" : "blind",
+    values: { coverageRatio },
+    measure: null,
+    named: [],
+  };
+}
+
+/** Sentences of `blind`. */
+export const BLIND_WORDS = {
+  blind: {
+    zh: "只观测到 {coverageRatio} 的卡时，不足以判断",
+    en: "Only {coverageRatio} of the card-time was observed: too little to judge",
+  },
+  no_cards: { zh: "没有自有卡的时段，无从判断", en: "No card was ours in the period: nothing to judge" },
+};
+
+/** Whether rules were at work around the end of the period: else their silence means nothing. */
+export const isWatched = ({ watch }: Pick<PatrolFacts, "watch">): boolean => watch !== null && watch.isJudging;
+
+/** Which of ascending limits a figure has reached: none, `warn`, `bad`. */
+export const reached = (value: number, warn: number, bad: number): "ok" | "warn" | "bad" =>
+  value >= bad ? "bad" : value >= warn ? "warn" : "ok";
+
+/** The same of descending limits: under `warn`, under `bad`. */
+export const fallen = (value: number, warn: number, bad: number): "ok" | "warn" | "bad" =>
+  value < bad ? "bad" : value < warn ? "warn" : "ok";
+
+/** Names by weight, heaviest first, each once; ties by name. */
+export function worstFirst(weights: ReadonlyMap<string, number>): string[] {
+  return [...weights]
+    .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .slice(0, MOST_NAMED)
+    .map(([name]) => name);
+}
