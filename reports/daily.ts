@@ -11,7 +11,7 @@ import { summaryBlocks } from "./write-sections/summary.ts";
 export const DAILY: readonly SectionWriter[] = [
   ["summary", summaryBlocks],
   ["changes", changesBlocks],
-  ["checks", (pen, { checks }) => urgentBlocks(pen, checks)],
+  ["checks", urgentBlocks],
   ["incidents", (pen, { incidents }) => listBlocks(pen, incidents)],
   ["idle", idleBlocks],
   ["coverage", coverageBlocks],

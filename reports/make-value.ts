@@ -53,13 +53,13 @@ function figuresOf({ now, prior }: ReportFacts, { fleet, features, incidents, ch
     now: { unit, value } as Amount,
     before: { unit, value: isThere ? before : null } as Amount,
   });
-  const isPriced = total.hourlyMicro !== null;
   const urgent = (verdict: CheckLine["verdict"] | null): boolean => verdict === "bad" || verdict === "unknown";
   const isJudged = checks.some(({ verdictBefore }) => verdictBefore !== null);
+  const wasteBefore = total.costBeforeMicro === null ? null : microText(wasteOf(prior.total.byState));
   const lastCards = prior.money.through - prior.money.from;
   return [
-    figure("cost", "money", isPriced ? total.costMicro : null, total.costBeforeMicro),
-    figure("waste", "money", isPriced ? total.wasteMicro : null, microText(wasteOf(prior.total.byState))),
+    figure("cost", "money", total.costMicro, total.costBeforeMicro),
+    figure("waste", "money", total.wasteMicro, wasteBefore),
     figure("utilisation", "ratio", total.utilisation, total.utilisationBefore),
     figure("margin", "ratio", features.total.marginRatio, features.total.marginRatioBefore),
     figure(

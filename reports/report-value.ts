@@ -108,10 +108,10 @@ export type FleetRow = {
   readonly ownedMs: number;
   readonly ms: readonly number[];
   readonly micro: readonly MicroText[];
-  readonly costMicro: MicroText;
+  readonly costMicro: MicroText | null; // null = none of its time has a price
   readonly costBeforeMicro: MicroText | null;
   readonly hourlyMicro: MicroText | null; // cost ÷ priced card-hours; null = nothing is priced
-  readonly wasteMicro: MicroText; // free and held idle, as on Today
+  readonly wasteMicro: MicroText | null; // free and held idle, as on Today
   readonly utilisation: number | null; // busy ÷ observed; null = nothing observed
   readonly utilisationBefore: number | null;
   readonly activity: number | null; // mean of what cards said of their activity; null = nothing said, or not a part of pools
@@ -232,11 +232,10 @@ export type IdlePart = {
     readonly pool: PoolNamed;
     readonly freeMs: number;
     readonly idleHeldMs: number;
-    readonly micro: MicroText;
+    readonly micro: MicroText | null; // null = no price
   }[]; // most money first, at most MOST_POOLS
   readonly poolsLeftOut: { readonly count: number; readonly ms: number; readonly micro: MicroText };
-  readonly freeMicro: MicroText;
-  readonly idleHeldMicro: MicroText;
+  readonly micro: MicroText | null; // of all pools
   readonly reclaim: readonly ReclaimLine[]; // largest saving first
   readonly savingPerDayMicro: MicroText; // at once
   readonly savingLaterPerDayMicro: MicroText; // when terms end
@@ -258,7 +257,7 @@ export type FeatureLine = {
   readonly name: string;
   readonly team: string;
   readonly unit: string;
-  readonly costMicro: MicroText;
+  readonly costMicro: MicroText | null; // null = its card-time has no price
   readonly costBeforeMicro: MicroText | null;
   readonly revenueMicro: MicroText | null;
   readonly marginMicro: MicroText | null;
@@ -275,7 +274,7 @@ export type FeaturesPart = {
   /** Some pools only: then it is the card-time there, and nothing is said of revenue and units. */
   readonly isPartOfFleet: boolean;
   readonly lines: readonly FeatureLine[]; // most cost first
-  readonly loose: readonly { readonly what: LooseRow["what"]; readonly micro: MicroText }[];
+  readonly loose: readonly { readonly what: LooseRow["what"]; readonly micro: MicroText | null }[];
   readonly total: FeatureLine;
 };
 

@@ -53,15 +53,13 @@ const figure = ({ figures }: ReportValue, id: FigureId): Figure | undefined => f
 function headlineOf({ words, figures }: Pen, value: ReportValue): string {
   const cost = figure(value, "cost");
   if (value.coverage.ownedMs === 0 && value.fleet.total.ownedMs === 0) return words.noCards;
-  const waste = value.fleet.total.wasteMicro;
-  const total = value.fleet.total.costMicro;
+  const { wasteMicro: waste, costMicro: total } = value.fleet.total;
   const verdicts = value.checks.map(({ verdict }) => verdict);
-  const isPriced = value.fleet.total.hourlyMicro !== null;
   return words.headline({
-    cost: figures.money(isPriced ? total : null),
+    cost: figures.money(total),
     delta: cost === undefined ? "" : figures.delta(cost.now, cost.before),
-    waste: figures.money(isPriced ? waste : null),
-    wasteShare: figures.percent(isPriced && total !== "0" ? Number(waste) / Number(total) : null),
+    waste: figures.money(waste),
+    wasteShare: figures.percent(total === null || total === "0" ? null : Number(waste) / Number(total)),
     incidents: value.incidents.fired,
     bad: verdicts.filter((one) => one === "bad").length,
     unknown: verdicts.filter((one) => one === "unknown").length,

@@ -80,7 +80,7 @@ export function makeFigures(language: Language, currency: Currency, zone: string
       case "count":
         return decimal(amount.value, 0);
       case "cards":
-        return decimal(amount.value, 1);
+        return decimal(amount.value, isWhole(amount.value) ? 0 : 1);
       case "rate":
         return decimal(amount.value, 2);
       case "ms":
@@ -106,6 +106,9 @@ export function makeFigures(language: Language, currency: Currency, zone: string
     delta: (now, before) => deltaText(now, before, (n) => decimal(n, 1), POINTS[language]),
   };
 }
+
+/** To the tenth that is shown. */
+const isWhole = (n: number | null): boolean => n !== null && Number.isInteger(Math.round(n * 10) / 10);
 
 const absolute = (amount: Micro): Micro => (amount < 0n ? -amount : amount);
 

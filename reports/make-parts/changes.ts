@@ -25,13 +25,14 @@ type Parts = {
   readonly checks: readonly CheckLine[];
 };
 
-/** What is not as it was: checks first, then money by how much of it moved, then the rest. */
+/** What is not as it was: checks first, then the sums of money, its parts by how much of it moved, and the rest. */
 export function changesOf(facts: ReportFacts, parts: Parts): Change[] {
   const came = comesAndGoes(facts);
   if (!hasCards(facts.prior)) return [...checkChanges(parts.checks), ...came].slice(0, MOST_CHANGES);
-  const money = [...costChanges(facts, parts.fleet), ...featureChanges(parts)].toSorted((a, b) => moved(b) - moved(a));
+  const money = [...vendorChanges(parts.fleet), ...featureChanges(parts)].toSorted((a, b) => moved(b) - moved(a));
   return [
     ...checkChanges(parts.checks),
+    ...costChanges(facts, parts.fleet),
     ...money,
     ...shareChanges(facts, parts.fleet),
     ...came,
@@ -55,15 +56,9 @@ function relative(now: MicroText | null, before: MicroText | null): number | nul
 }
 const isMore = (change: number | null, than: number): boolean => change !== null && Math.abs(change) >= than;
 
-function costChanges({ prior }: ReportFacts, { total, groups }: FleetPart): Change[] {
-  const wasteBefore = microText(wasteOf(prior.total.byState));
+function costChanges({ prior }: ReportFacts, { total }: FleetPart): Change[] {
+  const wasteBefore = total.costBeforeMicro === null ? null : microText(wasteOf(prior.total.byState));
   const waste = relative(total.wasteMicro, wasteBefore);
-  const least = Math.abs(Number(total.costMicro)) * CHANGED.leastShare;
-  const vendors = groups.vendor.filter(
-    ({ costMicro, costBeforeMicro }) =>
-      isMore(relative(costMicro, costBeforeMicro), CHANGED.cost) &&
-      Math.abs(Number(costMicro) - Number(costBeforeMicro)) >= least,
-  );
   return [
     ...(isMore(relative(total.costMicro, total.costBeforeMicro), CHANGED.cost / 10)
       ? [change("cost", EVERYTHING, money(total.costMicro), money(total.costBeforeMicro), null)]
@@ -71,10 +66,20 @@ function costChanges({ prior }: ReportFacts, { total, groups }: FleetPart): Chan
     ...(isMore(waste, CHANGED.cost)
       ? [change("waste", EVERYTHING, money(total.wasteMicro), money(wasteBefore), (waste ?? 0) < 0)]
       : []),
-    ...(vendors.length > 0 && groups.vendor.length > 1
-      ? vendors.map((row) => change("vendor_cost", row.key, money(row.costMicro), money(row.costBeforeMicro), null))
-      : []),
   ];
+}
+
+/** Of one vendor the sum says it already. */
+function vendorChanges({ total, groups: { vendor } }: FleetPart): Change[] {
+  if (vendor.length < 2) return [];
+  const least = Math.abs(Number(total.costMicro)) * CHANGED.leastShare;
+  return vendor
+    .filter(
+      ({ costMicro, costBeforeMicro }) =>
+        isMore(relative(costMicro, costBeforeMicro), CHANGED.cost) &&
+        Math.abs(Number(costMicro) - Number(costBeforeMicro)) >= least,
+    )
+    .map((row) => change("vendor_cost", row.key, money(row.costMicro), money(row.costBeforeMicro), null));
 }
 
 function featureChanges({ features: { lines, total } }: Parts): Change[] {

@@ -2,7 +2,7 @@ import type { FeatureMoney, FeatureRow } from "../../db/model/ledger-views.ts";
 import { microOf } from "../../db/model/money.ts";
 import type { ReportFacts } from "../report-facts.ts";
 import type { FeatureLine, FeaturesPart } from "../report-value.ts";
-import { hasCards, ownedOf } from "./fleet.ts";
+import { hasCards, knownMicro, ownedOf } from "./fleet.ts";
 
 /** What each feature cost and earned, beside the period before. Features without anything to say are left out. */
 export function featuresOf({ now, prior, isPartOfFleet }: ReportFacts): FeaturesPart {
@@ -13,8 +13,8 @@ export function featuresOf({ now, prior, isPartOfFleet }: ReportFacts): Features
     lines: now.features.rows
       .filter(saysSomething)
       .map((row) => lineOf(row, row, before.get(row.key) ?? null))
-      .toSorted((a, b) => compare(b.costMicro, a.costMicro) || (a.key < b.key ? -1 : 1)),
-    loose: now.features.loose.map(({ what, micro }) => ({ what, micro })),
+      .toSorted((a, b) => compare(b.costMicro ?? "0", a.costMicro ?? "0") || (a.key < b.key ? -1 : 1)),
+    loose: now.features.loose.map(({ what, micro }) => ({ what, micro: knownMicro(micro, now.total.estimate) })),
     total: lineOf(NOBODY, now.features.total, hasBefore ? prior.features.total : null),
   };
 }
@@ -40,8 +40,8 @@ const lineOf = (
   name,
   team,
   unit,
-  costMicro: money.costMicro,
-  costBeforeMicro: before === null ? null : before.costMicro,
+  costMicro: knownMicro(money.costMicro, money.estimate),
+  costBeforeMicro: before === null ? null : knownMicro(before.costMicro, before.estimate),
   revenueMicro: money.revenueMicro,
   marginMicro: money.marginMicro,
   marginRatio: money.marginRatio,

@@ -1,5 +1,5 @@
 import { LEDGER_STATES, type LedgerState } from "../../db/model/ledger.ts";
-import type { StateMoney } from "../../db/model/ledger-views.ts";
+import type { Estimate, StateMoney } from "../../db/model/ledger-views.ts";
 import { divideHalfEven, type Micro, type MicroText, microOf, microText } from "../../db/model/money.ts";
 import { HOUR_MS } from "../../db/model/time.ts";
 import type { CostTotal, PeriodFacts, ReportFacts } from "../report-facts.ts";
@@ -27,6 +27,14 @@ export function utilisationOf(time: StateMoney): number | null {
 /** Free and held idle: the waste, as on Today. */
 export const wasteOf = (time: StateMoney): Micro => microIn(time, "free") + microIn(time, "idle_held");
 
+/** An amount of time without any price is not known, and not nothing. */
+export const knownMicro = (amount: MicroText, { unpricedMs }: Estimate): MicroText | null =>
+  amount === "0" && unpricedMs > 0 ? null : amount;
+
+/** Nothing is known of what nobody owned, nor of what has no price. */
+const costOf = (group: CostTotal, amount: MicroText): MicroText | null =>
+  ownedOf(group.byState) > group.estimate.unpricedMs ? amount : null;
+
 /** The fleet by every dimension; each adds up to the total. */
 export function fleetOf(facts: ReportFacts): FleetPart {
   const { now, prior } = facts;
@@ -37,10 +45,10 @@ export function fleetOf(facts: ReportFacts): FleetPart {
     ownedMs: ownedOf(group.byState),
     ms: group.byState.ms,
     micro: group.byState.micro,
-    costMicro: group.micro,
-    costBeforeMicro: before === undefined ? null : before.micro,
+    costMicro: costOf(group, group.micro),
+    costBeforeMicro: before === undefined ? null : costOf(before, before.micro),
     hourlyMicro: hourlyOf(group),
-    wasteMicro: microText(wasteOf(group.byState)),
+    wasteMicro: costOf(group, microText(wasteOf(group.byState))),
     utilisation: utilisationOf(group.byState),
     utilisationBefore: before === undefined ? null : utilisationOf(before.byState),
     activity,

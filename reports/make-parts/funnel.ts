@@ -1,4 +1,4 @@
-import { microText } from "../../db/model/money.ts";
+import { type Micro, type MicroText, microText } from "../../db/model/money.ts";
 import type { PeriodFacts, ReportFacts } from "../report-facts.ts";
 import type { FunnelStep } from "../report-value.ts";
 import { hasCards, microIn, msOf, ownedOf } from "./fleet.ts";
@@ -7,12 +7,14 @@ import { hasCards, microIn, msOf, ownedOf } from "./fleet.ts";
 export function funnelOf({ now, prior }: ReportFacts): FunnelStep[] {
   const time = now.total.byState;
   const [steps, before] = [stepsOf(now), hasCards(prior) ? stepsOf(prior) : null];
+  const known = (amount: Micro): MicroText | null =>
+    ownedOf(time) > now.total.estimate.unpricedMs ? microText(amount) : null;
   const lost: Readonly<Record<FunnelStep["step"], FunnelStep["lostMicro"]>> = {
     bought: null,
     delivered: null, // what was bought and never came has no price in the ledger
-    healthy: microText(microIn(time, "fault") + microIn(time, "unknown")),
-    held: microText(microIn(time, "free")),
-    busy: microText(microIn(time, "idle_held") + microIn(time, "starting")),
+    healthy: known(microIn(time, "fault") + microIn(time, "unknown")),
+    held: known(microIn(time, "free")),
+    busy: known(microIn(time, "idle_held") + microIn(time, "starting")),
   };
   return (["bought", "delivered", "healthy", "held", "busy"] as const).map((step) => ({
     step,

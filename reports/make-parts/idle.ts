@@ -1,7 +1,7 @@
 import { type Micro, microOf, microText } from "../../db/model/money.ts";
 import type { ReportFacts } from "../report-facts.ts";
 import { type IdlePart, MOST_POOLS, type PoolNamed } from "../report-value.ts";
-import { microIn, msOf, wasteOf } from "./fleet.ts";
+import { knownMicro, msOf, wasteOf } from "./fleet.ts";
 
 const MOST_UUIDS = 8;
 
@@ -9,7 +9,8 @@ const MOST_UUIDS = 8;
 export function idleOf({ now, pools, reclaim, period, currency }: ReportFacts): IdlePart {
   const byId = new Map(pools.map((pool) => [pool.id, pool]));
   const idle = now.costs.pool
-    .map(({ key, byState }) => ({
+    .map(({ key, byState, estimate }) => ({
+      estimate,
       pool: byId.get(Number(key)) ?? unknownPool(Number(key)),
       freeMs: msOf(byState, "free"),
       idleHeldMs: msOf(byState, "idle_held"),
@@ -25,14 +26,15 @@ export function idleOf({ now, pools, reclaim, period, currency }: ReportFacts): 
       ({ savingPerDayMicro }) => microOf(savingPerDayMicro),
     );
   return {
-    pools: idle.slice(0, MOST_POOLS).map(({ exact, ...one }) => ({ ...one, micro: microText(exact) })),
+    pools: idle
+      .slice(0, MOST_POOLS)
+      .map(({ exact, estimate, ...one }) => ({ ...one, micro: knownMicro(microText(exact), estimate) })),
     poolsLeftOut: {
       count: rest.length,
       ms: rest.reduce((all, { freeMs, idleHeldMs }) => all + freeMs + idleHeldMs, 0),
       micro: microText(sum(rest, ({ exact }) => exact)),
     },
-    freeMicro: microText(microIn(now.total.byState, "free")),
-    idleHeldMicro: microText(microIn(now.total.byState, "idle_held")),
+    micro: knownMicro(microText(wasteOf(now.total.byState)), now.total.estimate),
     reclaim: advice.map((item) => ({
       id: item.id,
       kind: item.kind,

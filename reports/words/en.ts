@@ -250,6 +250,7 @@ export const EN: ReportWords = {
     features: "No feature had card-time, revenue or other cost.",
     holes: "Nothing is missing.",
     checks: "No item needs a person.",
+    patrol: "The checklist was not run for this period: nothing is known of it.",
     cards: "No card-time.",
   },
   more: (count) => `${count} more are not listed here; the pages of Dapan have them.`,
@@ -257,12 +258,9 @@ export const EN: ReportWords = {
   restOfTable: (count) => `${count} more`,
   checkSummary: ({ bad, unknown, warn, ok }) =>
     `${String(bad + unknown + warn + ok)} items: ${String(bad)} bad, ${String(unknown)} unknown, ${String(warn)} warnings, ${String(ok)} ok.`,
-  digestChecks: (bad, unknown) => `Checks: ${String(bad)} bad, ${String(unknown)} unknown`,
   digestReclaim: (perDay, items) => `Can be reclaimed: ${perDay} a day (${items} items)`,
   certificate: (share, minutes, missing) =>
     `${share} of ${minutes} card-minutes were observed; the ${missing} missing are listed with their causes.`,
-  nothingMissing: "Nothing is missing.",
-  mttr: (mtta, mttr) => `MTTA ${mtta}, MTTR ${mttr}`,
   atOnce: "at once",
   open: "open",
   yes: "yes",

@@ -90,17 +90,14 @@ export type ReportWords = {
   readonly titles: Readonly<Record<TitleWord, string>>;
   readonly notes: Readonly<Record<NoteWord, string>>;
   readonly none: Readonly<
-    Record<"offenders" | "incidents" | "reclaim" | "features" | "holes" | "checks" | "cards", string>
+    Record<"offenders" | "incidents" | "reclaim" | "features" | "holes" | "checks" | "patrol" | "cards", string>
   >;
   readonly more: (count: string) => string; // rows left out
   readonly others: string; // the rest of a chart's series
   readonly restOfTable: (count: string) => string;
   readonly checkSummary: (parts: { bad: number; unknown: number; warn: number; ok: number }) => string;
-  readonly digestChecks: (bad: number, unknown: number) => string;
   readonly digestReclaim: (perDay: string, items: string) => string;
   readonly certificate: (share: string, minutes: string, missing: string) => string;
-  readonly nothingMissing: string;
-  readonly mttr: (mtta: string, mttr: string) => string;
   readonly atOnce: string;
   readonly open: string;
   readonly yes: string;

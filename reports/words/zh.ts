@@ -239,6 +239,7 @@ export const ZH: ReportWords = {
     features: "没有功能用过卡、有过收入或其他成本。",
     holes: "没有缺失。",
     checks: "没有需要人处理的检查项。",
+    patrol: "本期没有执行过巡检清单：结论未知。",
     cards: "没有卡时。",
   },
   more: (count) => `另有 ${count} 条未列出，可在大盘页面查看。`,
@@ -246,12 +247,9 @@ export const ZH: ReportWords = {
   restOfTable: (count) => `另 ${count} 个`,
   checkSummary: ({ bad, unknown, warn, ok }) =>
     `共 ${String(bad + unknown + warn + ok)} 项：异常 ${String(bad)}，无法判断 ${String(unknown)}，注意 ${String(warn)}，正常 ${String(ok)}。`,
-  digestChecks: (bad, unknown) => `检查：异常 ${String(bad)} 项，无法判断 ${String(unknown)} 项`,
   digestReclaim: (perDay, items) => `可回收：每天 ${perDay}（${items} 条建议）`,
   certificate: (share, minutes, missing) =>
     `${minutes} 卡分钟中观测到 ${share}；缺失的 ${missing} 卡分钟及原因列在下面。`,
-  nothingMissing: "没有缺失。",
-  mttr: (mtta, mttr) => `MTTA ${mtta}，MTTR ${mttr}`,
   atOnce: "立即",
   open: "未恢复",
   yes: "是",

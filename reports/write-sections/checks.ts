@@ -9,6 +9,7 @@ const MOST_NAMED = 5;
 /** Every item with its verdict; those that need a person first, with what to do. */
 export function checksBlocks(pen: Pen, { checks }: ReportValue): ReportBlock[] {
   const { words } = pen;
+  if (checks.length === 0) return [text(words.none.patrol, "unknown")];
   const count = Object.fromEntries(
     CHECK_VERDICTS.map((verdict) => [verdict, checks.filter((one) => one.verdict === verdict).length]),
   ) as Record<(typeof CHECK_VERDICTS)[number], number>;
@@ -21,7 +22,7 @@ export function checksBlocks(pen: Pen, { checks }: ReportValue): ReportBlock[] {
   ];
   return [
     text(words.checkSummary(count)),
-    ...urgentBlocks(pen, checks),
+    ...urgentBlocks(pen, { checks }),
     tableOr(words.none.checks, {
       id: "checks",
       title: words.titles.checks,
@@ -34,8 +35,9 @@ export function checksBlocks(pen: Pen, { checks }: ReportValue): ReportBlock[] {
 }
 
 /** Items that are bad, unknown or close to it, with the advice. */
-export function urgentBlocks(pen: Pen, checks: readonly CheckLine[]): ReportBlock[] {
+export function urgentBlocks(pen: Pen, { checks }: Pick<ReportValue, "checks">): ReportBlock[] {
   const { words } = pen;
+  if (checks.length === 0) return [text(words.none.patrol, "unknown")];
   const urgent = checks.filter(({ verdict }) => verdict !== "ok").toSorted(byVerdict);
   return [
     tableOr(words.none.checks, {

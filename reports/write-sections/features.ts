@@ -10,6 +10,7 @@ import {
   percentCell,
   plainName,
   tableOr,
+  text,
   textCell,
   unitMoneyCell,
 } from "../pen.ts";
@@ -18,6 +19,7 @@ import {
 export function featuresBlocks(pen: Pen, { features }: ReportValue): ReportBlock[] {
   const { words } = pen;
   const { lines, loose, total, isPartOfFleet } = features;
+  if (lines.length === 0 && total.estimate.coverage === null) return [text(words.none.features)];
   const cells = (line: FeatureLine): ReportCell[] => featureCells(pen, line);
   return [
     tableOr(words.none.features, {

@@ -9,9 +9,7 @@ import {
 } from "../report-value.ts";
 import {
   column,
-  countCell,
   coverageCell,
-  decimalCell,
   deltaCell,
   moneyCell,
   nameCell,
@@ -19,6 +17,7 @@ import {
   percentCell,
   plainName,
   tableOr,
+  text,
   textCell,
   unitMoneyCell,
 } from "../pen.ts";
@@ -29,6 +28,7 @@ const MOST_SERIES = 7;
 /** The fleet by each dimension, with price and utilisation; every table adds up to the same total. */
 export function fleetBlocks(pen: Pen, { fleet, currency }: ReportValue): ReportBlock[] {
   const { words } = pen;
+  if (fleet.total.ownedMs === 0) return [text(words.none.cards, "unknown")];
   const hasDays = fleet.costByDay.length > 0 && fleet.days.length > 1;
   return [
     ...(hasDays ? [daysChart(pen, fleet, currency)] : []),
@@ -91,7 +91,7 @@ function keyCell({ words }: Pen, by: FleetDimension, key: string): ReportCell {
 function rowOf(pen: Pen, name: ReportCell, row: FleetRow): ReportCell[] {
   return [
     name,
-    Number.isInteger(row.cards) ? countCell(pen, row.cards) : decimalCell(pen, row.cards, 1),
+    { text: pen.figures.of({ unit: "cards", value: row.cards }), value: row.cards },
     coverageCell(pen, row.estimate.coverage),
     moneyCell(pen, row.costMicro),
     deltaCell(pen, { unit: "money", value: row.costMicro }, { unit: "money", value: row.costBeforeMicro }),

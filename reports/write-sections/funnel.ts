@@ -1,10 +1,11 @@
 import type { ReportBlock } from "../../db/model/report-document.ts";
 import type { FunnelStep, ReportValue } from "../report-value.ts";
-import { column, hoursCell, moneyCell, type Pen, percentCell, textCell } from "../pen.ts";
+import { column, hoursCell, moneyCell, type Pen, percentCell, text, textCell } from "../pen.ts";
 
 /** Where card-time goes on its way from contract to work, and what each loss costs. */
-export function funnelBlocks(pen: Pen, { funnel, money }: ReportValue): ReportBlock[] {
+export function funnelBlocks(pen: Pen, { funnel, fleet, money }: ReportValue): ReportBlock[] {
   const { words, figures } = pen;
+  if (fleet.total.ownedMs === 0) return [text(words.none.cards, "unknown")];
   const judgedMs = money.through - money.from;
   const delivered = funnel.find(({ step }) => step === "delivered")?.ms ?? null;
   const cards = (ms: number | null): number | null => (ms === null || judgedMs <= 0 ? null : ms / judgedMs);
@@ -21,7 +22,7 @@ export function funnelBlocks(pen: Pen, { funnel, money }: ReportValue): ReportBl
         bars: funnel.map((one) => ({
           name: words.step[one.step],
           value: cards(one.ms),
-          text: figures.decimal(cards(one.ms), 1),
+          text: figures.of({ unit: "cards", value: cards(one.ms) }),
           tone: "plain",
         })),
       },
@@ -41,7 +42,7 @@ export function funnelBlocks(pen: Pen, { funnel, money }: ReportValue): ReportBl
       ],
       rows: funnel.map((one) => [
         textCell(words.step[one.step]),
-        { text: figures.decimal(cards(one.ms), 1), value: cards(one.ms) },
+        { text: figures.of({ unit: "cards", value: cards(one.ms) }), value: cards(one.ms) },
         hoursCell(pen, one.ms),
         percentCell(pen, share(one)),
         hoursCell(pen, one.beforeMs),

@@ -44,7 +44,7 @@ export function idleBlocks(pen: Pen, { idle, period }: ReportValue): ReportBlock
               textCell(""),
               hoursCell(pen, sum("freeMs")),
               hoursCell(pen, sum("idleHeldMs")),
-              moneyCell(pen, String(BigInt(idle.freeMicro) + BigInt(idle.idleHeldMicro))),
+              moneyCell(pen, idle.micro),
             ],
       note: words.notes.idle,
     }),
