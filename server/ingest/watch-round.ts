@@ -42,11 +42,15 @@ export type WatchRound = {
   readonly seats: Int32Array;
 };
 
-/** Makes rounds of the cards that are ours. Which these are and where they stand is worked out when it changed. */
+/**
+ * Makes rounds of the cards that are ours. Which these are and where they stand is worked out when it changed. A round is
+ * good until the next: its columns are written again, for megabytes made anew every 15 s have V8 mark its whole heap.
+ */
 export class WatchRounds {
   private readonly parts: WatchRoundsParts;
   private standing = standingOf([]);
   private heard: Heard | null = null;
+  private readonly columns = new ColumnPool();
 
   constructor(parts: WatchRoundsParts) {
     this.parts = parts;
@@ -60,7 +64,34 @@ export class WatchRounds {
       this.heard = null;
     }
     if (this.heard?.generation !== watch.generation) this.heard = heardOf(watch, this.standing);
-    return new Rows(watch, this.standing, this.heard, now).round(live, featureOf);
+    this.columns.begin(this.standing.known.length);
+    return new Rows(watch, this.standing, this.heard, this.columns, now).round(live, featureOf);
+  }
+}
+
+/** Columns of one length, used again from round to round. */
+class ColumnPool {
+  private readonly made: Float64Array[] = [];
+  private taken = 0;
+  unsaid = new Float64Array(0);
+
+  begin(length: number): void {
+    this.taken = 0;
+    if (this.unsaid.length === length) return;
+    this.made.length = 0;
+    this.unsaid = new Float64Array(length).fill(Number.NaN);
+  }
+
+  /** With old content in it. */
+  take(): Float64Array {
+    const column = (this.made[this.taken] ??= new Float64Array(this.unsaid.length));
+    this.taken += 1;
+    return column;
+  }
+
+  /** The one taken last is not needed. */
+  giveBack(): void {
+    this.taken -= 1;
   }
 }
 
@@ -143,6 +174,7 @@ class Rows {
   private readonly watch: HealthWatch;
   private readonly standing: Standing;
   private readonly heard: Heard;
+  private readonly columns: ColumnPool;
   private readonly at: number;
   private readonly frames: (CardFrame | null)[]; // of the reading that speaks; null = none does
   private readonly frameRow: Int32Array;
@@ -150,19 +182,21 @@ class Rows {
   private readonly silentSince: Float64Array;
   private readonly gap: GapCause[];
   private readonly last: (HealthVoice | null)[];
+  private readonly levels = this.remembered((signal) => this.level(signal));
 
-  constructor(watch: HealthWatch, standing: Standing, heard: Heard, at: number) {
+  constructor(watch: HealthWatch, standing: Standing, heard: Heard, columns: ColumnPool, at: number) {
     this.watch = watch;
     this.standing = standing;
     this.heard = heard;
+    this.columns = columns;
     this.at = at;
     const count = standing.known.length;
     this.frames = Array.from({ length: count }, () => null);
     this.last = Array.from({ length: count }, () => null);
     this.gap = Array.from({ length: count }, () => "none");
     this.frameRow = new Int32Array(count);
-    this.heardAt = new Float64Array(count).fill(Number.NaN);
-    this.silentSince = new Float64Array(count).fill(Number.NaN);
+    this.heardAt = columns.take().fill(Number.NaN);
+    this.silentSince = columns.take().fill(Number.NaN);
     this.listen();
   }
 
@@ -170,7 +204,7 @@ class Rows {
     const { known, id, uuid, node, pool } = this.standing;
     const count = known.length;
     const state: CardState[] = [];
-    const stateSince = new Float64Array(count).fill(Number.NaN);
+    const stateSince = this.columns.take().fill(Number.NaN);
     const holder: string[] = [];
     const holders: (readonly Holder[] | null)[] = [];
     const feature: (RoundFeature | null)[] = [];
@@ -198,8 +232,9 @@ class Rows {
       heardAt: this.heardAt,
       gap: this.gap,
       silentSince: this.silentSince,
-      level: this.remembered((signal) => this.level(signal)),
+      level: this.levels,
       rise: (signal, windowMs) => this.rise(signal, windowMs),
+      unsaid: this.columns.unsaid,
     };
     return { cards, nodes: this.heard.nodes, holders, seats: this.heard.seats };
   }
@@ -243,7 +278,7 @@ class Rows {
   }
 
   private level(signal: Signal): Float64Array {
-    if (signal === "unreadMs") return Float64Array.from(this.silentSince, (since) => this.at - since);
+    if (signal === "unreadMs") return this.column((row) => this.at - this.silentSince[row]!);
     if (signal === "activityRatio") return this.read((frame, row) => activityOf(frame.values, row * FIELD_COUNT));
     if ((CLOCKS as readonly string[]).includes(signal)) return this.lasting(signal as Clock);
     if (signal in FIELD) {
@@ -257,34 +292,44 @@ class Rows {
   }
 
   private read(of: (frame: CardFrame, row: number) => number): Float64Array {
-    const column = new Float64Array(this.frames.length);
-    for (let row = 0; row < column.length; row += 1) {
+    return this.column((row) => {
       const frame = this.frames[row]!;
-      column[row] = frame === null ? Number.NaN : of(frame, this.frameRow[row]!);
-    }
-    return column;
+      return frame === null ? Number.NaN : of(frame, this.frameRow[row]!);
+    });
   }
 
   private lasting(clock: Clock): Float64Array {
-    const column = new Float64Array(this.frames.length);
-    for (let row = 0; row < column.length; row += 1)
-      column[row] =
-        this.frames[row] === null ? Number.NaN : this.at - this.watch.clocks.sinceOf(this.heard.seats[row]!, clock);
-    return column;
+    const { clocks } = this.watch;
+    return this.column((row) =>
+      this.frames[row] === null ? Number.NaN : this.at - clocks.sinceOf(this.heard.seats[row]!, clock),
+    );
   }
 
   /** Where nothing rose and nobody watched for the whole window, nobody can tell. */
   private rise(signal: Signal, windowMs: number): Float64Array {
-    const said = this.level(signal);
+    const said = this.levels(signal);
     const rises = this.watch.rises.get(signal);
-    if (rises === undefined) return said.fill(Number.NaN);
-    for (let row = 0; row < said.length; row += 1) {
-      if (said[row] !== said[row]) continue; // NaN
+    if (rises === undefined || said === this.columns.unsaid) return this.columns.unsaid;
+    return this.column((row) => {
+      if (said[row] !== said[row]) return Number.NaN;
       const { seat, heardFrom } = this.heard.cards[row]!;
       const rise = rises.since(seat, this.at, windowMs);
-      said[row] = rise > 0 || heardFrom <= this.at - windowMs ? rise : Number.NaN;
+      return rise > 0 || heardFrom <= this.at - windowMs ? rise : Number.NaN;
+    });
+  }
+
+  /** A figure of every card. NaN = not said; where it is of all of them, the one column that says nothing. */
+  private column(of: (row: number) => number): Float64Array {
+    const column = this.columns.take();
+    let isSaid = false;
+    for (let row = 0; row < column.length; row += 1) {
+      const value = of(row);
+      column[row] = value;
+      if (value === value) isSaid = true;
     }
-    return said;
+    if (isSaid) return column;
+    this.columns.giveBack();
+    return this.columns.unsaid;
   }
 }
 

@@ -1,7 +1,9 @@
 import type { CardSighting } from "../../db/model/frame.ts";
 import type { Signal } from "../../db/model/health.ts";
 import { unixMs } from "../../db/model/units.ts";
-import type { RoundFeature } from "../../server/domain/health/round.ts";
+import { BUILT_IN_RULES } from "../../server/domain/health/built-in.ts";
+import { evaluate } from "../../server/domain/health/evaluate.ts";
+import type { Round, RoundFeature } from "../../server/domain/health/round.ts";
 import type { KnownCard } from "../../server/ingest/card-registry.ts";
 import { DEFAULT_STATE_RULES } from "../../server/domain/card-state.ts";
 import { HealthWatch } from "../../server/ingest/health-watch.ts";
@@ -75,10 +77,32 @@ function measure(count: number, goal: string): BenchRow[] {
       for (const signal of RISES) round.cards.rise(signal, 600_000);
     }),
   );
+  const judged = Array.from({ length: ROUNDS }, () =>
+    cpuMs(() => {
+      const seen = rounds.at(end, () => TRAINING);
+      const round: Round = {
+        at: unixMs(end),
+        cards: seen.cards,
+        nodes: nodes.at(seen, unixMs(end)),
+        gangs: gangs.at(seen, unixMs(end)),
+        sources: [],
+        money: [],
+        events: { of: () => [] },
+        answers: new Map(),
+      };
+      for (const rule of BUILT_IN_RULES) evaluate(rule, round);
+    }),
+  );
   const name = count.toLocaleString("en");
   const note = `${LEVELS.length} levels and ${RISES.length} rises among it; median of ${ROUNDS}`;
   return [
     { name: `a round of ${name} cards, nodes and gangs`, value: median(spent), unit: "CPU-ms", goal, note },
+    {
+      name: `a round of ${name} cards made and judged, as it goes every 15 s`,
+      value: median(judged),
+      unit: "CPU-ms",
+      note: `by all ${BUILT_IN_RULES.length} built-in rules; half of the nodes say what only health asks for`,
+    },
     {
       name: `hearing ${name} cards once`,
       value: median(hears.slice(4)),

@@ -1,7 +1,7 @@
 import type { Signal } from "../../../db/model/health.ts";
 import type { Comparison, Condition } from "../../../db/model/rule.ts";
 import { limitOf } from "./limits.ts";
-import { BREACH, CLEAR, figure, type Observed, readAt, readMask, isSaid } from "./observed.ts";
+import { BREACH, CLEAR, figure, isSaid, nobodySays, type Observed, readAt, readMask } from "./observed.ts";
 import type { Round } from "./round.ts";
 import { shown } from "./shown.ts";
 
@@ -11,6 +11,7 @@ type Of<K extends Condition["kind"]> = Extract<Condition, { kind: K }>;
 export function observeLevel({ signal, compare, threshold }: Of<"level">, round: Round): Observed {
   const read = round.cards.level(signal);
   const witness = witnessOf(signal, round);
+  if (read === round.cards.unsaid && witness === null) return nobodySays(round);
   const says = new Uint8Array(round.cards.count);
   for (let row = 0; row < says.length; row += 1) {
     const value = read[row]!;
@@ -49,6 +50,7 @@ function witnessOf(signal: Signal, round: Round): Float64Array | null {
 /** A counter that rose within a window. */
 export function observeIncrease({ signal, windowMs, compare, threshold }: Of<"increase">, round: Round): Observed {
   const rose = round.cards.rise(signal, windowMs);
+  if (rose === round.cards.unsaid) return nobodySays(round);
   const says = new Uint8Array(round.cards.count);
   for (let row = 0; row < says.length; row += 1) {
     const value = rose[row]!;
@@ -67,6 +69,7 @@ export function observeIncrease({ signal, windowMs, compare, threshold }: Of<"in
 /** A temperature against the card's own limit, else its model's. */
 export function observeLimit({ signal, limit, aboveCelsius }: Of<"limit">, round: Round): Observed {
   const read = round.cards.level(signal);
+  if (read === round.cards.unsaid) return nobodySays(round);
   const limits = limitsByRow(signal, limit, round);
   const says = new Uint8Array(round.cards.count);
   for (let row = 0; row < says.length; row += 1) {
@@ -122,6 +125,7 @@ const REASONS: readonly (readonly [bit: number, en: string, zh: string])[] = [
 /** Why clocks are low, at the moment of the reading. */
 export function observeBits({ signal, anyOf }: Of<"bits">, round: Round): Observed {
   const read = round.cards.level(signal);
+  if (read === round.cards.unsaid) return nobodySays(round);
   const says = new Uint8Array(round.cards.count);
   for (let row = 0; row < says.length; row += 1)
     if (isSaid(read[row]!)) says[row] = (read[row]! & anyOf) === 0 ? CLEAR : BREACH;

@@ -22,6 +22,12 @@ export type Explained = {
   readonly since: number; // unix ms at which it began; NaN = the reading is all there is
 };
 
+/** Of a signal nobody says now: of every card absent. */
+export const nobodySays = remembered(({ cards }): Observed => ({
+  says: new Uint8Array(cards.count),
+  explain: () => ({ evidence: [], values: {}, since: Number.NaN }),
+}));
+
 /** NaN is what was not said. */
 export const isSaid = (value: number): boolean => !Number.isNaN(value);
 

@@ -37,10 +37,12 @@ export type RoundCards = {
   readonly gap: readonly GapCause[];
   /** When it fell silent, unix ms; NaN while it speaks or was never read. */
   readonly silentSince: Float64Array;
-  /** A gauge, a state or a derived signal now. */
+  /** A gauge, a state or a derived signal now. Good until the next round is made. */
   level(signal: Signal): Float64Array;
   /** By how much a counter rose over the last windowMs (rounded up to whole minutes, at most an hour). */
   rise(signal: Signal, windowMs: number): Float64Array;
+  /** The one column that `level` and `rise` answer for what nobody says now: NaN throughout. Left out = not told apart. */
+  readonly unsaid?: Float64Array;
 };
 
 export type RoundFeature = { readonly id: number; readonly name: string; readonly team: string; readonly kind: string };
