@@ -1,5 +1,6 @@
 /** A document for where there is no page: a chat message, and plain text in place of a PDF that could not be made. */
 import type { ReportBlock, ReportCell, ReportDocument, ReportTable } from "../db/model/report-document.ts";
+import type { ReportWords } from "./words/words.ts";
 import { EN } from "./words/en.ts";
 import { ZH } from "./words/zh.ts";
 
@@ -29,35 +30,37 @@ export function plainText(document: ReportDocument): string {
     document.headline,
     ...(document.supersedes === "" ? [] : [document.supersedes]),
     "",
-    ...document.facts.map(({ label, text }) => `${label}: ${text}`),
-    ...(document.link === null ? [] : [`${words.readOnline}: ${document.link}`]),
+    ...document.facts.map(({ label, text }) => `${label}${words.colon}${text}`),
+    ...(document.link === null ? [] : [`${words.readOnline}${words.colon}${document.link}`]),
   ];
   const sections = document.sections.flatMap(({ title, blocks }, i) => [
     "",
     `${String(i + 1)}. ${title}`,
-    ...blocks.flatMap((block) => ["", ...blockLines(block, words.more)]),
+    ...blocks.flatMap((block) => ["", ...blockLines(block, words)]),
   ]);
   return [...head, ...sections, ""].join("\n");
 }
 
-function blockLines(block: ReportBlock, more: (count: string) => string): string[] {
+function blockLines(block: ReportBlock, words: ReportWords): string[] {
   switch (block.kind) {
     case "text":
       return [block.text];
     case "list":
       return block.items.map(({ text }) => `- ${text}`);
     case "figures":
-      return block.items.map(({ label, text, delta }) => `${label}: ${text}${delta === "" ? "" : ` (${delta})`}`);
+      return block.items.map(
+        ({ label, text, delta }) => `${label}${words.colon}${text}${delta === "" ? "" : ` (${delta})`}`,
+      );
     case "chart":
       return block.chart.chart === "bars"
-        ? [block.title, ...block.chart.bars.map(({ name, text }) => `${name}: ${text}`)]
+        ? [block.title, ...block.chart.bars.map(({ name, text }) => `${name}${words.colon}${text}`)]
         : []; // its figures stand in the tables
     case "table":
-      return tableLines(block, more);
+      return tableLines(block, words);
   }
 }
 
-function tableLines({ title, columns, rows, total, note }: ReportTable, more: (count: string) => string): string[] {
+function tableLines({ title, columns, rows, total, note }: ReportTable, { more }: ReportWords): string[] {
   const line = (cells: readonly ReportCell[]): string => cells.map(({ text }) => text).join(" | ");
   return [
     title,

@@ -45,6 +45,7 @@ export const EN: ReportWords = {
   scopeNames: { vendors: "vendor", regions: "region", models: "model", billings: "billing", teams: "team" },
   join: "; ",
   list: ", ",
+  colon: ": ",
   figure: {
     cost: { label: "Cost", why: "owned card-time × price, as in the ledger" },
     waste: { label: "Unused", why: "money of card-time that was free, or held without activity" },
@@ -137,7 +138,6 @@ export const EN: ReportWords = {
     cards: "Cards",
     coverage: "Coverage",
     cost: "Cost",
-    costBefore: "Before",
     change: "Change",
     hourly: "Per card-hour",
     busy: "Busy",
@@ -158,7 +158,6 @@ export const EN: ReportWords = {
     drops: "Drops",
     card: "Card",
     node: "Node",
-    position: "Slot",
     rows: "Rows remapped",
     codes: "XID codes",
     lastTime: "Before",
@@ -221,7 +220,6 @@ export const EN: ReportWords = {
     coverageDays: "Coverage a day",
     causes: "Missing time by cause",
     holes: "What is missing",
-    definitions: "Definitions",
     freshness: "Freshness of the data",
     total: "Total",
   },
@@ -258,6 +256,7 @@ export const EN: ReportWords = {
   restOfTable: (count) => `${count} more`,
   checkSummary: ({ bad, unknown, warn, ok }) =>
     `${String(bad + unknown + warn + ok)} items: ${String(bad)} bad, ${String(unknown)} unknown, ${String(warn)} warnings, ${String(ok)} ok.`,
+  digestMissing: (minutes, cause) => `Not observed: ${minutes} card-minutes, most of it: ${cause}`,
   digestReclaim: (perDay, items) => `Can be reclaimed: ${perDay} a day (${items} items)`,
   certificate: (share, minutes, missing) =>
     `${share} of ${minutes} card-minutes were observed; the ${missing} missing are listed with their causes.`,

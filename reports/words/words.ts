@@ -62,6 +62,7 @@ export type ReportWords = {
   readonly scopeNames: ScopeNames;
   readonly join: string; // between clauses
   readonly list: string; // between names
+  readonly colon: string; // between a name and what is said of it
   readonly figure: Readonly<Record<FigureId, { readonly label: string; readonly why: string }>>;
   readonly isPartial: (through: string) => string;
   readonly isUnbooked: (through: string) => string;
@@ -96,6 +97,7 @@ export type ReportWords = {
   readonly others: string; // the rest of a chart's series
   readonly restOfTable: (count: string) => string;
   readonly checkSummary: (parts: { bad: number; unknown: number; warn: number; ok: number }) => string;
+  readonly digestMissing: (minutes: string, cause: string) => string; // most of it by that cause
   readonly digestReclaim: (perDay: string, items: string) => string;
   readonly certificate: (share: string, minutes: string, missing: string) => string;
   readonly atOnce: string;
@@ -111,7 +113,6 @@ export type ColumnWord =
   | "cards"
   | "coverage"
   | "cost"
-  | "costBefore"
   | "change"
   | "hourly"
   | "busy"
@@ -132,7 +133,6 @@ export type ColumnWord =
   | "drops"
   | "card"
   | "node"
-  | "position"
   | "rows"
   | "codes"
   | "lastTime"
@@ -195,7 +195,6 @@ export type TitleWord =
   | "coverageDays"
   | "causes"
   | "holes"
-  | "definitions"
   | "freshness"
   | "total";
 

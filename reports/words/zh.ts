@@ -45,6 +45,7 @@ export const ZH: ReportWords = {
   scopeNames: { vendors: "厂商", regions: "地域", models: "型号", billings: "计费", teams: "团队" },
   join: "；",
   list: "、",
+  colon: "：",
   figure: {
     cost: { label: "成本", why: "属于我们的卡时 × 价格，与账本一致" },
     waste: { label: "没人用的钱", why: "空闲和占而未用的卡时的成本" },
@@ -130,7 +131,6 @@ export const ZH: ReportWords = {
     cards: "卡数",
     coverage: "覆盖率",
     cost: "成本",
-    costBefore: "上期",
     change: "变化",
     hourly: "每卡时",
     busy: "在用率",
@@ -151,7 +151,6 @@ export const ZH: ReportWords = {
     drops: "掉卡",
     card: "卡",
     node: "节点",
-    position: "槽位",
     rows: "重映射行",
     codes: "XID 代码",
     lastTime: "上期",
@@ -214,7 +213,6 @@ export const ZH: ReportWords = {
     coverageDays: "每天覆盖率",
     causes: "缺失时间的原因",
     holes: "缺失明细",
-    definitions: "定义",
     freshness: "数据新鲜度",
     total: "合计",
   },
@@ -247,6 +245,7 @@ export const ZH: ReportWords = {
   restOfTable: (count) => `另 ${count} 个`,
   checkSummary: ({ bad, unknown, warn, ok }) =>
     `共 ${String(bad + unknown + warn + ok)} 项：异常 ${String(bad)}，无法判断 ${String(unknown)}，注意 ${String(warn)}，正常 ${String(ok)}。`,
+  digestMissing: (minutes, cause) => `未观测到 ${minutes} 卡分钟，最多的原因：${cause}`,
   digestReclaim: (perDay, items) => `可回收：每天 ${perDay}（${items} 条建议）`,
   certificate: (share, minutes, missing) =>
     `${minutes} 卡分钟中观测到 ${share}；缺失的 ${missing} 卡分钟及原因列在下面。`,

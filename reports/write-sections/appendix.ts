@@ -9,7 +9,7 @@ export function appendixBlocks(pen: Pen, { freshness }: ReportValue): ReportBloc
     {
       kind: "list",
       items: words.definitions.map(([term, said]) => ({
-        text: pen.language === "zh-CN" ? `${term}：${said}` : `${term}: ${said}`,
+        text: `${term}${words.colon}${said}`,
         tone: "plain",
       })),
     },

@@ -2,13 +2,13 @@ import type { ReportBlock } from "../../db/model/report-document.ts";
 import { MINUTE_MS } from "../../db/model/time.ts";
 import type { ReportValue } from "../report-value.ts";
 import { column, countCell, coverageCell, instantCell, nameCell, type Pen, tableOr, text, textCell } from "../pen.ts";
-import { DASH } from "../write-figures.ts";
+import { DASH, type Figures } from "../write-figures.ts";
 
 /** How much of what was paid for was seen, and every stretch that was not, with its cause. */
 export function coverageBlocks(pen: Pen, { coverage, holesLeftOut }: ReportValue): ReportBlock[] {
   const { words, figures } = pen;
   const missingMs = coverage.ownedMs - coverage.observedMs;
-  const minutes = (ms: number): string => figures.decimal(ms / MINUTE_MS, Number.isInteger(ms / MINUTE_MS) ? 0 : 1);
+  const minutes = (ms: number): string => minutesText(figures, ms);
   const minuteCell = (ms: number) => ({ text: minutes(ms), value: ms / MINUTE_MS });
   if (coverage.ownedMs === 0) return [text(words.none.cards, "unknown")];
   const first = text(certificateText(pen, coverage), missingMs === 0 ? "ok" : "plain");
@@ -89,15 +89,20 @@ export function coverageBlocks(pen: Pen, { coverage, holesLeftOut }: ReportValue
   ];
 }
 
+/** Card-minutes, with a tenth where there is one to be seen. */
+export const minutesText = (figures: Figures, ms: number): string => {
+  const tenths = Math.round((10 * ms) / MINUTE_MS);
+  return figures.decimal(tenths / 10, tenths % 10 === 0 ? 0 : 1);
+};
+
 /** "99.97 % of 14,400,000 card-minutes were observed; the 4,102 missing are listed with their causes." */
-export function certificateText(
+function certificateText(
   { words, figures }: Pen,
   { ownedMs, observedMs }: Pick<ReportValue["coverage"], "ownedMs" | "observedMs">,
 ): string {
-  const whole = (ms: number): string => figures.decimal(ms / MINUTE_MS, Number.isInteger(ms / MINUTE_MS) ? 0 : 1);
   return words.certificate(
     figures.coverage(ownedMs > 0 ? observedMs / ownedMs : null),
-    whole(ownedMs),
-    whole(ownedMs - observedMs),
+    minutesText(figures, ownedMs),
+    minutesText(figures, ownedMs - observedMs),
   );
 }

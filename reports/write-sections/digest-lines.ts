@@ -3,7 +3,7 @@ import type { ReportValue } from "../report-value.ts";
 import { type Pen, tongue } from "../pen.ts";
 import { changeText } from "./changes.ts";
 import { checkSentence } from "./checks.ts";
-import { certificateText } from "./coverage.ts";
+import { minutesText } from "./coverage.ts";
 import { caveats, figureOf } from "./summary.ts";
 
 const MOST_LINES = 12;
@@ -22,19 +22,28 @@ export function digestLines(pen: Pen, value: ReportValue, headline: string): str
   const saving = value.idle.savingPerDayMicro;
   return [
     headline,
-    ...(value.coverage.ownedMs > value.coverage.observedMs ? [certificateText(pen, value.coverage)] : []),
+    ...missingLine(pen, value),
     ...caveats(pen, value).slice(0, 1),
     figuresLine(pen, value),
     ...value.changes.slice(0, MOST_CHANGES).map((change) => changeText(pen, change)),
     ...urgent
       .slice(0, MOST_CHECKS)
-      .map((one) => `[${words.verdict[one.verdict]}] ${tongue(pen, one.title)}: ${checkSentence(pen, one)}`),
+      .map(
+        (one) => `[${words.verdict[one.verdict]}] ${tongue(pen, one.title)}${words.colon}${checkSentence(pen, one)}`,
+      ),
     ...(urgent.length > MOST_CHECKS ? [words.more(figures.count(urgent.length - MOST_CHECKS))] : []),
     ...(saving === "0" ? [] : [words.digestReclaim(figures.money(saving), figures.count(value.idle.reclaim.length))]),
   ]
     .filter((line) => line !== "")
     .slice(0, MOST_LINES)
     .map(shortened);
+}
+
+/** How much was not seen, and why most of it. */
+function missingLine({ words, figures }: Pen, { coverage }: ReportValue): string[] {
+  const [most] = coverage.byCause.toSorted((a, b) => b.ms - a.ms);
+  if (most === undefined || coverage.ownedMs <= coverage.observedMs) return [];
+  return [words.digestMissing(minutesText(figures, coverage.ownedMs - coverage.observedMs), words.cause[most.cause])];
 }
 
 /** The figures the headline does not say. */

@@ -1,0 +1,163 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { LANGUAGES, type Language } from "../../db/model/channel.ts";
+import { decimalMoney } from "../../db/model/money.ts";
+import type { ReportDocument, ReportTable } from "../../db/model/report-document.ts";
+import { REPORT_KINDS } from "../../db/model/report.ts";
+import { chatDigest, plainText } from "../../reports/digest.ts";
+import { makeValue } from "../../reports/make-value.ts";
+import type { ReportValue } from "../../reports/report-value.ts";
+import { documentOf } from "../../reports/write-document.ts";
+import { sampleFacts } from "../fixtures/report-facts.ts";
+import { HOSTILE_NAMES, sampleDocument } from "../fixtures/report-sample.ts";
+import "../tools/seed.ts";
+
+/** `DAPAN_GOLDEN=write` writes them anew; a change to them is a change of what people read. */
+const GOLDEN = path.resolve("test/golden/reports");
+const FRAME = { link: "https://dapan.example/patrol/reports/7", madeAt: Date.UTC(2026, 10, 16, 1, 7) };
+
+function golden(file: string, text: string): void {
+  const at = path.join(GOLDEN, file);
+  if (process.env["DAPAN_GOLDEN"] === "write" || !existsSync(at)) {
+    mkdirSync(GOLDEN, { recursive: true });
+    writeFileSync(at, text);
+    if (process.env["DAPAN_GOLDEN"] !== "write") throw new Error(`${at} was not there and is written now: look at it`);
+  }
+  expect(text).toBe(readFileSync(at, "utf8"));
+}
+
+const tables = ({ sections }: ReportDocument): ReportTable[] =>
+  sections.flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === "table" ? block : [])));
+const table = (document: ReportDocument, id: string): ReportTable => tables(document).find((one) => one.id === id)!;
+
+const value = makeValue(sampleFacts());
+
+describe("golden files", () => {
+  test("the value of a weekly report", () => golden("weekly.value.json", `${JSON.stringify(value, null, 1)}\n`));
+  for (const kind of REPORT_KINDS)
+    for (const language of LANGUAGES)
+      test(`${kind} in ${language}, as text and as a digest`, () => {
+        const document = documentOf(makeValue(sampleFacts({ kind })), language, FRAME);
+        const { title, lines, link } = chatDigest(document);
+        golden(`${kind}.${language}.txt`, plainText(document));
+        golden(`${kind}.${language}.digest.txt`, [title, ...lines, `${link?.label}: ${link?.url}`, ""].join("\n"));
+      });
+});
+
+describe("a document", () => {
+  test("both languages have the same sections, tables, rows and figures", () => {
+    for (const kind of REPORT_KINDS) {
+      const own = makeValue(sampleFacts({ kind }));
+      const [zh, en] = LANGUAGES.map((language) => documentOf(own, language, FRAME)) as [
+        ReportDocument,
+        ReportDocument,
+      ];
+      expect(zh.sections.map(({ id }) => id)).toEqual(en.sections.map(({ id }) => id));
+      expect(tables(zh).map(({ id }) => id)).toEqual(tables(en).map(({ id }) => id));
+      const figures = (document: ReportDocument): unknown[] =>
+        tables(document).map(({ columns, rows }) =>
+          rows.map((row) => row.map(({ value: figure }, i) => (columns[i]?.kind === "text" ? null : figure))),
+        );
+      expect(figures(zh)).toEqual(figures(en));
+    }
+  });
+
+  test("tables are rectangles with ids that can name a file, each once", () => {
+    for (const kind of REPORT_KINDS) {
+      const all = tables(documentOf(makeValue(sampleFacts({ kind, cards: 3000 })), "en", FRAME));
+      expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+      for (const { id, columns, rows, total } of all) {
+        expect(id).toMatch(/^[a-z0-9-]+$/);
+        expect(new Set(columns.map((one) => one.id)).size, id).toBe(columns.length);
+        for (const row of total === null ? rows : [...rows, total]) expect(row, id).toHaveLength(columns.length);
+      }
+    }
+  });
+
+  test("money in a table is the exact amount of the value, and sums to the total", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 1, max: 1e6 }), (cards, seed) => {
+        const own = makeValue(sampleFacts({ cards, seed }));
+        const { rows, total } = table(documentOf(own, "en", FRAME), "by-vendor");
+        expect(rows.map((row) => row[3]?.value)).toEqual(
+          own.fleet.groups.vendor.map(({ costMicro }) => decimalMoney(BigInt(costMicro ?? "0"))),
+        );
+        expect(total?.[3]?.value).toBe(decimalMoney(BigInt(own.fleet.total.costMicro ?? "0")));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("the headline, the cover, the table and the digest say one cost", () => {
+    for (const language of LANGUAGES) {
+      const document = documentOf(value, language, FRAME);
+      const cost = document.sections[0]!.blocks.flatMap((block) => (block.kind === "figures" ? block.items : []))[0]!
+        .text;
+      expect(cost).toMatch(/^¥[\d,]+\.\d\d$/);
+      expect(document.headline).toContain(cost);
+      expect(document.digest[0]).toBe(document.headline);
+      expect(`¥${String(table(document, "by-vendor").total?.[3]?.text)}`).toBe(cost);
+      expect(plainText(document)).toContain(cost);
+    }
+  });
+
+  test("no figure of a fleet that was never there is written as 0 where it is not known", () => {
+    const document = documentOf(makeValue(sampleFacts({ cards: 0 })), "en", FRAME);
+    const figures = document.sections[0]!.blocks.flatMap((block) => (block.kind === "figures" ? block.items : []));
+    expect(figures.filter(({ text }) => text !== "–").map(({ label }) => label)).toEqual(["Incidents"]);
+    expect(document.headline).toBe("No card of this scope was ours in this period.");
+    expect(plainText(document)).not.toMatch(/¥0|NaN|Infinity|undefined|null/);
+  });
+
+  test("nothing reads NaN, Infinity, undefined or a key of ours", () => {
+    for (const kind of REPORT_KINDS)
+      for (const language of LANGUAGES) {
+        const text = plainText(documentOf(makeValue(sampleFacts({ kind, cards: 400 })), language, FRAME));
+        expect(text).not.toMatch(/NaN|Infinity|undefined|\bnull\b|\{\w+\}|on_demand|idle_held|source_down/);
+      }
+  });
+
+  test("the digest is a dozen lines at most, and has what a check found", () => {
+    for (const language of LANGUAGES) {
+      const { digest } = documentOf(value, language, FRAME);
+      expect(digest.length).toBeLessThanOrEqual(12);
+      expect(digest.some((line) => line.includes("¥123.46"))).toBe(true);
+    }
+  });
+
+  test("a revision says which of the cover's figures are others than before", () => {
+    const before: ReportValue = {
+      ...value,
+      figures: value.figures.map((one) =>
+        one.id === "coverage" ? { ...one, now: { unit: "ratio", value: 0.5 } } : one,
+      ),
+    };
+    const document = documentOf(value, "en", { ...FRAME, revision: 2, before });
+    expect(document.supersedes).toBe("This replaces revision 1. Changed since: Coverage 50.00 % → 85.84 %.");
+  });
+
+  test("a period that is not over says so before any figure is believed", () => {
+    const early = { ...value, through: (value.period.to - 3_600_000) as typeof value.through };
+    expect(plainText(documentOf(early, "en", FRAME))).toContain(
+      "Not complete: slots are closed up to 2026-11-15 23:00",
+    );
+  });
+});
+
+describe("hostile names", () => {
+  const spoil = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "");
+  test("stand in the document as text, without what turns or hides the text around them", () => {
+    const said = JSON.stringify(documentOf(makeValue(sampleFacts({ cards: 400 })), "en", FRAME));
+    for (const name of HOSTILE_NAMES) expect(said).toContain(JSON.stringify(spoil(name)).slice(1, -1));
+    expect(said).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b]/);
+  });
+});
+
+test("the sample of the renderers has every kind of block in both languages", () => {
+  for (const language of LANGUAGES satisfies readonly Language[]) {
+    const kinds = sampleDocument(language).sections.flatMap(({ blocks }) => blocks.map(({ kind }) => kind));
+    expect(new Set(kinds)).toEqual(new Set(["figures", "text", "list", "chart", "table"]));
+  }
+});
