@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Lock, type Policy, supplyFaults } from "./supply-faults.ts";
 
-const read = <T>(file: string): T => JSON.parse(readFileSync(file, "utf8")) as T;
-const lock = read<Lock>("package-lock.json");
-const policy = read<Policy>("security/policy.json");
+const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lock;
+const policy = JSON.parse(readFileSync("security/policy.json", "utf8")) as Policy;
 const npmrc = readFileSync(".npmrc", "utf8");
 
 describe("SUP-01 to SUP-05: what an installation consists of", () => {
@@ -15,7 +14,7 @@ describe("SUP-01 to SUP-05: what an installation consists of", () => {
   const fault = (change: (copy: { packages: Record<string, Record<string, unknown>> }) => void, rc = npmrc) => {
     const copy = structuredClone(lock) as never as { packages: Record<string, Record<string, unknown>> };
     change(copy);
-    return supplyFaults(copy as never, policy, rc);
+    return supplyFaults(copy, policy, rc);
   };
   const zod = "node_modules/zod";
   test.each([

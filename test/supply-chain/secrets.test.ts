@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-/** What only a secret looks like. Made up of parts, so that this file is none. */
+/** What only a secret looks like. */
 const SECRETS: readonly (readonly [what: string, pattern: RegExp])[] = [
-  ["a private key", new RegExp(`-----BEGIN ${"(?:RSA |EC |OPENSSH |DSA )?"}PRIVATE KEY-----`)],
+  ["a private key", /-----BEGIN (?:RSA |EC |OPENSSH |DSA )?PRIVATE KEY-----/],
   ["a key of AWS", /\bAKIA[0-9A-Z]{16}\b/],
   ["a token of GitHub", /\bgh[pousr]_[A-Za-z0-9]{36}\b/],
   ["a token of Slack", /\bxox[abpr]-\d{10,}-[A-Za-z0-9-]{20,}\b/],
@@ -23,6 +23,6 @@ test("SUP-08: no file of the repository holds a secret", () => {
 });
 
 test("a secret that slipped in is seen", () => {
-  expect(secretsIn(`x\n-----BEGIN ${"PRIVATE KEY"}-----\n`)).toEqual(["a private key"]);
+  expect(secretsIn("x\n-----BEGIN PRIVATE KEY-----\n")).toEqual(["a private key"]);
   expect(secretsIn(`AKIA${"A".repeat(16)}`)).toEqual(["a key of AWS"]);
 });
