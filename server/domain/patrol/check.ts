@@ -42,8 +42,30 @@ export const BLIND_WORDS = {
   no_cards: { zh: "没有自有卡的时段，无从判断", en: "No card was ours in the period: nothing to judge" },
 };
 
-/** Whether rules were at work around the end of the period: else their silence means nothing. */
-export const isWatched = ({ watch }: Pick<PatrolFacts, "watch">): boolean => watch !== null && watch.isJudging;
+/** Whether rules were at work for most of the period: else their silence means nothing. */
+export const isWatched = ({ watch, from, to }: Pick<PatrolFacts, "watch" | "from" | "to">): boolean =>
+  watch !== null && watch.isJudging && watch.since <= from + (1 - LEAST_COVERAGE) * (to - from);
+
+/** Said where it was not so. */
+export const notWatched = ({ watch }: Pick<PatrolFacts, "watch">): Seen => ({
+  verdict: "unknown",
+  because: watch === null ? "not_watched" : watch.isJudging ? "watched_since" : "not_judging",
+  values: { sinceAt: watch?.since ?? null },
+  measure: null,
+  named: [],
+});
+
+export const NOT_WATCHED_WORDS = {
+  not_watched: {
+    zh: "没有这段时间的运行记录，无法确认规则在工作",
+    en: "There is no record that rules were at work then",
+  },
+  watched_since: {
+    zh: "规则从 {sinceAt} 才开始工作，不足以判断整段时间",
+    en: "Rules have been at work since {sinceAt} only: too little to judge the period",
+  },
+  not_judging: { zh: "规则判断停了", en: "Rules are not being judged" },
+};
 
 /** Which of ascending limits a figure has reached: none, `warn`, `bad`. */
 export const reached = (value: number, warn: number, bad: number): "ok" | "warn" | "bad" =>

@@ -21,7 +21,7 @@ export type PatrolFacts = {
   readonly features: readonly PatrolFeature[] | null; // null = nothing is booked
   readonly messages: { readonly delivered: number; readonly dead: number; readonly waiting: number };
   readonly channels: { readonly enabled: number; readonly routes: number; readonly failing: readonly string[] } | null; // null = of a past nobody wrote down
-  readonly silences: readonly PatrolSilence[] | null; // in force at the end
+  readonly silences: readonly PatrolSilence[]; // in force at the end
   readonly watch: PatrolWatch | null; // null = Dapan did not run near the end of the period
 };
 
@@ -65,7 +65,7 @@ export type PatrolIncident = {
   readonly resolvedAt: UnixMs | null; // null = open at the end of the period
   readonly ackedAt: UnixMs | null;
   readonly isFlapping: boolean;
-  readonly isSuppressed: boolean;
+  readonly isSuppressed: boolean; // nobody was to be told
 };
 
 /** Money of the ledger's days that make up the period, in micro-units of one currency. */
@@ -92,6 +92,7 @@ export type PatrolSilence = { readonly why: string; readonly from: UnixMs; reado
 /** What only the running process knows, kept with each patrol. */
 export type PatrolWatch = {
   readonly at: UnixMs;
+  readonly since: UnixMs; // rules were at work from here on
   readonly rules: readonly WatchedRule[];
   readonly sources: readonly { readonly name: string; readonly targets: number; readonly down: number }[];
   readonly isJudging: boolean; // rules were judged within the last minute

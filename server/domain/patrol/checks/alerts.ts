@@ -1,12 +1,15 @@
-import type { TwoTongues } from "../../../../db/model/rule.ts";
 import { DAY_MS, MINUTE_MS } from "../../../../db/model/time.ts";
-import { type Check, isWatched, MOST_NAMED, reached, type Seen, worstFirst } from "../check.ts";
+import {
+  type Check,
+  isWatched,
+  NOT_WATCHED_WORDS,
+  notWatched,
+  MOST_NAMED,
+  reached,
+  type Seen,
+  worstFirst,
+} from "../check.ts";
 import type { PatrolFacts } from "../patrol-facts.ts";
-
-const NOT_WATCHED: Readonly<Record<string, TwoTongues>> = {
-  not_watched: { zh: "这段时间没有运行记录", en: "No record that Dapan was at work then" },
-};
-const notWatched: Seen = { verdict: "unknown", because: "not_watched", values: {}, measure: null, named: [] };
 
 /** How long a page may wait for a person. "ours" */
 const ACK_MS = 30 * MINUTE_MS;
@@ -18,7 +21,7 @@ const unacked: Check = {
     title: { zh: "没人认领的告警", en: "Incidents nobody took" },
     unit: "incidents",
     sentences: {
-      ...NOT_WATCHED,
+      ...NOT_WATCHED_WORDS,
       ok: { zh: "没有超过 30 分钟没人认领的 P1、P2", en: "No P1 or P2 waits for a person for over 30 minutes" },
       found: {
         zh: "{count} 个告警超过 30 分钟没人认领，其中 P1 {pages} 个",
@@ -31,12 +34,13 @@ const unacked: Check = {
     },
     source: "30 minutes: ours",
   },
-  see: ({ incidents, to, watch }) => {
+  see: (facts) => {
+    const { incidents, to } = facts;
     const open = incidents.filter(
       ({ severity, resolvedAt, ackedAt, firedAt, isSuppressed }) =>
         severity !== "P3" && resolvedAt === null && ackedAt === null && !isSuppressed && to - firedAt > ACK_MS,
     );
-    if (open.length === 0 && !isWatched({ watch })) return notWatched;
+    if (open.length === 0 && !isWatched(facts)) return notWatched(facts);
     const pages = open.filter(({ severity }) => severity === "P1").length;
     return {
       verdict: pages > 0 ? "bad" : open.length > 0 ? "warn" : "ok",
@@ -55,7 +59,7 @@ const flapping: Check = {
     title: { zh: "反复抖动的告警", en: "Incidents that flap" },
     unit: "incidents",
     sentences: {
-      ...NOT_WATCHED,
+      ...NOT_WATCHED_WORDS,
       ok: { zh: "没有抖动", en: "None flapped" },
       found: {
         zh: "{count} 个告警反复触发又恢复，涉及规则 {rules}",
@@ -68,9 +72,10 @@ const flapping: Check = {
     },
     source: "one is a warning, five are bad: ours",
   },
-  see: ({ incidents, watch }) => {
+  see: (facts) => {
+    const { incidents } = facts;
     const flaps = incidents.filter(({ isFlapping }) => isFlapping);
-    if (flaps.length === 0 && !isWatched({ watch })) return notWatched;
+    if (flaps.length === 0 && !isWatched(facts)) return notWatched(facts);
     const verdict = reached(flaps.length, 1, 5);
     return {
       verdict,
@@ -95,7 +100,7 @@ const noise: Check = {
     title: { zh: "告警量", en: "Pages per day" },
     unit: "per_day",
     sentences: {
-      ...NOT_WATCHED,
+      ...NOT_WATCHED_WORDS,
       ok: { zh: "每天 {perDay} 个 P1、P2", en: "{perDay} P1 and P2 a day" },
       found: {
         zh: "每天 {perDay} 个 P1、P2，最多的规则是 {rule}",
@@ -108,9 +113,10 @@ const noise: Check = {
     },
     source: "Google SRE: two pages a shift; 10 and 50 a day of a fleet: ours",
   },
-  see: ({ from, to, incidents, watch }) => {
+  see: (facts) => {
+    const { from, to, incidents } = facts;
     const fired = incidents.filter(({ severity, firedAt }) => severity !== "P3" && firedAt >= from);
-    if (fired.length === 0 && !isWatched({ watch })) return notWatched;
+    if (fired.length === 0 && !isWatched(facts)) return notWatched(facts);
     const perDay = fired.length / Math.max((to - from) / DAY_MS, 1 / 24);
     const rules = worstFirst(countBy(fired.map(({ ruleId }) => ruleId)));
     const verdict = reached(perDay, 10, 50);
@@ -126,7 +132,7 @@ const delivery: Check = {
     title: { zh: "消息送达", en: "Messages delivered" },
     unit: "messages",
     sentences: {
-      ...NOT_WATCHED,
+      ...NOT_WATCHED_WORDS,
       ok: { zh: "{delivered} 条送达，没有放弃的", en: "{delivered} delivered, none given up" },
       found: { zh: "{dead} 条放弃投递，{delivered} 条送达", en: "{dead} were given up, {delivered} delivered" },
       silent: {
@@ -157,7 +163,7 @@ const told: Check = {
     title: { zh: "告警有人收", en: "Somebody is told" },
     unit: "channels",
     sentences: {
-      ...NOT_WATCHED,
+      ...NOT_WATCHED_WORDS,
       ok: { zh: "{channels} 个渠道、{routes} 条路由", en: "{channels} channels, {routes} routes" },
       one: { zh: "只有 1 个渠道：它一坏就没人知道", en: "There is one channel only: when it breaks nobody is told" },
       none: { zh: "没有渠道或路由，告警发不出去", en: "There is no channel or no route: nobody is told of anything" },
@@ -166,7 +172,7 @@ const told: Check = {
     source: "two ways out: ours",
   },
   see: ({ channels }) => {
-    if (channels === null) return notWatched;
+    if (channels === null) return notWatched({ watch: null });
     const { enabled, routes } = channels;
     const because = enabled === 0 || routes === 0 ? "none" : enabled === 1 ? "one" : "ok";
     const verdict = ({ none: "bad", one: "warn", ok: "ok" } as const)[because];
@@ -181,7 +187,7 @@ const silences: Check = {
     title: { zh: "静默", en: "Silences" },
     unit: "silences",
     sentences: {
-      ...NOT_WATCHED,
+      ...NOT_WATCHED_WORDS,
       ok: { zh: "{count} 个静默生效，都在 7 天以内", en: "{count} silences hold, none for over 7 days" },
       old: { zh: "{old} 个静默已超过 7 天", en: "{old} silences hold for over 7 days" },
       endless: {
@@ -196,7 +202,6 @@ const silences: Check = {
     source: "7 days: ours",
   },
   see: ({ silences: all, to }) => {
-    if (all === null) return notWatched;
     const old = all.filter(({ from }) => to - from > 7 * DAY_MS);
     const endless = old.filter((one) => one.to === null);
     return {
@@ -216,7 +221,7 @@ const rules: Check = {
     title: { zh: "规则在工作", en: "Rules at work" },
     unit: "rules",
     sentences: {
-      ...NOT_WATCHED,
+      ...NOT_WATCHED_WORDS,
       ok: { zh: "{working} 条规则在工作", en: "{working} rules are at work" },
       faults: { zh: "{faults} 条规则无法判断", en: "{faults} rules cannot be evaluated" },
       off: { zh: "{off} 条内置规则被关闭", en: "{off} rules are switched off" },
@@ -229,7 +234,7 @@ const rules: Check = {
 };
 
 function seeRules({ watch }: PatrolFacts): Seen {
-  if (watch === null) return notWatched;
+  if (watch === null) return notWatched({ watch });
   const broken = watch.rules.filter(({ isEnabled, hasFault }) => isEnabled && hasFault);
   const off = watch.rules.filter(({ isEnabled }) => !isEnabled);
   const working = watch.rules.filter(({ isEnabled, isSaid, hasFault }) => isEnabled && isSaid && !hasFault).length;

@@ -1,7 +1,6 @@
 import type { HoleCause } from "../../../../db/model/patrol.ts";
-import type { TwoTongues } from "../../../../db/model/rule.ts";
 import { SLOT_MS } from "../../../../db/model/time.ts";
-import { type Check, MOST_NAMED, reached, type Seen } from "../check.ts";
+import { type Check, MOST_NAMED, NOT_WATCHED_WORDS, notWatched, reached, type Seen } from "../check.ts";
 import { coverageOf, type PatrolFacts, sumOf } from "../patrol-facts.ts";
 
 const coverage: Check = {
@@ -35,11 +34,6 @@ const coverage: Check = {
   },
 };
 
-const NOT_WATCHED: Readonly<Record<string, TwoTongues>> = {
-  not_watched: { zh: "这段时间没有运行记录", en: "No record that Dapan was at work then" },
-};
-const notWatched: Seen = { verdict: "unknown", because: "not_watched", values: {}, measure: null, named: [] };
-
 const sources: Check = {
   item: {
     id: "dapan.sources",
@@ -47,7 +41,7 @@ const sources: Check = {
     title: { zh: "数据源", en: "Sources" },
     unit: "targets",
     sentences: {
-      ...NOT_WATCHED,
+      ...NOT_WATCHED_WORDS,
       ok: { zh: "{targets} 个目标都读得到", en: "All {targets} targets are read" },
       down: { zh: "{targets} 个目标中 {down} 个读不到", en: "{down} of {targets} targets cannot be read" },
       none: { zh: "没有配置数据源", en: "No source is configured" },
@@ -56,7 +50,7 @@ const sources: Check = {
     source: "any target is a warning, a tenth of them bad: ours",
   },
   see: ({ watch }) => {
-    if (watch === null) return notWatched;
+    if (watch === null) return notWatched({ watch });
     const targets = watch.sources.reduce((sum, one) => sum + one.targets, 0);
     const down = watch.sources.reduce((sum, one) => sum + one.down, 0);
     if (targets === 0) return { verdict: "unknown", because: "none", values: {}, measure: null, named: [] };
@@ -149,7 +143,7 @@ const writing: Check = {
     title: { zh: "数据库可写", en: "The database takes data" },
     unit: "",
     sentences: {
-      ...NOT_WATCHED,
+      ...NOT_WATCHED_WORDS,
       ok: { zh: "写入正常", en: "It is written to" },
       trouble: { zh: "写不进去：{why}", en: "It takes nothing: {why}" },
       stopped: { zh: "写入正常，但规则判断停了", en: "It is written to, but rules are not being judged" },
@@ -161,7 +155,7 @@ const writing: Check = {
 };
 
 function seeWriting({ watch }: PatrolFacts): Seen {
-  if (watch === null) return notWatched;
+  if (watch === null) return notWatched({ watch });
   const because = watch.cannotWrite !== "" ? "trouble" : watch.isJudging ? "ok" : "stopped";
   const verdict = ({ trouble: "bad", stopped: "warn", ok: "ok" } as const)[because];
   const measure = because === "trouble" ? 1 : 0;

@@ -1,6 +1,15 @@
 import type { CheckGroup } from "../../../../db/model/patrol.ts";
 import type { TwoTongues } from "../../../../db/model/rule.ts";
-import { BLIND_WORDS, blind, type Check, isWatched, type Seen, worstFirst } from "../check.ts";
+import {
+  BLIND_WORDS,
+  blind,
+  type Check,
+  isWatched,
+  NOT_WATCHED_WORDS,
+  notWatched,
+  type Seen,
+  worstFirst,
+} from "../check.ts";
 import type { PatrolFacts, PatrolIncident } from "../patrol-facts.ts";
 
 type Wanted = {
@@ -22,6 +31,7 @@ export const ofRules = ({ rules, ...words }: Wanted): Check => ({
     source: "severity of the rules, docs/alerts.md",
     sentences: {
       ...BLIND_WORDS,
+      ...NOT_WATCHED_WORDS,
       ok: {
         zh: "{listening} 条规则在看，期间没有触发",
         en: "{listening} rules listen; none fired in the period",
@@ -34,7 +44,6 @@ export const ofRules = ({ rules, ...words }: Wanted): Check => ({
         zh: "相关规则没有可用数据：{rules}",
         en: "Nothing these rules read is said by anybody: {rules}",
       },
-      not_watched: { zh: "这段时间没有运行记录，无法确认规则在工作", en: "No record that the rules were at work then" },
     },
   },
   see: (facts) => see(rules, facts),
@@ -47,8 +56,7 @@ function see(rules: readonly string[], facts: PatrolFacts): Seen {
   if (fired.length > 0) return troubled(fired);
   const unseen = blind(facts);
   if (unseen !== null) return unseen;
-  if (facts.watch === null || !isWatched(facts))
-    return { verdict: "unknown", because: "not_watched", values: {}, measure: null, named: [] };
+  if (facts.watch === null || !isWatched(facts)) return notWatched(facts);
   const watched = facts.watch.rules.filter(isMine);
   const listening = watched.filter(({ isEnabled, isSaid, hasFault }) => isEnabled && isSaid && !hasFault).length;
   if (listening === 0) {

@@ -1,5 +1,16 @@
 import { HOUR_MS } from "../../../../db/model/time.ts";
-import { BLIND_WORDS, blind, type Check, fallen, isWatched, reached, type Seen, worstFirst } from "../check.ts";
+import {
+  BLIND_WORDS,
+  blind,
+  type Check,
+  fallen,
+  isWatched,
+  NOT_WATCHED_WORDS,
+  notWatched,
+  reached,
+  type Seen,
+  worstFirst,
+} from "../check.ts";
 import { type PatrolFacts, sumOf } from "../patrol-facts.ts";
 import { ofRules } from "./of-rules.ts";
 
@@ -84,7 +95,6 @@ function troubles({ cards, events }: PatrolFacts): ReadonlyMap<string, number> {
   return by;
 }
 
-const notWatched: Seen = { verdict: "unknown", because: "not_watched", values: {}, measure: null, named: [] };
 const quiet: Seen = { verdict: "ok", because: "quiet", values: {}, measure: null, named: [] };
 
 const mttr: Check = {
@@ -102,8 +112,8 @@ const mttr: Check = {
         zh: "P1 与 P2 平均 {meanMs} 才恢复（{count} 起，最久 {longestMs}）",
         en: "P1 and P2 took {meanMs} on average ({count}; the longest {longestMs})",
       },
+      ...NOT_WATCHED_WORDS,
       quiet: { zh: "没有 P1、P2 故障", en: "There was no P1 or P2 incident" },
-      not_watched: { zh: "没有规则在运行的记录", en: "No record that rules were at work" },
     },
     advice: {
       zh: "看最久的几起卡在哪一步，备好备机与流程",
@@ -111,11 +121,12 @@ const mttr: Check = {
     },
     source: "4 h and 24 h: ours",
   },
-  see: ({ to, incidents, watch }) => {
+  see: (facts) => {
+    const { to, incidents } = facts;
     const spans = incidents
       .filter(({ severity, isSuppressed }) => severity !== "P3" && !isSuppressed)
       .map(({ firedAt, resolvedAt, subject }) => ({ subject, ms: (resolvedAt ?? to) - firedAt }));
-    if (spans.length === 0) return isWatched({ watch }) ? quiet : notWatched;
+    if (spans.length === 0) return isWatched(facts) ? quiet : notWatched(facts);
     const meanMs = spans.reduce((sum, { ms }) => sum + ms, 0) / spans.length;
     const longestMs = Math.max(...spans.map(({ ms }) => ms));
     const verdict = reached(meanMs, 4 * HOUR_MS, 24 * HOUR_MS);

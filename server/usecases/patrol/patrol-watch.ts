@@ -1,0 +1,64 @@
+import type { Database } from "../../../db/database.ts";
+import { DAY_MS, shift, type Window } from "../../../db/model/time.ts";
+import { type UnixMs, unixMs } from "../../../db/model/units.ts";
+import { readChannels } from "../../../db/store/channels.ts";
+import { putWatch, readWatches } from "../../../db/store/patrol.ts";
+import { readRoutes } from "../../../db/store/routes.ts";
+import type { PatrolFacts, PatrolWatch } from "../../domain/patrol/patrol-facts.ts";
+import type { Deps } from "../../context.ts";
+
+/** What only the running process and the moment know, as one piece that is kept. */
+type Watched = Pick<PatrolFacts, "watch" | "channels">;
+
+/** How far after the end of a period its watch may have been written: a report of the weekend is made on Monday. */
+const NEAR_MS = 2 * DAY_MS;
+
+/** The watch kept nearest to the end of a period, begun in it or shortly after; nulls where there is none. */
+export async function watchNear(db: Database, { from, to }: Window): Promise<Watched> {
+  const kept = (await readWatches(db, { from, to: shift(to, NEAR_MS) })) as readonly Watched[]; // written by keepWatch
+  const nearest = kept.toSorted((a, b) => away(a, to) - away(b, to))[0];
+  if (nearest?.watch == null) return { watch: null, channels: null };
+  const begins = kept.flatMap(({ watch }) => (watch?.isJudging === true ? [watch.since] : []));
+  return { ...nearest, watch: { ...nearest.watch, since: unixMs(Math.min(nearest.watch.since, ...begins)) } };
+}
+
+const away = ({ watch }: Watched, to: UnixMs): number => Math.abs((watch?.at ?? 0) - to);
+
+export type WatchDeps = Pick<Deps, "alerts" | "sources" | "startedAt" | "writeTrouble">;
+
+/** Looks at the running process now, and keeps it under the day. */
+export async function keepWatch(db: Database, deps: WatchDeps, at: UnixMs): Promise<void> {
+  const watched: Watched = { watch: await watchOf(deps, at), channels: await channelsOf(db) };
+  await putWatch(db, new Date(at).toISOString().slice(0, 10), watched, at);
+}
+
+async function watchOf({ alerts, sources, startedAt, writeTrouble }: WatchDeps, at: UnixMs): Promise<PatrolWatch> {
+  const [{ rows }, { trouble }] = [await alerts.rules(), await alerts.head()];
+  const targets = sources.targets();
+  return {
+    at,
+    since: unixMs(startedAt),
+    rules: rows.map(({ rule, enabled, isSaid, fault }) => ({
+      id: rule.id,
+      family: rule.family,
+      isEnabled: enabled,
+      isSaid,
+      hasFault: fault !== "",
+    })),
+    sources: [...new Set(targets.map(({ source }) => source))].map((name) => {
+      const own = targets.filter(({ source }) => source === name);
+      return { name, targets: own.length, down: own.filter(({ up }) => up === false).length };
+    }),
+    isJudging: trouble === null,
+    cannotWrite: writeTrouble() ?? "",
+  };
+}
+
+async function channelsOf(db: Database): Promise<PatrolFacts["channels"]> {
+  const [channels, routes] = [await readChannels(db), await readRoutes(db)];
+  return {
+    enabled: channels.filter(({ enabled }) => enabled).length,
+    routes: routes.length,
+    failing: channels.filter(({ failingSince }) => failingSince !== null).map(({ name }) => name),
+  };
+}
