@@ -1,0 +1,72 @@
+import type { CoverageCertificate } from "../../../db/model/patrol.ts";
+import type { Window } from "../../../db/model/time.ts";
+import type { UnixMs } from "../../../db/model/units.ts";
+import type { Stay, TimeSink } from "./card-day.ts";
+import { groupHoles, HoleRuns, type PlacedHole, sumByCause } from "./holes.ts";
+
+type Day = Window & { readonly name: string };
+
+/**
+ * Adds up the judged time of a period. Σ holes = owned − observed, because both are counted where a hole is: time that is
+ * owned and neither observed nor in a hole would show as a difference of the two, and `certificate` throws for one.
+ */
+export class CoverageTally implements TimeSink {
+  private readonly days: readonly (Day & { ownedMs: number; observedMs: number })[];
+  private readonly cards = new Set<number>();
+  private readonly runs = new HoleRuns();
+  private last = 0; // day of the last time that came: the next is mostly in it
+
+  /** @param days of the period, in order, without a hole */
+  constructor(days: readonly Day[]) {
+    this.days = days.map(({ name, from, to }) => ({ name, from, to, ownedMs: 0, observedMs: 0 }));
+  }
+
+  time(card: Stay, at: UnixMs, ownedMs: number, observedMs: number): void {
+    if (ownedMs === 0) return;
+    this.cards.add(card.cardId);
+    const day = this.dayAt(at);
+    day.ownedMs += ownedMs;
+    day.observedMs += observedMs;
+  }
+
+  hole(hole: PlacedHole): void {
+    this.runs.miss(hole);
+  }
+
+  /** @throws Error when holes and sums differ: a defect of ours, and no certificate */
+  certificate(period: Window, through: UnixMs): CoverageCertificate {
+    const holes = this.runs.finish();
+    const sum = (of: (day: { ownedMs: number; observedMs: number }) => number) =>
+      this.days.reduce((all, day) => all + of(day), 0);
+    const [ownedMs, observedMs] = [sum((day) => day.ownedMs), sum((day) => day.observedMs)];
+    const missing = holes.reduce((all, hole) => all + hole.missingMs, 0);
+    if (missing !== ownedMs - observedMs)
+      throw new Error(`coverage: holes of ${missing} ms where ${ownedMs - observedMs} ms are missing`);
+    return {
+      from: period.from,
+      to: period.to,
+      through,
+      cards: this.cards.size,
+      ownedMs,
+      observedMs,
+      byCause: sumByCause(holes),
+      byDay: this.days.map(({ name, ownedMs: owned, observedMs: observed }) => ({
+        day: name,
+        ownedMs: owned,
+        observedMs: observed,
+      })),
+      holes: groupHoles(holes),
+    };
+  }
+
+  private dayAt(at: UnixMs) {
+    const isIn = (index: number): boolean => {
+      const day = this.days[index];
+      return day !== undefined && day.from <= at && at < day.to;
+    };
+    if (!isIn(this.last)) this.last = isIn(this.last + 1) ? this.last + 1 : this.days.findIndex((_, i) => isIn(i));
+    const day = this.days[this.last];
+    if (day === undefined) throw new RangeError(`coverage: ${at} is in no day of the period`);
+    return day;
+  }
+}
