@@ -1,0 +1,4 @@
+import { onPglite } from "../../../db/databases.ts";
+import { reportValueSuite } from "./report-value-suite.ts";
+
+onPglite("the value of a report", reportValueSuite);
