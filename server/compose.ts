@@ -17,6 +17,7 @@ import type { Booker } from "./ingest/booker.ts";
 import { roomAt, watchWrites } from "./ingest/write-watch.ts";
 import { startHousekeeping } from "./jobs/housekeeping.ts";
 import { startLedger } from "./jobs/ledger.ts";
+import { startPatrol } from "./jobs/patrol.ts";
 import { startReview } from "./jobs/review.ts";
 import { startTiers } from "./jobs/tiers.ts";
 import { startUsage } from "./jobs/usage.ts";
@@ -36,6 +37,8 @@ import { createImports } from "./usecases/pricing/imports-port.ts";
 import { liveNamed, pastNamed } from "./usecases/pricing/named-pools.ts";
 import { createInventory } from "./usecases/inventory/inventory-port.ts";
 import { createPricing } from "./usecases/pricing/pricing-port.ts";
+import { openGuardRules } from "./usecases/patrol/guard-rules.ts";
+import { createPatrol } from "./usecases/patrol/patrol-port.ts";
 import { createReview } from "./usecases/review/review-port.ts";
 import { isOurs } from "./ingest/card-registry.ts";
 import { startNotifier } from "./notify/notifier.ts";
@@ -187,7 +190,9 @@ export async function startServer(options: StartOptions): Promise<Running> {
       config: holder,
       log,
     });
+    const guardRules = await openGuardRules(db, clock);
     const alerts = await createAlerts({
+      stricter: (rules) => guardRules.stricter(rules),
       db: writes.db,
       clock,
       log,
@@ -219,6 +224,17 @@ export async function startServer(options: StartOptions): Promise<Running> {
         events: (cardIds, window) => readEventsOf(db, cardIds, window),
       },
     });
+    const patrol = createPatrol({
+      db,
+      clock,
+      config: () => holder.current(),
+      alerts,
+      sources: pipeline.sources,
+      startedAt,
+      writeTrouble: () => writes.trouble(),
+      guardRules,
+      onFault: (error) => log.error({ err: error }, "the patrol somebody asked for could not be made"),
+    });
     const deps: Deps = {
       clock,
       config: holder,
@@ -234,6 +250,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       tiers,
       review,
       alerts,
+      patrol,
       kernelLog: pipeline.kernelLog,
       inventory,
       arrivals: (window) => readArrivals(db, window),
@@ -254,6 +271,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     await pipeline.start();
     await alerts.start();
     const reviewJob = startReview(review, tiers, clock, log);
+    const patrolJob = startPatrol(patrol, clock, log);
     const tiersJob = startTiers({ tiers, pricing, live: pipeline.live, config: holder, clock, log });
     const ledgerJob = startLedger({ ledger, pricing, features, config: holder, clock, log });
     const usageJob = startUsage({ counters: usage.counters, readers, db: writes.db, clock, log });
@@ -264,6 +282,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       await pipeline.stop(); // first of all: what is open is saved whatever else takes its time
       await asked;
       await reviewJob.stop();
+      await patrolJob.stop();
       await tiersJob.stop();
       await ledgerJob.stop();
       await housekeeping.stop();

@@ -29,6 +29,7 @@ import type { InventoryPort } from "./usecases/inventory/inventory-port.ts";
 import type { BoardPast, SavedViewsPort } from "./usecases/board/ports.ts";
 import type { CostsPort } from "./usecases/costs/costs-port.ts";
 import type { LedgerPort } from "./usecases/ledger/ledger-port.ts";
+import type { PatrolPort } from "./usecases/patrol/patrol-port.ts";
 import type { FeaturesPort } from "./usecases/mapping/features-port.ts";
 import type { UsagePort } from "./usecases/usage/usage-port.ts";
 import type { ImportsPort } from "./usecases/pricing/imports-port.ts";
@@ -52,6 +53,7 @@ export type Deps = {
   readonly usage: UsagePort;
   readonly review: ReviewPort;
   readonly alerts: AlertsPort;
+  readonly patrol: PatrolPort;
   /** Lines of kernels' logs; committed when it resolves. */
   readonly kernelLog: Pick<KernelIntake, "take">;
   readonly inventory: InventoryPort;

@@ -6,6 +6,7 @@ import { featuresRouter } from "./features.router.ts";
 import { fleetRouter } from "./fleet.router.ts";
 import { inventoryRouter } from "./inventory.router.ts";
 import { mappingRouter } from "./mapping.router.ts";
+import { patrolRouter } from "./patrol.router.ts";
 import { pricingImportRouter } from "./pricing-import.router.ts";
 import { pricingRouter } from "./pricing.router.ts";
 import { reviewRouter } from "./review.router.ts";
@@ -24,6 +25,7 @@ export const appRouter = router({
   features: featuresRouter,
   inventory: inventoryRouter,
   mapping: mappingRouter,
+  patrol: patrolRouter,
   pricing: mergeRouters(pricingRouter, router({ import: pricingImportRouter })),
   review: reviewRouter,
   sources: sourcesRouter,

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Database } from "../../../db/database.ts";
 import type { Clock } from "../../../db/model/clock.ts";
 import type { Incident } from "../../../db/model/incident.ts";
-import type { Rule } from "../../../db/model/rule.ts";
+import type { Rule, RuleInForce } from "../../../db/model/rule.ts";
 import type { CardRow } from "../../../db/model/views.ts";
 import { readChannels } from "../../../db/store/channels.ts";
 import type { IncidentToll } from "../../../db/store/incidents.ts";
@@ -46,6 +46,8 @@ export type AlertsParts = {
   readonly pricing: Pick<PricingPort, "hourlyByPool" | "piecesByPool" | "rates">;
   readonly features: Pick<FeaturesPort, "list">;
   readonly round: () => Promise<Round>;
+  /** The rules as guard windows want them now. */
+  readonly stricter: (rules: readonly RuleInForce[]) => readonly RuleInForce[];
   readonly answers: PromqlAnswers;
   readonly runbooks: ReadonlyMap<string, string>;
   readonly evidence: EvidenceReads;
@@ -76,7 +78,7 @@ export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
     log,
     db,
     judge,
-    rules: () => book.inForce(),
+    rules: () => parts.stricter(book.inForce()),
     round: async (rules) => {
       prices = await pricing.hourlyByPool(clock.now(), null);
       const enabled = rules.flatMap(({ rule, enabled: isOn }): Rule[] => (isOn ? [rule] : []));

@@ -39,11 +39,12 @@ export type PatrolParts = ReportParts & {
   readonly certify: (period: ReportPeriod, scope: ReportScope) => Promise<CoverageCertificate>;
 };
 
-/** Everything the checks look at, of a period and scope. */
+/** Everything the checks look at, of a period and scope. @param books whose days' money it is; left out = the period's */
 export async function patrolFacts(
   { certify, ...parts }: PatrolParts,
   period: ReportPeriod,
   scope: ReportScope,
+  books: ReportPeriod = period,
 ): Promise<PatrolFacts> {
   const { db } = parts;
   const deps = await reportCosts(parts);
@@ -65,7 +66,7 @@ export async function patrolFacts(
     events: (await readEventCounts(db, period)).filter(({ poolId }) => ids.has(poolId)),
     incidents: incidents.map((one) => incidentOf(one, rules)),
     causes: certificate.byCause,
-    ...(await moneyOf(deps, period, scope)),
+    ...(await moneyOf(deps, books, scope)),
     terms: termsOf(prices, pools, cards),
     messages: await readMessageCounts(db, period),
     silences: await readSilencesAt(db, unixMs(period.to - 1)),

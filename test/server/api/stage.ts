@@ -13,6 +13,7 @@ import { createImports } from "../../../server/usecases/pricing/imports-port.ts"
 import { NO_BOOKING } from "../../tools/no-booking.ts";
 import { stageConfig } from "../../tools/stage-config.ts";
 import { createMetrics } from "../../../server/telemetry/metrics.ts";
+import { unixMs } from "../../../db/model/units.ts";
 
 /** A live fleet by hand: `change` alters rows and tells the readers. */
 export function stageFleet(rows: CardRow[], pools: readonly LivePool[]) {
@@ -218,6 +219,27 @@ const NOBODY_THERE = async (): Promise<never> => {
   throw new ServiceError("not_found", "the stage has no alerts");
 };
 
+const noPatrol = async () => {
+  throw new ServiceError("not_found", "the stage has no patrol");
+};
+/** No patrol: reads and changes are refused. */
+const NO_PATROL: Deps["patrol"] = {
+  checks: noPatrol,
+  runNow: () => undefined,
+  runDaily: async () => false,
+  nextAt: () => unixMs(0),
+  saveItem: noPatrol,
+  removeItem: noPatrol,
+  coverage: noPatrol,
+  settle: async () => undefined,
+  guard: noPatrol,
+  saveGuard: noPatrol,
+  removeGuard: noPatrol,
+  guardReport: noPatrol,
+  keepGuard: async () => undefined,
+  setDay: noPatrol,
+};
+
 /** Nothing fires, and nobody would be told. */
 export const NO_ALERTS: Deps["alerts"] = {
   head: async () => ({
@@ -348,6 +370,7 @@ export async function stageApi(
     inventory?: Partial<Deps["inventory"]>;
     review?: Partial<Deps["review"]>;
     alerts?: Partial<Deps["alerts"]>;
+    patrol?: Partial<Deps["patrol"]>;
     kernelLog?: Deps["kernelLog"];
   } = {},
 ): Promise<Stage> {
@@ -376,6 +399,7 @@ export async function stageApi(
     inventory: { ...NO_INVENTORY, ...parts.inventory },
     review: { ...NO_REVIEW, ...parts.review },
     alerts: { ...NO_ALERTS, ...parts.alerts },
+    patrol: { ...NO_PATROL, ...parts.patrol },
     kernelLog: parts.kernelLog ?? {
       take: async () => ({ taken: 0, repeated: 0, unknownCard: 0, ignored: 0, tooOld: 0 }),
     },

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { unixMs } from "../../db/model/units.ts";
+import { procedure, router } from "./trpc.ts";
+
+/** Who acts, until people sign in. */
+const WHO = "console";
+
+const id = z.int().min(1).max(2_147_483_647);
+const text = (max: number) => z.string().max(max);
+const names = z.array(text(512)).max(100);
+const instant = z.int().min(0).max(253_402_300_799_999);
+const scope = z.strictObject({ vendors: names, regions: names, models: names, billings: names, teams: names });
+
+const item = z.strictObject({
+  id: text(100).nullable(),
+  title: z.string().trim().min(1, "give the item a name").max(200),
+  advice: text(500),
+  condition: z.strictObject({
+    measure: text(100),
+    compare: z.enum([">", ">=", "<", "<="]),
+    warn: z.number().nullable(),
+    bad: z.number().nullable(),
+  }),
+});
+const guard = z.strictObject({
+  id: id.nullable(),
+  name: z.string().trim().min(1, "give the window a name").max(200),
+  owner: z.string().trim().min(1, "name who answers for it").max(200),
+  from: instant.transform(unixMs),
+  to: instant.transform(unixMs),
+  scope,
+  duty: z.array(z.strictObject({ who: text(200), reach: text(200), from: instant, to: instant })).max(500),
+  stricter: z.strictObject({ waitScale: z.number(), families: z.array(text(50)).max(20) }),
+});
+const day = z.strictObject({
+  day: text(10),
+  kind: z.enum(["holiday", "workday", "ordinary"]).nullable(),
+  name: text(100),
+});
+
+export const patrolRouter = router({
+  checks: procedure.query(({ ctx }) => ctx.patrol.checks()),
+  runChecks: procedure.mutation(({ ctx }) => ctx.patrol.runNow()),
+  saveItem: procedure.input(item).mutation(async ({ ctx, input }) => ({ id: await ctx.patrol.saveItem(input, WHO) })),
+  removeItem: procedure
+    .input(z.strictObject({ id: text(100) }))
+    .mutation(({ ctx, input }) => ctx.patrol.removeItem(input.id)),
+  coverage: procedure
+    .input(z.strictObject({ from: text(10), to: text(10), scope }))
+    .query(({ ctx, input }) => ctx.patrol.coverage(input)),
+  guard: procedure.query(({ ctx }) => ctx.patrol.guard()),
+  saveGuard: procedure.input(guard).mutation(async ({ ctx, input }) => ({ id: await ctx.patrol.saveGuard(input) })),
+  removeGuard: procedure.input(z.strictObject({ id })).mutation(({ ctx, input }) => ctx.patrol.removeGuard(input.id)),
+  guardReport: procedure
+    .input(z.strictObject({ id, which: z.enum(["readiness", "closing"]) }))
+    .mutation(({ ctx, input }) => ctx.patrol.guardReport(input.id, input.which)),
+  setDay: procedure.input(day).mutation(({ ctx, input }) => ctx.patrol.setDay(input.day, input.kind, input.name)),
+});

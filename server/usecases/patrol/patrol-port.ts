@@ -1,0 +1,86 @@
+import type { ChecksPage, CoverageAsk, CoveragePage, ItemEdit } from "../../../db/model/patrol-views.ts";
+import { MINUTE_MS, shift } from "../../../db/model/time.ts";
+import type { UnixMs } from "../../../db/model/units.ts";
+import { readPatrol } from "../../../db/store/patrol.ts";
+import { dayBegin, dayNoIn } from "../../domain/usage/calendar.ts";
+import { checksPage } from "./checks-page.ts";
+import { coveragePage } from "./coverage-page.ts";
+import type { GuardRules } from "./guard-rules.ts";
+import { createGuard, type GuardPort } from "./guard.ts";
+import { removeItem, saveItem } from "./own-items.ts";
+import { lastDay, lastHours, patrolDay } from "./patrol-day.ts";
+import type { WatchDeps } from "./patrol-watch.ts";
+import type { ReportParts } from "./report-sources.ts";
+
+/** Checks, coverage and guard windows, for the pages and the job that keeps them. */
+export type PatrolPort = GuardPort & {
+  checks(): Promise<ChecksPage>;
+  /** Looks at the last 24 hours now; answers at once, `checks` says when it is done. */
+  runNow(): void;
+  /** Looks at the last whole day where nobody did; resolves when it is on record. false = it was. */
+  runDaily(): Promise<boolean>;
+  /** When the daily one is due next. */
+  nextAt(): UnixMs;
+  /** @returns its id @throws ServiceError invalid, not_found */
+  saveItem(edit: ItemEdit, who: string): Promise<string>;
+  /** @throws ServiceError not_found */
+  removeItem(id: string): Promise<void>;
+  /** @throws ServiceError invalid for days that are none */
+  coverage(ask: CoverageAsk): Promise<CoveragePage>;
+  /** Ends when what runs has ended. */
+  settle(): Promise<void>;
+};
+
+export type PatrolPortParts = ReportParts &
+  WatchDeps & {
+    readonly guardRules: Pick<GuardRules, "reread">;
+    readonly onFault: (error: unknown) => void;
+  };
+
+/** After midnight: the last slots are closed, and what came a little late is in. "ours" */
+const AFTER_MIDNIGHT_MS = 20 * MINUTE_MS;
+
+export function createPatrol(parts: PatrolPortParts): PatrolPort {
+  const { db, clock, config, onFault } = parts;
+  const zone = () => config().timeZone;
+  let turn: Promise<unknown> = Promise.resolve(); // one patrol at a time: each reads the whole fleet
+  let running = 0;
+
+  const patrol = <T>(work: () => Promise<T>): Promise<T> => {
+    running++;
+    const mine = turn.then(work).finally(() => running--);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  const nextAt = (): UnixMs => {
+    const now = clock.now();
+    const today = shift(dayBegin(dayNoIn(now, zone()), zone()), AFTER_MIDNIGHT_MS);
+    return today > now ? today : shift(dayBegin(dayNoIn(now, zone()) + 1, zone()), AFTER_MIDNIGHT_MS);
+  };
+  return {
+    checks: () =>
+      checksPage(db, {
+        now: clock.now(),
+        zone: zone(),
+        currency: config().currency,
+        isRunning: running > 0,
+        nextAt: nextAt(),
+      }),
+    runNow() {
+      if (running === 0) patrol(() => patrolDay(parts, parts, lastHours(zone(), clock.now()))).catch(onFault);
+    },
+    runDaily: () =>
+      patrol(async () => {
+        const day = lastDay(zone(), clock.now());
+        if ((await readPatrol(db, day.to))?.at === day.to) return false;
+        await patrolDay(parts, parts, day);
+        return true;
+      }),
+    nextAt,
+    saveItem: (edit, who) => saveItem(parts, edit, who),
+    removeItem: (id) => removeItem(parts, id),
+    coverage: (ask) => coveragePage(db, ask, { now: clock.now(), zone: zone() }),
+    settle: async () => void (await turn),
+    ...createGuard(parts),
+  };
+}
