@@ -26,7 +26,7 @@ import { PrometheusSources } from "./ingest/prometheus-sources.ts";
 import { registryStore } from "./ingest/registry-store.ts";
 import { ScrapeLoop } from "./ingest/scrape-loop.ts";
 import { ScrapeSources } from "./ingest/scrape-sources.ts";
-import { type BookStore, SlotBook } from "./ingest/slot-book.ts";
+import { type BookStore, type NodeDown, SlotBook } from "./ingest/slot-book.ts";
 import { TargetHealth } from "./ingest/target-health.ts";
 import type { FeaturesPort } from "./usecases/mapping/features-port.ts";
 
@@ -114,7 +114,11 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
     commitSlot: (closed) => tables.commitSlot(closed).then(() => onEvents(closed.events)),
   };
   const graceMs = graceOf(config());
-  const book = new SlotBook({ source: SCRAPE_SOURCE, clock, store, registry, rules, graceMs });
+  const isNodeDown: NodeDown = (uuid, window) => {
+    const card = registry.get(uuid);
+    return card !== undefined && kube.wasDown(card.pool.cluster, card.node, window);
+  };
+  const book = new SlotBook({ source: SCRAPE_SOURCE, clock, store, registry, rules, graceMs, isNodeDown });
   const ingest = new Ingest({ clock, log, book, registry, live, watch, journalMs: config().storage.journalMs });
   const health = new TargetHealth();
   await kube.load();
@@ -132,7 +136,7 @@ export async function openPipeline(parts: PipelineParts): Promise<Pipeline> {
     void hearLive(registry, live, watch, source, frames).catch((error: unknown) =>
       log.error({ err: error, source }, "newest readings could not be shown; the next ones will"),
     );
-  const slots = { db, clock, registry, rules, onCards, onEvents, ledger };
+  const slots = { db, clock, registry, rules, isNodeDown, onCards, onEvents, ledger };
   const pulled = new PrometheusSources({ clock, fetcher, env, onLive, fill: kube.fill, slots });
 
   let following = Promise.resolve(); // one configuration after the other: two reloads must not start a source twice

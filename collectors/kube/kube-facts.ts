@@ -69,6 +69,7 @@ function readNode({ name, labels, value }: KubeSeries, nodes: Map<string, NodeDr
   else if (name === "kube_node_status_condition" && labels.get("condition") === "Ready" && value === 1) {
     const status = labels.get("status");
     if (status === "true" || status === "false") draft.isReady ??= status === "true";
+    else if (status === "unknown") draft.hasLostContact = true;
   }
 }
 

@@ -10,6 +10,7 @@ export type KubeNode = {
   readonly labels: KubeLabels;
   readonly providerId: string; // "" when not said
   readonly isReady: boolean | null; // null also when Kubernetes itself does not know
+  readonly hasLostContact?: true; // Ready is unknown: its kubelet is silent to Kubernetes, as of a node without power
   readonly isUnschedulable: boolean | null; // cordoned
   readonly capacity: ReadonlyMap<string, number>; // cards by resource name: "nvidia_com_gpu" → 8; may not fall on a drop
 };

@@ -8,10 +8,11 @@ import type { Place } from "../../db/model/fleet.ts";
 import type { Report } from "../../db/model/frame.ts";
 import type { KubeSourceView } from "../../db/model/inventory.ts";
 import type { KubeNode, KubePod } from "../../db/model/kube.ts";
-import { MINUTE_MS, SECOND_MS } from "../../db/model/time.ts";
+import { MINUTE_MS, SECOND_MS, type Window } from "../../db/model/time.ts";
 import { putSetting, readSetting } from "../../db/store/settings.ts";
 import type { Config, PlaceRules, PrometheusSource } from "../config/config.ts";
 import { placeOf, placeOnNode } from "../config/place-rules.ts";
+import { DownNodes } from "./down-nodes.ts";
 import { KubeHolders } from "./kube-holders.ts";
 import { credentialHeaders } from "./scrape-headers.ts";
 
@@ -63,6 +64,7 @@ export class KubeNodes {
   private heardOf = new Map<string, number>(); // cluster → when its nodes were last told
   private readonly placed = new WeakMap<Place, Map<string, Place>>();
   private readonly holders: KubeHolders;
+  private readonly down = new DownNodes();
 
   constructor(parts: Parts) {
     this.parts = parts;
@@ -112,6 +114,12 @@ export class KubeNodes {
     const { isReady, isUnschedulable, capacity } = node;
     const cards = [...capacity.values()].reduce((sum, count) => sum + count, 0);
     return { isReady, isInKube: true, isCordoned: isUnschedulable, capacity: capacity.size === 0 ? null : cards };
+  }
+
+  /** Whether Kubernetes said within a window, or right after it, that a node is down. Its silence says nothing. */
+  wasDown(cluster: string, name: string, window: Window): boolean {
+    const node = this.findNode(cluster, name);
+    return node !== null && this.down.wasDown(node, window);
   }
 
   /** A pod in whatever phase, as last told; of several lives of a name the newest by uid, else any. */
@@ -180,6 +188,7 @@ export class KubeNodes {
           const named = <T extends { readonly cluster: string }>(one: T): T =>
             one.cluster === "" && cluster !== "" ? { ...one, cluster } : one;
           source.nodes = nodes.map(named);
+          this.down.hear(source.nodes, clock.now());
           source.pods = pods.map(named);
           source.view = { source: name, at, nodes: nodes.length, pods: pods.length, error: "" };
           if (!ending.signal.aborted) await this.takeIn();

@@ -13,6 +13,7 @@ import type { CardRegistry, KnownCard } from "./card-registry.ts";
 import { ingestInstruments, timedStep } from "./ingest-telemetry.ts";
 import { inPieces, type Steps } from "./pieces.ts";
 import { ReportLog } from "./report-log.ts";
+import type { NodeDown } from "./slot-book.ts";
 import { closeSlot, type ClosedSlot } from "./slot-close.ts";
 
 export type PulledSlotDeps = {
@@ -22,6 +23,8 @@ export type PulledSlotDeps = {
   readonly rules: StateRules;
   /** Cards that became known, or moved. */
   readonly onCards: (cards: readonly KnownCard[]) => void;
+  /** Whether somebody said, of a time, that the node of a card was down. Left out = nobody says. */
+  readonly isNodeDown?: NodeDown;
   /** What happened to cards, once it is committed. */
   readonly onEvents?: (events: readonly CardEvent[]) => void;
   /** Books what is committed, in the same transaction. */
@@ -49,7 +52,10 @@ export async function commitPulledSlot(
   const before = new Map(frames.flatMap((f) => f.cards.map(({ uuid }) => [uuid, registry.get(uuid)?.ownedFrom])));
   deps.onCards(await registry.settle(frames, source));
   await registry.settleHolders(frames);
-  const { batch, events } = await inPieces(summarisePulled(registry, deps.rules, source, slot, reports), clock);
+  const { batch, events } = await inPieces(
+    summarisePulled(registry, deps.rules, source, slot, reports, deps.isNodeDown),
+    clock,
+  );
   const commit = { source, seq, batch, events, committedAt: clock.now() };
   await timedStep("commit", clock, () =>
     ledger.booked(source, [batch], (book) => commitSlot(db, { ...commit, book: (tx, hour) => book(tx, [hour]) })),
@@ -79,6 +85,7 @@ export function summarisePulled(
   source: string,
   slot: UnixMs,
   reports: readonly Report[],
+  isNodeDown: NodeDown = () => false,
 ): Steps<ClosedSlot> {
   const log = new ReportLog();
   for (const report of reports) log.add(report);
@@ -88,6 +95,7 @@ export function summarisePulled(
     log.readings(shift(slot, SLOT_MS), registry.holdersOf),
     ({ uuid }) => whySilent(registry.get(uuid)?.node ?? "", reports, slot),
     rules,
+    ({ uuid }) => isNodeDown(uuid, { from: slot, to: shift(slot, SLOT_MS) }),
   );
 }
 

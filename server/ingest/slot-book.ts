@@ -3,7 +3,7 @@ import type { CardEvent } from "../../db/model/events.ts";
 import type { GapCause } from "../../db/model/coverage.ts";
 import type { CardFrame, CardSighting, Report } from "../../db/model/frame.ts";
 import type { SlotBatch } from "../../db/model/slot.ts";
-import { SLOT_MS, shift, slotOf } from "../../db/model/time.ts";
+import { SLOT_MS, shift, slotOf, type Window } from "../../db/model/time.ts";
 import { unixMs, type UnixMs } from "../../db/model/units.ts";
 import type { StateRules } from "../domain/card-state.ts";
 import type { CardRegistry } from "./card-registry.ts";
@@ -27,6 +27,9 @@ export type BookStore = {
   lastSlot(source: string): Promise<UnixMs | null>;
 };
 
+/** Whether somebody said, of a time, that the node of a card was down. */
+export type NodeDown = (uuid: string, window: Window) => boolean;
+
 /**
  * The open slots of everything we scrape ourselves: reports come in, are journaled every few seconds, and when a slot is
  * over become its rows. One call at a time: `save` and `closeDue` are not run side by side. What was journaled survives `kill -9`; a repeat of any step changes nothing.
@@ -38,6 +41,7 @@ export class SlotBook {
   private readonly registry: CardRegistry;
   private readonly rules: StateRules;
   private readonly graceMs: number;
+  private readonly isNodeDown: NodeDown;
   private readonly log = new ReportLog();
   private readonly writers = new Map<UnixMs, JournalWriter>();
   private pending: Report[] = [];
@@ -53,6 +57,7 @@ export class SlotBook {
     registry: CardRegistry;
     rules: StateRules;
     graceMs: number; // how long after its end a slot may still receive reports: the longest scrape
+    isNodeDown?: NodeDown; // left out = nobody says
   }) {
     this.source = options.source;
     this.clock = options.clock;
@@ -60,6 +65,7 @@ export class SlotBook {
     this.registry = options.registry;
     this.rules = options.rules;
     this.graceMs = options.graceMs;
+    this.isNodeDown = options.isNodeDown ?? (() => false);
   }
 
   /**
@@ -195,6 +201,7 @@ export class SlotBook {
       this.log.readings(end, this.registry.holdersOf),
       (card) => this.whySilent(card.uuid),
       this.rules,
+      (card) => this.isNodeDown(card.uuid, { from: slot, to: end }),
     );
     const { batch, events } = await inPieces(closing, this.clock);
     const carry = await inPieces(new JournalWriter().encode(this.carry(end)), this.clock); // read first, so it explains itself

@@ -26,6 +26,7 @@ export type ClosedSlot = { readonly batch: SlotBatch; readonly events: readonly 
  * Pure: the same readings give the same bytes. A step is a card: a whole fleet at once would hold up the process.
  *
  * @param silentBecause why a card without any reading at all was not seen
+ * @param isNodeDown whether somebody said of the slot that the card's node was down: why nothing came from it
  */
 export function* closeSlot(
   slot: UnixMs,
@@ -33,6 +34,7 @@ export function* closeSlot(
   readings: Steps<ReadonlyMap<string, CardReadings>>,
   silentBecause: (card: SlotCard) => GapCause,
   rules: StateRules,
+  isNodeDown: (card: SlotCard) => boolean = () => false,
 ): Steps<ClosedSlot> {
   const seenOf = yield* readings;
   const window = { from: slot as number, to: slot + SLOT_MS };
@@ -53,7 +55,9 @@ export function* closeSlot(
     batch.cardId[row] = card.id;
     batch.poolId[row] = standing.poolId;
     batch.holderId[row] = totals.holderId;
-    batch.gapCause[row] = GAP_CAUSES.indexOf(totals.gapCause);
+    batch.gapCause[row] = GAP_CAUSES.indexOf(
+      SILENT.has(totals.gapCause) && isNodeDown(card) ? "node_down" : totals.gapCause,
+    );
     for (let i = 0; i < columns.length; i += 1) columns[i]![row] = totals.columns[i]!;
     for (const hold of totals.holds) holds.push({ cardId: card.id, ...hold });
     if (spanIn(standing, window) < SLOT_MS) parts.push({ cardId: card.id, ...clip(standing, window) });
@@ -62,6 +66,9 @@ export function* closeSlot(
   }
   return { batch: { ...batch, holds, parts }, events };
 }
+
+/** Nothing came from where the card is: an exporter that answers without a card is up, and so is its node. */
+const SILENT: ReadonlySet<GapCause> = new Set(["no_reading", "source_down"]);
 
 /**
  * The time of a window in which a card was ours, booked to the pool it stood in first: whoever closes the slot, and when,

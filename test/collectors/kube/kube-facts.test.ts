@@ -110,11 +110,12 @@ describe("nodes", () => {
   const node = (status: string): string =>
     `kube_node_status_condition{node="n1",condition="Ready",status="${status}"} 1\n`;
   test.each([
-    ["true", true],
-    ["false", false],
-    ["unknown", null],
-  ])("Ready=%s is %s", (status, isReady) => {
-    expect(kubeFacts(series(node(status))).nodes[0]!.isReady).toBe(isReady);
+    ["true", true, undefined],
+    ["false", false, undefined],
+    ["unknown", null, true], // its kubelet is silent to Kubernetes
+  ])("Ready=%s is %s", (status, isReady, hasLostContact) => {
+    expect(kubeFacts(series(node(status))).nodes[0]).toMatchObject({ isReady });
+    expect(kubeFacts(series(node(status))).nodes[0]!.hasLostContact).toBe(hasLostContact);
   });
 
   test("labels place a node, beta names too; capacity counts cards", () => {

@@ -198,6 +198,9 @@ test("what is said of a node now: ready, there, cordoned; nothing where the last
   expect(kube.word("k1", "gpu-1")).toEqual({ isReady: null, isInKube: null, isCordoned: null, capacity: null });
   await kube.follow(config);
   expect(kube.word("k1", "gpu-1")).toEqual({ isReady: false, isInKube: true, isCordoned: true, capacity: 8 });
+  const slot = { from: unixMs(NOW - MINUTE_MS), to: unixMs(NOW + MINUTE_MS) };
+  expect([kube.wasDown("k1", "gpu-1", slot), kube.wasDown("", "gpu-1", slot)]).toEqual([true, true]);
+  expect([kube.wasDown("k1", "gpu-2", slot), kube.wasDown("k2", "gpu-1", slot)]).toEqual([false, false]);
   expect(kube.word("k1", "gpu-2")).toEqual({ isReady: null, isInKube: true, isCordoned: null, capacity: null });
   expect(kube.word("k1", "never-named").isInKube).toBeNull();
   expect(kube.word("k2", "gpu-1").isInKube).toBeNull(); // nobody tells of that cluster

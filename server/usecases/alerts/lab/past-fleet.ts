@@ -204,19 +204,21 @@ export class PastFleet {
       .reduce((sum, { count }) => sum + count / kept.unit, 0);
   }
 
-  /** Exporters as far as their cards' silence tells. Kubernetes' word of then is not kept. */
+  /** Exporters as far as their cards' silence tells. Of Kubernetes' word of then only "down" is kept, as why they were silent. */
   private nodesAt(owned: readonly number[], gap: readonly GapCause[]): readonly RoundNode[] {
     const rows = this.nodes.map(() => [] as number[]);
     owned.forEach((row, i) => rows[this.nodeOf[row]!]!.push(i));
     return this.nodes.map((node, n) => {
       const gaps = rows[n]!.map((i) => gap[i]!);
       const isUp = gaps.some((one) => one === "none" || one === "card_gone");
-      const isDown = !isUp && gaps.includes("source_down");
+      const isNodeDown = !isUp && gaps.includes("node_down");
+      const isDown = isNodeDown || (!isUp && gaps.includes("source_down"));
       const since = Math.min(...rows[n]!.map((i) => this.silentSince[owned[i]!]!).filter((at) => !Number.isNaN(at)));
       return {
         ...node,
         rows: Int32Array.from(rows[n]!),
         isExporterUp: isUp ? true : isDown ? false : null,
+        ...(isNodeDown && { isReady: false }),
         exporterSince: isDown && Number.isFinite(since) ? unixMs(since) : null,
       };
     });
