@@ -9,6 +9,7 @@ import { benchNotify } from "./notify.bench.ts";
 import { benchParser } from "./parser.bench.ts";
 import { benchPrices } from "./prices.bench.ts";
 import { benchPull } from "./pull.bench.ts";
+import { benchReports } from "./reports.bench.ts";
 import { benchRounds } from "./rounds.bench.ts";
 import type { BenchRow } from "./row.ts";
 import { benchRules } from "./rules.bench.ts";
@@ -34,6 +35,7 @@ const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRo
   ["rules", "Rules of health", benchRules],
   ["rounds", "Rounds of the rules of health", benchRounds],
   ["notify", "Messages", benchNotify],
+  ["reports", "Values of reports", benchReports],
 ];
 const RESULTS = new URL("RESULTS.md", import.meta.url);
 

@@ -12,10 +12,17 @@ import { createPricing } from "../pricing/pricing-port.ts";
 import { Reads } from "../usage/usage-reads.ts";
 
 /** What a report is gathered with: a database, the time and the configuration in force. No running server is needed. */
-export type ReportParts = { readonly db: Database; readonly clock: Clock; readonly config: () => Config };
+export type ReportParts = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly config: () => Config;
+  /** The cost use-cases, where a report has them already: what they read once they remember. */
+  readonly costs?: CostDeps;
+};
 
 /** The cost use-cases over the tables alone. Nothing is remembered between two reports. */
-export async function reportCosts({ db, clock, config }: ReportParts): Promise<CostDeps> {
+export async function reportCosts({ db, clock, config, costs }: ReportParts): Promise<CostDeps> {
+  if (costs !== undefined) return costs;
   const [aliases, features] = [await createAliases(db, clock), await readFeatures(db)];
   return {
     clock,
