@@ -20,7 +20,7 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root to draw into");
 
 await startI18n(firstLang(new URLSearchParams(location.search).get("lang")));
-void followFleet();
+if (!location.pathname.startsWith("/r/")) void followFleet(); // who has a link to a report sees that report only
 createRoot(root).render(
   <StrictMode>
     <ThemeProvider>

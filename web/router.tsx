@@ -6,11 +6,14 @@ import {
   lazyRouteComponent,
   redirect,
   retainSearchParams,
+  useLocation,
 } from "@tanstack/react-router";
+import { decodeArchive, encodeArchive } from "./lib/archive-url.ts";
 import { decodeAlerts, encodeAlerts } from "./lib/alerts-url.ts";
 import { decodeBoard, encodeBoard } from "./lib/board-url.ts";
 import { decodeCost, encodeCost } from "./lib/cost-url.ts";
 import { decodeCard, encodeCard } from "./lib/card-url.ts";
+import { decodeCoverage, encodeCoverage } from "./lib/coverage-url.ts";
 import { decodeFeature, encodeFeature } from "./lib/feature-url.ts";
 import { decodeFeatures, encodeFeatures } from "./lib/features-url.ts";
 import { decodeInventory, encodeInventory } from "./lib/inventory-url.ts";
@@ -23,6 +26,7 @@ import { decodeSources, encodeSources } from "./lib/sources-url.ts";
 import { decodeTiers, encodeTiers } from "./lib/tiers-url.ts";
 import { decodeUnits, encodeUnits } from "./lib/units-url.ts";
 import { BoardPage } from "./pages/fleet/BoardPage.tsx";
+import { Bare } from "./shell/Bare.tsx";
 import { NotFound } from "./shell/NotFound.tsx";
 import { Shell } from "./shell/Shell.tsx";
 
@@ -34,14 +38,20 @@ function language(search: Asked): { lang?: "zh" | "en" } {
   return lang === "zh" || lang === "en" ? { lang } : {};
 }
 
+/** A shared report is read without the console around it. */
+function Root() {
+  const Around = useLocation().pathname.startsWith("/r/") ? Bare : Shell;
+  return (
+    <Around>
+      <Outlet />
+    </Around>
+  );
+}
+
 const root = createRootRoute({
   validateSearch: language,
   search: { middlewares: [retainSearchParams(["lang"])] },
-  component: () => (
-    <Shell>
-      <Outlet />
-    </Shell>
-  ),
+  component: Root,
   notFoundComponent: NotFound,
 });
 
@@ -110,6 +120,63 @@ const incident = createRoute({
   getParentRoute: () => root,
   path: "/alerts/incidents/$id",
   component: lazyRouteComponent(() => import("./pages/alerts/IncidentPage.tsx"), "IncidentPage"),
+});
+
+/** One frame with its tabs around five pages; a report, and what changed since another, have pages of their own. */
+const patrol = createRoute({
+  getParentRoute: () => root,
+  path: "/patrol",
+  component: lazyRouteComponent(() => import("./pages/patrol/PatrolFrame.tsx"), "PatrolFrame"),
+});
+
+const checks = createRoute({
+  getParentRoute: () => patrol,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/patrol/ChecksPage.tsx"), "ChecksPage"),
+});
+
+const coverage = createRoute({
+  getParentRoute: () => patrol,
+  path: "/coverage",
+  validateSearch: (search: Asked): Search => fromParams(encodeCoverage(decodeCoverage(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/patrol/CoveragePage.tsx"), "CoveragePage"),
+});
+
+const reports = createRoute({
+  getParentRoute: () => patrol,
+  path: "/reports",
+  validateSearch: (search: Asked): Search => fromParams(encodeArchive(decodeArchive(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/patrol/ReportsPage.tsx"), "ReportsPage"),
+});
+
+const schedules = createRoute({
+  getParentRoute: () => patrol,
+  path: "/schedules",
+  component: lazyRouteComponent(() => import("./pages/patrol/SchedulesPage.tsx"), "SchedulesPage"),
+});
+
+const guard = createRoute({
+  getParentRoute: () => patrol,
+  path: "/guard",
+  component: lazyRouteComponent(() => import("./pages/patrol/GuardPage.tsx"), "GuardPage"),
+});
+
+const report = createRoute({
+  getParentRoute: () => root,
+  path: "/patrol/reports/$id",
+  component: lazyRouteComponent(() => import("./pages/patrol/ReportPage.tsx"), "ReportPage"),
+});
+
+const reportDiff = createRoute({
+  getParentRoute: () => root,
+  path: "/patrol/reports/$id/since/$before",
+  component: lazyRouteComponent(() => import("./pages/patrol/ReportDiffPage.tsx"), "ReportDiffPage"),
+});
+
+const shared = createRoute({
+  getParentRoute: () => root,
+  path: "/r/$token",
+  component: lazyRouteComponent(() => import("./pages/patrol/SharedReportPage.tsx"), "SharedReportPage"),
 });
 
 const features = createRoute({
@@ -194,6 +261,10 @@ const routeTree = root.addChildren([
   today,
   alerts.addChildren([incidents, rules, silences, channels]),
   incident,
+  patrol.addChildren([checks, coverage, reports, schedules, guard]),
+  report,
+  reportDiff,
+  shared,
   board,
   features,
   feature,

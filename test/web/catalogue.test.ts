@@ -15,6 +15,9 @@ import { CHANNEL_KINDS, DELIVERY_CLASSES, LANGUAGES, OUTBOX_STATES } from "../..
 import { DERIVED_SIGNALS, HEALTH_FIELDS } from "../../db/model/health.ts";
 import { BECAUSE, INCIDENT_EVENT_KINDS, PHASES, SUPPRESSED_BY } from "../../db/model/incident.ts";
 import { ACTIONS, GANG_VERDICTS, RULE_FAMILIES, SEVERITIES } from "../../db/model/rule.ts";
+import { CHECK_GROUPS, CHECK_VERDICTS } from "../../db/model/patrol.ts";
+import { REPORT_KINDS, RUN_STATES } from "../../db/model/report.ts";
+import { SCOPE_PARTS } from "../../web/lib/scope-url.ts";
 import { ROW_FATES } from "../../db/model/import-views.ts";
 import { FILE_FAULTS, IMPORT_KINDS, PRICE_LIST_DIALECTS, ROW_ERRORS, ROW_NOTES } from "../../db/model/imports.ts";
 import { OTHER_COST_KINDS, USAGE_KINDS, WORK_KINDS } from "../../db/model/feature.ts";
@@ -71,6 +74,7 @@ const MAPPING_FAULTS = [
   "unknown_key",
 ] as const satisfies readonly MappingFault["code"][];
 
+const PATROL_TABS = ["checks", "coverage", "reports", "schedules", "guard"];
 const PLACE_PARTS = ["vendor", "region", "zone", "cluster", "model", "billing", "feature", "team"];
 
 /** What stands behind a `${…}` in a key, so that keys made from our own lists count as used. */
@@ -234,6 +238,31 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "silences.form.between": ["from", "to"],
   "rules.state": ["on", "off"],
   "rules.origin": ["built_in", "tuned", "user"],
+  "patrol.lead": PATROL_TABS,
+  "patrol.tabs": PATROL_TABS,
+  "patrol.verdict": CHECK_VERDICTS,
+  "patrol.group": CHECK_GROUPS,
+  "patrol.cause": [...GAP_CAUSES.filter((cause) => cause !== "none"), "not_kept"],
+  "patrol.scope": SCOPE_PARTS.map(([part]) => part),
+  "patrol.kind": REPORT_KINDS,
+  "patrol.checks.column": ["verdict", "item", "measure", "before", "since", "history", "act"],
+  "patrol.item": ["warn", "bad"],
+  "patrol.item.compares": [">", ">=", "<", "<="],
+  "patrol.coverage.weekdays": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+  "patrol.coverage.legend": ["whole", "high", "good", "fair", "poor"],
+  "patrol.reports.column": ["period", "from", "headline", "coverage", "state", "sent", "made"],
+  "patrol.reports.state": RUN_STATES,
+  "patrol.make.periodHint": REPORT_KINDS,
+  "patrol.viewer.deliveryState": ["waiting", "sent", "failed"],
+  "patrol.viewer.body": ["pdf", "digest", "text"],
+  "patrol.schedules.column": ["name", "when", "next", "to", "last", "act"],
+  "patrol.schedules.language": LANGUAGES,
+  "patrol.schedules.form.presets": REPORT_KINDS,
+  "patrol.guard": ["readiness", "closing"],
+  "patrol.guard.phase": ["ahead", "on", "over"],
+  "patrol.guard.topic": ["headroom", "incidents", "contracts", "coverage", "changes", "duty", "rules", "cost"],
+  "patrol.guard.dayKind": ["holiday", "workday", "ordinary"],
+  "patrol.guard.dayColumn": ["day", "kind", "name", "act"],
   reading: ["temperature", "power", "util"],
   "head.live": ["connecting", "live", "lost", "old"],
 };

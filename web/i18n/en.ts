@@ -7,6 +7,7 @@ import { features } from "./en/features.ts";
 import { imports } from "./en/imports.ts";
 import { incident } from "./en/incident.ts";
 import { mapping } from "./en/mapping.ts";
+import { patrol } from "./en/patrol.ts";
 import { poolPage } from "./en/pool-page.ts";
 import { pricing } from "./en/pricing.ts";
 import { ledger, proof } from "./en/proof.ts";
@@ -29,6 +30,7 @@ export const en = {
     cost: "Cost",
     features: "Features",
     review: "Review",
+    patrol: "Patrol",
     inventory: "Inventory",
     tiers: "Price tiers",
     pricing: "Pricing",
@@ -357,6 +359,7 @@ export const en = {
   notFound: { title: "There is no such page", back: "Open the board" },
   alerts,
   cardPage,
+  patrol,
   poolPage,
   channels,
   cost,

@@ -8,6 +8,7 @@ import { features } from "./zh/features.ts";
 import { imports } from "./zh/imports.ts";
 import { incident } from "./zh/incident.ts";
 import { mapping } from "./zh/mapping.ts";
+import { patrol } from "./zh/patrol.ts";
 import { poolPage } from "./zh/pool-page.ts";
 import { pricing } from "./zh/pricing.ts";
 import { ledger, proof } from "./zh/proof.ts";
@@ -35,6 +36,7 @@ export const zh: Catalogue<typeof en> = {
     cost: "成本",
     features: "功能",
     review: "优化清单",
+    patrol: "巡检",
     inventory: "库存",
     tiers: "价格分层",
     pricing: "价格",
@@ -340,6 +342,7 @@ export const zh: Catalogue<typeof en> = {
   notFound: { title: "没有这个页面", back: "打开大盘" },
   alerts,
   cardPage,
+  patrol,
   poolPage,
   channels,
   cost,

@@ -11,6 +11,7 @@ import {
   IconStairs,
   IconSunrise,
   IconPackages,
+  IconShieldCheck,
 } from "@tabler/icons-react";
 
 /** The pages of the console in the order of the menu: what the menu, the palette, the keys and their list all read. */
@@ -21,6 +22,7 @@ export const PAGES = [
   { id: "features", to: "/features", key: "g f", group: "work", Icon: IconSparkles },
   { id: "cost", to: "/cost", key: "g c", group: "work", Icon: IconChartBar },
   { id: "review", to: "/review", key: "g r", group: "work", Icon: IconChecklist },
+  { id: "patrol", to: "/patrol", key: "g w", group: "work", Icon: IconShieldCheck },
   { id: "tiers", to: "/tiers", key: "g l", group: "work", Icon: IconStairs },
   { id: "pricing", to: "/pricing", key: "g p", group: "work", Icon: IconCoins },
   { id: "inventory", to: "/inventory", key: "g i", group: "work", Icon: IconPackages },

@@ -1,0 +1,42 @@
+import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { TabBar } from "../../parts/TabBar.tsx";
+import { AsOf } from "../../shell/AsOf.tsx";
+import "../../styles/pricing.css";
+import "../../styles/review.css";
+import "../../styles/mapping.css";
+import "../../styles/alert-desks.css";
+import "../../styles/patrol.css";
+
+const TABS = [
+  { id: "checks", to: "/patrol" },
+  { id: "coverage", to: "/patrol/coverage" },
+  { id: "reports", to: "/patrol/reports" },
+  { id: "schedules", to: "/patrol/schedules" },
+  { id: "guard", to: "/patrol/guard" },
+] as const;
+
+/** What was checked, what was seen, what was reported, when it is again, and when nothing may go wrong. */
+export function PatrolFrame() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const path = useLocation().pathname.replace(/\/+$/, "");
+  const chosen = TABS.find(({ to }) => to === path)?.id ?? "checks";
+  return (
+    <div className="page">
+      <header className="page-head">
+        <h1>{t("patrol.title")}</h1>
+        <AsOf />
+        <p className="lead">{t(`patrol.lead.${chosen}`)}</p>
+      </header>
+      <TabBar
+        label={t("patrol.tabs.label")}
+        tabs={TABS.map(({ id }) => ({ id, name: t(`patrol.tabs.${id}`) }))}
+        chosen={chosen}
+        onChoose={(id) => void navigate({ to: TABS.find((tab) => tab.id === id)?.to ?? "/patrol" })}
+      >
+        <Outlet />
+      </TabBar>
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import { useTranslation } from "react-i18next";
+import type { CoverageCertificate } from "../../../db/model/patrol.ts";
+import { MINUTE_MS } from "../../../db/model/time.ts";
+import { useFormat } from "../../lib/use-format.ts";
+
+/** The certificate in one sentence, and how far it reaches. */
+export function CertificateLine({ certificate }: { certificate: CoverageCertificate }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { ownedMs, observedMs, through } = certificate;
+  const minutes = (ms: number) => format.count(Math.round(ms / MINUTE_MS));
+  const says =
+    observedMs >= ownedMs
+      ? t("patrol.coverage.whole", { owned: minutes(ownedMs) })
+      : t("patrol.coverage.certificate", {
+          share: format.coverage(observedMs / ownedMs),
+          owned: minutes(ownedMs),
+          missing: minutes(ownedMs - observedMs),
+        });
+  return (
+    <div className="certificate">
+      <p className="certificate-says">{says}</p>
+      <p className="muted">{t("patrol.coverage.through", { time: format.dateTime(through) })}</p>
+    </div>
+  );
+}

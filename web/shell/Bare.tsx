@@ -1,0 +1,21 @@
+import type { ReactNode } from "react";
+import { FormatContext, useFormatOf } from "../lib/use-format.ts";
+import { useLanguage, useLanguageOfAddress } from "./use-language.ts";
+
+/** What stands around a page that is shown without the console: the language, and nothing to go to. */
+export function Bare({ children }: { children: ReactNode }) {
+  const format = useFormatOf(undefined);
+  const [lang, choose] = useLanguage();
+  useLanguageOfAddress();
+  const other = lang === "zh" ? (["en", "English"] as const) : (["zh", "中文"] as const);
+  return (
+    <FormatContext value={format}>
+      <div className="bare">
+        <button type="button" className="link bare-language" lang={other[0]} onClick={() => choose(other[0])}>
+          {other[1]}
+        </button>
+        {children}
+      </div>
+    </FormatContext>
+  );
+}
