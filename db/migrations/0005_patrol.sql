@@ -63,6 +63,7 @@ CREATE TABLE "report_delivery" (
 	"fence" integer NOT NULL,
 	"sent_at_ms" bigint,
 	"error" text NOT NULL,
+	"outbox_id" text NOT NULL,
 	"body" text NOT NULL,
 	CONSTRAINT "report_delivery_run_id_endpoint_pk" PRIMARY KEY("run_id","endpoint")
 );

@@ -1,0 +1,104 @@
+import type { Executor } from "../database.ts";
+import type { ArchiveFilter, RunRow } from "../model/patrol-views.ts";
+import type { ReportRun } from "../model/report.ts";
+import type { UnixMs } from "../model/units.ts";
+import { RUN_COLUMNS } from "./report-runs.ts";
+
+/** A cursor of the archive: the last row that was shown. */
+export type ArchiveAfter = { readonly from: number; readonly id: number };
+
+/** Links that can still be used; deliveries by how they stand: digests as the outbox knows them. */
+const COUNTS = `(SELECT count(*)::int4 FROM report_link l WHERE l.run_id = r.id AND l.revoked_at_ms IS NULL AND l.expires_at_ms > $1) AS links,
+  (SELECT coalesce(json_agg(x.s), '[]') FROM (
+     SELECT ${stateSql()} AS s FROM report_delivery d LEFT JOIN outbox o ON o.id = d.outbox_id WHERE d.run_id = r.id) x) AS states`;
+
+/** What became of a delivery. */
+export function stateSql(): string {
+  return `CASE WHEN d.outbox_id = '' THEN d.state
+    WHEN o.state = 'delivered' OR o.id IS NULL THEN 'sent' WHEN o.state IN ('dead', 'disabled') THEN 'failed' ELSE 'waiting' END`;
+}
+
+/** Slots or lines of the period were written after the report was begun: a revision may say something else. */
+const STALE = `(r.state = 'done' AND r.superseded_by IS NULL AND (
+  EXISTS (SELECT FROM slot_ledger l WHERE l.slot_no >= r.from_ms / 300000 AND l.slot_no < ceil(r.to_ms::float8 / 300000)
+    AND l.committed_at_ms > r.started_at_ms)
+  OR EXISTS (SELECT FROM ledger_difference x WHERE x.at_ms > r.started_at_ms
+    AND x.hour_no >= r.from_ms / 3600000 AND x.hour_no < ceil(r.to_ms::float8 / 3600000)))) AS "isStale"`;
+
+type Row = ReportRun & {
+  readonly definition: string;
+  readonly links: number;
+  readonly states: readonly ("waiting" | "sent" | "failed")[];
+  readonly isStale: boolean;
+};
+
+/** Runs behind a filter, newest period first, its revisions together; and how many there are. */
+export async function readArchive(
+  db: Executor,
+  { q, kinds, definitionId, withSuperseded }: ArchiveFilter,
+  { now, after, limit }: { readonly now: UnixMs; readonly after: ArchiveAfter | null; readonly limit: number },
+): Promise<{ readonly rows: RunRow[]; readonly total: number }> {
+  const where = `($2 = '' OR position($2 IN lower(concat_ws(' ', r.headline->>'zh', r.headline->>'en', r.period, d.name))) > 0)
+    AND (cardinality($3::text[]) = 0 OR r.kind = ANY($3)) AND ($4::int4 IS NULL OR r.definition_id = $4)
+    AND ($5::bool OR r.superseded_by IS NULL)`;
+  const params = [now, q.toLowerCase(), kinds, definitionId, withSuperseded];
+  const rows = await db.query<Row>(
+    `SELECT ${RUN_COLUMNS}, coalesce(d.name, '') AS definition, ${COUNTS}, ${STALE}
+     FROM report_run r LEFT JOIN report_definition d ON d.id = r.definition_id
+     WHERE ${where} AND ($6::int8 IS NULL OR (r.from_ms, r.id) < ($6::int8, $7::int4))
+     ORDER BY r.from_ms DESC, r.id DESC LIMIT $8`,
+    [...params, after?.from ?? null, after?.id ?? null, limit],
+  );
+  const [count] = await db.query<{ n: number }>(
+    `SELECT count(*)::int4 AS n FROM report_run r LEFT JOIN report_definition d ON d.id = r.definition_id
+     WHERE $1::int8 IS NOT NULL AND ${where}`,
+    params,
+  );
+  return { rows: rows.map(toRow), total: count?.n ?? 0 };
+}
+
+export async function readRunRow(db: Executor, id: number, now: UnixMs): Promise<RunRow | null> {
+  const [row] = await db.query<Row>(
+    `SELECT ${RUN_COLUMNS}, coalesce(d.name, '') AS definition, ${COUNTS}, ${STALE}
+     FROM report_run r LEFT JOIN report_definition d ON d.id = r.definition_id WHERE r.id = $2`,
+    [now, id],
+  );
+  return row === undefined ? null : toRow(row);
+}
+
+function toRow({ definition, links, states, isStale, ...run }: Row): RunRow {
+  const count = (state: Row["states"][number]) => states.filter((one) => one === state).length;
+  const deliveries = { waiting: count("waiting"), sent: count("sent"), failed: count("failed") };
+  return { run, definition, deliveries, links, isStale };
+}
+
+/** All revisions of what a run is about, oldest first. */
+export async function readRevisions(
+  db: Executor,
+  id: number,
+): Promise<{ readonly runId: number; readonly revision: number; readonly madeAt: number | null }[]> {
+  return await db.query(
+    `SELECT o.id AS "runId", o.revision, o.finished_at_ms AS "madeAt" FROM report_run r JOIN report_run o
+       ON (o.definition_id, o.kind, o.scope_key, o.period) = (r.definition_id, r.kind, r.scope_key, r.period)
+     WHERE r.id = $1 ORDER BY o.revision`,
+    [id],
+  );
+}
+
+/** The report of the period before, of the same definition and scope; null = there is none. */
+export async function readRunBefore(db: Executor, id: number): Promise<number | null> {
+  const [row] = await db.query<{ id: number }>(
+    `SELECT o.id FROM report_run r JOIN report_run o ON (o.definition_id, o.kind, o.scope_key) = (r.definition_id, r.kind, r.scope_key)
+     WHERE r.id = $1 AND o.to_ms = r.from_ms AND o.state = 'done' ORDER BY o.revision DESC LIMIT 1`,
+    [id],
+  );
+  return row?.id ?? null;
+}
+
+/** The newest run of each definition. */
+export async function readLastRuns(db: Executor): Promise<ReportRun[]> {
+  return await db.query<ReportRun>(
+    `SELECT DISTINCT ON (r.definition_id) ${RUN_COLUMNS} FROM report_run r WHERE r.definition_id > 0
+     ORDER BY r.definition_id, r.from_ms DESC, r.revision DESC`,
+  );
+}
