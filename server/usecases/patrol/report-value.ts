@@ -1,6 +1,6 @@
 import { makeValue } from "../../../reports/make-value.ts";
 import type { ReportValue } from "../../../reports/report-value.ts";
-import { reportAsks } from "./period-checks.ts";
+import { reportAsks } from "./report-asks.ts";
 import { reportFacts, type ReportQuestion } from "./report-facts.ts";
 import { reportCosts, type ReportParts } from "./report-sources.ts";
 
