@@ -22,6 +22,7 @@ import { addKmsgPush } from "./kmsg-push.ts";
 import { addPages } from "./pages.ts";
 import { limitLiveReaders } from "./live-limit.ts";
 import { measureRequests } from "./request-metrics.ts";
+import { addCoverageCsv } from "./coverage-csv.ts";
 import { addEvidence, addIncidentsCsv } from "./incidents-csv.ts";
 import { addInventoryCsv } from "./inventory-csv.ts";
 import { addPricesCsv } from "./prices-csv.ts";
@@ -69,6 +70,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   addPoolsCsv(app, deps);
   addReviewCsv(app, deps);
   addIncidentsCsv(app, deps);
+  addCoverageCsv(app, deps);
   addEvidence(app, deps);
   await addAlertActs(app, deps);
   addUploads(app, deps);

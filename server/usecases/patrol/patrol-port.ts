@@ -4,6 +4,7 @@ import type { UnixMs } from "../../../db/model/units.ts";
 import { readPatrol } from "../../../db/store/patrol.ts";
 import { dayBegin, dayNoIn } from "../../domain/usage/calendar.ts";
 import { checksPage } from "./checks-page.ts";
+import { coverageCsv } from "./coverage-csv.ts";
 import { coveragePage } from "./coverage-page.ts";
 import type { GuardRules } from "./guard-rules.ts";
 import { createGuard, type GuardPort } from "./guard.ts";
@@ -27,6 +28,8 @@ export type PatrolPort = GuardPort & {
   removeItem(id: string): Promise<void>;
   /** @throws ServiceError invalid for days that are none */
   coverage(ask: CoverageAsk): Promise<CoveragePage>;
+  /** Every hole of the days as a CSV file, in pieces. @throws ServiceError invalid, before the first piece */
+  coverageCsv(ask: CoverageAsk): AsyncGenerator<string>;
   /** Ends when what runs has ended. */
   settle(): Promise<void>;
 };
@@ -80,6 +83,7 @@ export function createPatrol(parts: PatrolPortParts): PatrolPort {
     saveItem: (edit, who) => saveItem(parts, edit, who),
     removeItem: (id) => removeItem(parts, id),
     coverage: (ask) => coveragePage(db, ask, { now: clock.now(), zone: zone() }),
+    coverageCsv: (ask) => coverageCsv(db, ask, zone()),
     settle: async () => void (await turn),
     ...createGuard(parts),
   };

@@ -231,6 +231,9 @@ const NO_PATROL: Deps["patrol"] = {
   saveItem: noPatrol,
   removeItem: noPatrol,
   coverage: noPatrol,
+  coverageCsv: () => {
+    throw new ServiceError("not_found", "the stage has no patrol");
+  },
   settle: async () => undefined,
   guard: noPatrol,
   saveGuard: noPatrol,

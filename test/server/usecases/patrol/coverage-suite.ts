@@ -11,6 +11,8 @@ import { packDay } from "../../../../db/store/pack.ts";
 import { registerCards, releaseCards } from "../../../../db/store/registry.ts";
 import { commitSlot } from "../../../../db/store/slots.ts";
 import { dayNoOf } from "../../../../db/store/steps.ts";
+import { coverageCsv } from "../../../../server/usecases/patrol/coverage-csv.ts";
+import { coverageWindow } from "../../../../server/usecases/patrol/coverage-page.ts";
 import { certify } from "../../../../server/usecases/patrol/coverage.ts";
 import { blankBatch, random } from "../../../db/batches.ts";
 
@@ -184,6 +186,31 @@ export function coverageSuite(db: () => Database): void {
     expect(certificate.through).toBe(end);
     expectHoles(certificate, end - HOUR_MS, end);
     expect(await ask(end + DAY_MS, end + 2 * DAY_MS)).toMatchObject({ cards: 0, ownedMs: 0, through: end + DAY_MS });
+  });
+
+  test("the file of holes adds up to what the certificate lacks", async () => {
+    const ask = { from: "2025-05-06", to: "2025-05-07", scope: { ...WHOLE_FLEET, regions: ["east"] } };
+    let text = "";
+    for await (const piece of coverageCsv(db(), ask, ZONE)) text += piece;
+    const [head, ...lines] = text.trimEnd().split("\r\n");
+    expect(head).toBe(
+      "\uFEFFfrom,to,cause,missing_minutes,cards,vendor,region,zone,cluster,node,model,billing,card_uuids",
+    );
+    const { holes, ownedMs, observedMs } = await certify(db(), {
+      ...coverageWindow(ask, ZONE),
+      scope: ask.scope,
+      zone: ZONE,
+    });
+    expect(lines).toHaveLength(holes.length);
+    const cells = lines.map((line) => line.split(","));
+    const minutes = cells.reduce((sum, row) => sum + Number(row[3]), 0);
+    expect(minutes * 60_000).toBeCloseTo(ownedMs - observedMs, 3);
+    for (const [i, row] of cells.entries()) {
+      expect(row[0]).toBe(new Date(holes[i]?.from ?? 0).toISOString());
+      expect(row.slice(5, 10)).toEqual(["v", "east", "z", "k", "node-a"]);
+      expect(row[12]?.split(" ")).toHaveLength(Number(row[4]));
+    }
+    await expect(coverageCsv(db(), { ...ask, to: "2025-05-32" }, ZONE).next()).rejects.toThrow(/to: 2025-05-32/);
   });
 
   test("periods that follow each other add up to the whole", async () => {
