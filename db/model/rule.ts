@@ -43,6 +43,19 @@ export type Comparison = (typeof COMPARISONS)[number];
 /** Which XIDs: a class of the catalogue (server/domain/health/xid.ts), or the codes themselves. */
 export type XidSet = "critical" | "hardware_warning" | "application" | readonly number[];
 
+/** What Huawei's device plugin does about a fault of an Ascend chip, from nothing to taking it out. */
+export const NPU_LEVELS = [
+  "NotHandle",
+  "SubHealth",
+  "RestartRequest",
+  "RestartBusiness",
+  "FreeRestartNPU",
+  "PreSeparateNPU",
+  "RestartNPU",
+  "SeparateNPU",
+] as const;
+export type NpuLevel = (typeof NPU_LEVELS)[number];
+
 /**
  * What must be so. Every kind answers breach, clear or absent for each subject of the rule's scope; absent (nothing was
  * said) is neither: it fires nothing and ends nothing.

@@ -2,9 +2,8 @@ import { CARD_FIELDS } from "../../../db/model/card-fields.ts";
 import { CARD_EVENT_KINDS } from "../../../db/model/events.ts";
 import { WORK_KINDS } from "../../../db/model/feature.ts";
 import { DERIVED_SIGNALS, HEALTH_FIELDS } from "../../../db/model/health.ts";
-import { COMPARISONS, type Condition, GANG_VERDICTS, PRESENCE_VERDICTS } from "../../../db/model/rule.ts";
+import { COMPARISONS, type Condition, GANG_VERDICTS, NPU_LEVELS, PRESENCE_VERDICTS } from "../../../db/model/rule.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../db/model/time.ts";
-import { NPU_LEVELS } from "./npu-faults.ts";
 import { subjectOf } from "./subject.ts";
 
 const KINDS = new Map<string, "gauge" | "counter" | "state">([

@@ -1,17 +1,4 @@
-import type { Action } from "../../../db/model/rule.ts";
-
-/** What Huawei's device plugin does about a fault of an Ascend chip, from nothing to taking it out. */
-export const NPU_LEVELS = [
-  "NotHandle",
-  "SubHealth",
-  "RestartRequest",
-  "RestartBusiness",
-  "FreeRestartNPU",
-  "PreSeparateNPU",
-  "RestartNPU",
-  "SeparateNPU",
-] as const;
-export type NpuLevel = (typeof NPU_LEVELS)[number];
+import { type Action, NPU_LEVELS, type NpuLevel } from "../../../db/model/rule.ts";
 
 export type NpuFault = {
   readonly code: number;

@@ -45,7 +45,7 @@ export async function openRuleBook({ db, clock, builtIn, faultOf }: RuleBookPart
       if (!isBuiltIn && !rule.id.startsWith(USER_PREFIX))
         throw new ServiceError(
           "invalid",
-          `rule "${rule.id}": the id of a rule of your own begins with "${USER_PREFIX}"`,
+          `rule "${rule.id}": id: a rule of your own has one that begins with "${USER_PREFIX}"`,
         );
       const fault = faultOf(rule);
       if (fault !== null) throw new ServiceError("invalid", `rule "${rule.id}": ${fault}`);

@@ -6,7 +6,9 @@ import { RulesTable } from "../../panels/rules/RulesTable.tsx";
 import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
 import { trpc } from "../../trpc.ts";
+import "../../styles/pricing.css";
 import "../../styles/review.css";
+import "../../styles/mapping.css";
 import "../../styles/alert-desks.css";
 
 /** What Dapan watches for, and how sure it must be before it speaks. */

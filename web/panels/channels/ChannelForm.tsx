@@ -204,6 +204,7 @@ export function ChannelForm({ channel, onClose }: { channel: ChannelRow | null; 
 export function Lines(props: {
   label: string;
   hint?: string;
+  error?: string | null;
   lines: readonly string[];
   onChange: (lines: string[]) => void;
 }) {
@@ -214,6 +215,7 @@ export function Lines(props: {
       className="mono-field"
       label={props.label}
       description={props.hint}
+      error={props.error}
       autosize
       minRows={1}
       maxRows={6}

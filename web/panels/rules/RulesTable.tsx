@@ -1,23 +1,34 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RuleRow } from "../../../db/model/alert-views.ts";
 import { RULE_FAMILIES } from "../../../db/model/rule.ts";
 import { MINUTE_MS } from "../../../db/model/time.ts";
+import { cloneOf, newRule, sendable } from "../../lib/rule-draft.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { trpc } from "../../trpc.ts";
-import { RuleReplay } from "./RuleReplay.tsx";
+import { RuleForm, type RuleStart } from "./RuleForm.tsx";
 
 const MARKS = { P1: ["mark-critical", "■"], P2: ["mark-warning", "▲"], P3: ["mark-unknown", "●"] } as const;
+
+/** Which rule the form opens for: one to be changed, or one to begin a new one from; null = from nothing. */
+type Asked = { readonly row: RuleRow | null; readonly isNew: boolean };
+type Open = (asked: Asked) => void;
 
 /** Every rule by kind: what it says, how it has been doing, and whether it is on. */
 export function RulesTable({ rows }: { rows: readonly RuleRow[] }) {
   const { t } = useTranslation();
   const lang = useLang();
   const [find, setFind] = useState("");
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const taken = useMemo(() => new Set(rows.map(({ rule }) => rule.id)), [rows]);
+  const runbooks = useMemo(
+    () => [...new Set(rows.map(({ rule }) => rule.runbook).filter((name) => name !== ""))].sort(),
+    [rows],
+  );
   const words = find.trim().toLocaleLowerCase();
   const shown = rows.filter(({ rule }) =>
     [rule.id, rule.summary[lang], t(`alerts.family.${rule.family}`)].some((text) =>
@@ -28,14 +39,19 @@ export function RulesTable({ rows }: { rows: readonly RuleRow[] }) {
     <PanelFrame
       title={t("rules.list")}
       actions={
-        <input
-          type="search"
-          className="cost-search"
-          aria-label={t("rules.search")}
-          placeholder={t("rules.search")}
-          value={find}
-          onChange={(event) => setFind(event.currentTarget.value)}
-        />
+        <>
+          <input
+            type="search"
+            className="cost-search"
+            aria-label={t("rules.search")}
+            placeholder={t("rules.search")}
+            value={find}
+            onChange={(event) => setFind(event.currentTarget.value)}
+          />
+          <Button size="compact-sm" onClick={() => setAsked({ row: null, isNew: true })}>
+            {t("rules.add")}
+          </Button>
+        </>
       }
     >
       {shown.length === 0 ? (
@@ -64,7 +80,7 @@ export function RulesTable({ rows }: { rows: readonly RuleRow[] }) {
                     </th>
                   </tr>
                   {some.map((row) => (
-                    <Row key={row.rule.id} row={row} />
+                    <Row key={row.rule.id} row={row} onOpen={setAsked} />
                   ))}
                 </tbody>
               );
@@ -72,11 +88,26 @@ export function RulesTable({ rows }: { rows: readonly RuleRow[] }) {
           </table>
         </div>
       )}
+      {asked !== null && (
+        <RuleForm
+          key={`${asked.row?.rule.id ?? ""} ${asked.isNew}`}
+          start={startOf(asked, taken)}
+          taken={taken}
+          runbooks={runbooks}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </PanelFrame>
   );
 }
 
-function Row({ row }: { row: RuleRow }) {
+function startOf({ row, isNew }: Asked, taken: ReadonlySet<string>): RuleStart {
+  if (row === null) return { rule: newRule(), enabled: true, why: "", isNew: true, isBuiltIn: false };
+  if (isNew) return { rule: cloneOf(row.rule, taken), enabled: true, why: "", isNew: true, isBuiltIn: false };
+  return { rule: row.rule, enabled: row.enabled, why: "", isNew: false, isBuiltIn: row.origin !== "user" };
+}
+
+function Row({ row, onOpen }: { row: RuleRow; onOpen: Open }) {
   const { t } = useTranslation();
   const format = useFormat();
   const lang = useLang();
@@ -106,56 +137,75 @@ function Row({ row }: { row: RuleRow }) {
         <small className="muted">{t(`rules.origin.${row.origin}`)}</small>
       </td>
       <td>
-        <Acts row={row} />
+        <Acts row={row} onOpen={onOpen} />
       </td>
     </tr>
   );
 }
 
-function Acts({ row }: { row: RuleRow }) {
+function Acts({ row, onOpen }: { row: RuleRow; onOpen: Open }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const [lab, setLab] = useState<string | null>(null);
   const changed = () => queries.invalidateQueries({ queryKey: trpc.alerts.rules.queryKey() });
   const save = useMutation(trpc.alerts.saveRule.mutationOptions({ onSettled: changed }));
   const drop = useMutation(trpc.alerts.dropRule.mutationOptions({ onSettled: changed }));
-  const replay = useMutation(trpc.alerts.startLab.mutationOptions({ onSuccess: setLab }));
-  const draft = (enabled: boolean) => ({ rule: sendable(row.rule), enabled, why: t("rules.whyToggle") });
-  const error = save.error ?? drop.error ?? replay.error;
+  const [isSure, setSure] = useState(false);
+  const { rule, origin, enabled } = row;
+  const why = t("rules.whyToggle");
+  const error = save.error ?? drop.error;
+  if (isSure)
+    return (
+      <div className="review-actions" role="alertdialog" aria-label={t("rules.removeSure", { id: rule.id })}>
+        <p className="rule-summary">{t("rules.removeSure", { id: rule.id })}</p>
+        <Button
+          size="compact-sm"
+          color="red"
+          loading={drop.isPending}
+          onClick={() => drop.mutate({ ruleId: rule.id, why })}
+        >
+          {t("rules.remove")}
+        </Button>
+        <Button size="compact-sm" variant="subtle" onClick={() => setSure(false)}>
+          {t("rules.form.cancel")}
+        </Button>
+      </div>
+    );
   return (
     <>
       <div className="review-actions">
+        <Button size="compact-sm" variant="default" onClick={() => onOpen({ row, isNew: false })}>
+          {t("rules.tune")}
+        </Button>
         <Button
           size="compact-sm"
           variant="default"
           loading={save.isPending}
-          onClick={() => save.mutate(draft(!row.enabled))}
+          onClick={() => save.mutate(sendable({ rule, enabled: !enabled, why }))}
         >
-          {t(row.enabled ? "rules.turnOff" : "rules.turnOn")}
+          {t(enabled ? "rules.turnOff" : "rules.turnOn")}
         </Button>
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          loading={replay.isPending}
-          onClick={() => replay.mutate({ draft: draft(true), days: 7 })}
-        >
-          {t("rules.lab")}
+        <Button size="compact-sm" variant="subtle" onClick={() => onOpen({ row, isNew: true })}>
+          {t("rules.clone")}
         </Button>
-        {row.origin === "tuned" && (
+        {origin === "tuned" && (
           <Button
             size="compact-sm"
             variant="subtle"
             loading={drop.isPending}
-            onClick={() => drop.mutate({ ruleId: row.rule.id, why: t("rules.whyToggle") })}
+            onClick={() => drop.mutate({ ruleId: rule.id, why })}
           >
             {t("rules.drop")}
           </Button>
         )}
-        <Link className="button-link" to="/alerts" search={{ rule: row.rule.id }}>
+        {origin === "user" && (
+          <Button size="compact-sm" variant="subtle" onClick={() => setSure(true)}>
+            {t("rules.remove")}
+          </Button>
+        )}
+        <Link className="button-link" to="/alerts" search={{ rule: rule.id }}>
           {t("rules.incidents")}
         </Link>
       </div>
-      {lab !== null && <RuleReplay id={lab} />}
       {error !== null && (
         <p className="failed" role="alert">
           {t("rules.failed", { why: error.message })}
@@ -164,11 +214,3 @@ function Acts({ row }: { row: RuleRow }) {
     </>
   );
 }
-
-/** As the server takes it: lists of its own, and a condition it judges itself. */
-const sendable = ({ where, condition, ...rule }: RuleRow["rule"]) => ({
-  ...rule,
-  summary: { ...rule.summary },
-  condition: { ...condition } as { kind: string },
-  where: Object.fromEntries(Object.entries(where).map(([part, values]) => [part, [...(values ?? [])]])),
-});
