@@ -14,7 +14,7 @@ import { INCIDENT_GROUPINGS, INCIDENT_SETS } from "../../db/model/alert-views.ts
 import { CHANNEL_KINDS, DELIVERY_CLASSES, LANGUAGES, OUTBOX_STATES } from "../../db/model/channel.ts";
 import { DERIVED_SIGNALS, HEALTH_FIELDS } from "../../db/model/health.ts";
 import { BECAUSE, INCIDENT_EVENT_KINDS, PHASES, SUPPRESSED_BY } from "../../db/model/incident.ts";
-import { ACTIONS, GANG_VERDICTS, RULE_FAMILIES, SEVERITIES } from "../../db/model/rule.ts";
+import { ACTIONS, GANG_VERDICTS, PRESENCE_VERDICTS, RULE_FAMILIES, SEVERITIES } from "../../db/model/rule.ts";
 import { CHECK_GROUPS, CHECK_VERDICTS } from "../../db/model/patrol.ts";
 import { REPORT_KINDS, RUN_STATES } from "../../db/model/report.ts";
 import { SCOPE_PARTS } from "../../web/lib/scope-url.ts";
@@ -32,6 +32,8 @@ import { COST_BASES, DIFFERENCE_CAUSES, SHARED_COST_POLICIES } from "../../db/mo
 import { COST_DIMENSIONS } from "../../db/model/ledger-views.ts";
 import { PRICE_BASES } from "../../db/model/price.ts";
 import { COST_SORTS, COST_TABS } from "../../web/lib/cost-url.ts";
+import { CONDITION_KINDS, RULE_SCOPES } from "../../web/lib/rule-draft.ts";
+import { REFUSAL_WORDS } from "../../web/lib/use-refusal-words.ts";
 import { WIDER_SIGNALS } from "../../web/lib/use-signal-text.ts";
 import { FEATURE_SORTS } from "../../web/lib/features-url.ts";
 import { PROOF_ABOUT } from "../../web/lib/proof-url.ts";
@@ -237,6 +239,20 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "silences.form": ["rules", "nodes", "cards", "cluster", "region"],
   "silences.form.between": ["from", "to"],
   "rules.state": ["on", "off"],
+  "rules.kind": CONDITION_KINDS,
+  "rules.limit": ["max_operating", "slowdown"],
+  "rules.clock": "idle applications powerCap slowdown sync softHeat hardHeat powerBrake display".split(" "),
+  "rules.codes": ["every", "critical", "hardware_warning", "application", "codes"],
+  "rules.signals": ["readings", "health", "derived"],
+  "rules.presence": PRESENCE_VERDICTS,
+  "rules.sourceFault": ["down", "slow", "stale"],
+  "rules.scope": RULE_SCOPES,
+  "rules.where": PLACE_PARTS,
+  "rules.form": ["window", "quiet"],
+  "rules.form.summary": ["zh", "en"],
+  "rules.refused": REFUSAL_WORDS,
+  "rules.lab.sum": ["pages", "total", "first", "most"],
+  "rules.lab.list": ["added", "missed", "draft", "saved"],
   "rules.origin": ["built_in", "tuned", "user"],
   "patrol.lead": PATROL_TABS,
   "patrol.tabs": PATROL_TABS,
