@@ -19,6 +19,8 @@ import { lifeFixture } from "./fixtures/life.ts";
 import { inventoryFixture } from "./fixtures/inventory.ts";
 import { mappingFixture, memoryFeatures } from "./fixtures/mapping.ts";
 import { FIXTURE_CLOCK, pricingFixture } from "./fixtures/pricing.ts";
+import { patrolFixture } from "./fixtures/patrol.ts";
+import { reportsFixture } from "./fixtures/reports.ts";
 import { reviewFixture } from "./fixtures/review.ts";
 import { tiersFixture } from "./fixtures/tiers.ts";
 import { todayFixture } from "./fixtures/today.ts";
@@ -35,6 +37,8 @@ export type Story = {
   readonly features?: number;
   /** How many incidents, open or not; none said = as belong to a fleet of this size. */
   readonly incidents?: number;
+  /** How many silences, channels and rules of their own there are; none said = a few. */
+  readonly desks?: number;
   /** Older hours are being booked again. */
   readonly booking?: boolean;
 };
@@ -105,6 +109,8 @@ export function fixtureRouter(story: Story, imports: ImportsPort = createImports
     board: t.router({ ...boardFixture(kit), ...lifeFixture(kit) }),
     inventory: t.router(inventoryFixture(kit)),
     pricing: t.router({ ...pricing.procedures, import: t.router(pricing.importing) }),
+    patrol: t.router(patrolFixture(kit)),
+    reports: t.router(reportsFixture(kit)),
     review: t.router(reviewFixture(kit)),
     tiers: t.router(tiersFixture(kit)),
     today: t.router(todayFixture(kit)),

@@ -41,8 +41,22 @@ describe("a report against another", () => {
   });
 
   test("shows each figure, sentence and cell that differs, and nothing else", () => {
-    const before = withBlocks([table([["a", "1"], ["b", "2"], ["c", "3"]]), { kind: "text", text: "old", tone: "ok" }]); // prettier-ignore
-    const after = withBlocks([table([["b", "2"], ["a", "9"], ["d", "4"]]), { kind: "text", text: "new", tone: "ok" }]); // prettier-ignore
+    const before = withBlocks([
+      table([
+        ["a", "1"],
+        ["b", "2"],
+        ["c", "3"],
+      ]),
+      { kind: "text", text: "old", tone: "ok" },
+    ]);
+    const after = withBlocks([
+      table([
+        ["b", "2"],
+        ["a", "9"],
+        ["d", "4"],
+      ]),
+      { kind: "text", text: "new", tone: "ok" },
+    ]);
     const [section, ...rest] = reportDiff(before, after);
     expect(rest).toEqual([]);
     expect(section?.tables[0]?.rows).toEqual([
@@ -58,8 +72,18 @@ describe("a report against another", () => {
   });
 
   test("keeps rows of one name apart", () => {
-    const before = withBlocks([table([["a", "1"], ["a", "2"]])]); // prettier-ignore
-    const after = withBlocks([table([["a", "1"], ["a", "3"]])]); // prettier-ignore
+    const before = withBlocks([
+      table([
+        ["a", "1"],
+        ["a", "2"],
+      ]),
+    ]);
+    const after = withBlocks([
+      table([
+        ["a", "1"],
+        ["a", "3"],
+      ]),
+    ]);
     expect(reportDiff(before, after)[0]?.tables[0]?.rows).toEqual([
       { kind: "changed", name: "a", cells: [{ name: "N", before: "2", after: "3" }] },
     ]);
