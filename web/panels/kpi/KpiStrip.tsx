@@ -105,7 +105,14 @@ export function KpiStrip(props: {
         {estimated}
         {moneyChange(priced === null ? null : shareOf(priced.delta.idleMicro, priced.before.money.idleMicro))}
       </Kpi>
-      <Kpi name={t("kpi.coverageName")} figure={<strong>{format.coverage(coverage)}</strong>}>
+      <Kpi
+        name={t("kpi.coverageName")}
+        figure={
+          <Link to="/patrol/coverage" aria-label={`${t("kpi.coverageName")}: ${format.coverage(coverage)}`}>
+            <strong>{format.coverage(coverage)}</strong>
+          </Link>
+        }
+      >
         {props.targets !== null && (
           <Link to="/sources" className={props.targets.down > 0 ? "kpi-note kpi-down" : "kpi-note"}>
             {t("kpi.targetsDown", { count: props.targets.down, total: format.count(props.targets.total) })}
