@@ -85,6 +85,6 @@ export type IncidentFact = {
 
 export type FeaturesFacts = {
   readonly rows: readonly Omit<FeatureRow, "costByDay">[];
-  readonly loose: readonly Pick<LooseRow, "what" | "micro">[];
+  readonly loose: readonly (Pick<LooseRow, "what" | "micro"> & { readonly ms: number })[]; // ms: card-time of it
   readonly total: FeatureMoney;
 };

@@ -57,7 +57,7 @@ function headlineOf({ words, figures }: Pen, value: ReportValue): string {
   const verdicts = value.checks.map(({ verdict }) => verdict);
   return words.headline({
     cost: figures.money(total),
-    delta: cost === undefined ? "" : figures.delta(cost.now, cost.before),
+    delta: seen(cost === undefined ? "" : figures.delta(cost.now, cost.before)),
     waste: figures.money(waste),
     wasteShare: figures.percent(total === null || total === "0" ? null : Number(waste) / Number(total)),
     incidents: value.incidents.fired,
@@ -66,6 +66,9 @@ function headlineOf({ words, figures }: Pen, value: ReportValue): string {
     coverage: figures.coverage(numberOf(figure(value, "coverage")?.now ?? { unit: "ratio", value: null })),
   });
 }
+
+/** In a sentence no change is not worth a word. */
+const seen = (delta: string): string => (delta === "=" ? "" : delta);
 
 function factsOf({ words, figures, currency }: Pen, value: ReportValue, revision: number): ReportDocument["facts"] {
   const { facts } = words;

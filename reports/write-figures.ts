@@ -13,6 +13,7 @@ export type Figures = {
   readonly money: (micro: MicroText | null) => string; // ¥1,234.50
   readonly amount: (micro: MicroText | null) => string; // the same without its currency, for columns that say it
   readonly unitAmount: (micro: MicroText | null) => string; // four significant digits where it is less than one
+  readonly unitMoney: (micro: MicroText | null) => string; // the same with its currency
   readonly count: (n: number | null) => string;
   readonly decimal: (n: number | null, digits: number) => string;
   readonly percent: (ratio: number | null) => string; // one decimal
@@ -47,6 +48,14 @@ export function makeFigures(language: Language, currency: Currency, zone: string
     ...rounding,
   });
   const digits = inCurrency.resolvedOptions().maximumFractionDigits ?? 2;
+  const smallMoney = new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    minimumSignificantDigits: 2,
+    maximumSignificantDigits: 4,
+    ...rounding,
+  });
   const plain = new Intl.NumberFormat(locale, {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
@@ -94,6 +103,8 @@ export function makeFigures(language: Language, currency: Currency, zone: string
     amount: (micro) => (micro === null ? DASH : plain.format(literal(micro))),
     unitAmount: (micro) =>
       micro === null ? DASH : (absolute(microOf(micro)) < 1_000_000n ? small : plain).format(literal(micro)),
+    unitMoney: (micro) =>
+      micro === null || absolute(microOf(micro)) >= 1_000_000n ? money(micro) : smallMoney.format(literal(micro)),
     count: (n) => decimal(n, 0),
     decimal,
     percent,

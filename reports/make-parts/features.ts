@@ -14,7 +14,10 @@ export function featuresOf({ now, prior, isPartOfFleet }: ReportFacts): Features
       .filter(saysSomething)
       .map((row) => lineOf(row, row, before.get(row.key) ?? null))
       .toSorted((a, b) => compare(b.costMicro ?? "0", a.costMicro ?? "0") || (a.key < b.key ? -1 : 1)),
-    loose: now.features.loose.map(({ what, micro }) => ({ what, micro: knownMicro(micro, now.total.estimate) })),
+    loose: now.features.loose.map(({ what, micro, ms }) => ({
+      what,
+      micro: ms === 0 ? micro : knownMicro(micro, now.total.estimate),
+    })),
     total: lineOf(NOBODY, now.features.total, hasBefore ? prior.features.total : null),
   };
 }

@@ -68,9 +68,9 @@ const addAll = (all: readonly Troubles[]): Troubles => {
     : { observedMs: 0, eccCorrected: null, eccUncorrected: null, xids: null, drops: null };
 };
 
-/** How often a card was in trouble: uncorrected errors and remapped rows count once, they come in bursts. */
+/** How often a card was in trouble. Uncorrected errors and remapped rows come in bursts, mostly with an XID of their own. */
 const timesOf = ({ xids, drops, eccUncorrected, rowsRemapped }: Omit<CardTroubles, "poolId">): number =>
-  xids + drops + (eccUncorrected > 0 ? 1 : 0) + (rowsRemapped > 0 ? 1 : 0);
+  Math.max(xids, eccUncorrected + rowsRemapped > 0 ? 1 : 0) + drops;
 
 function offendersOf(now: PeriodFacts, prior: PeriodFacts, byId: ReadonlyMap<number, PoolNamed>): Offender[] {
   const past = byCard(prior.troubles);

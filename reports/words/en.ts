@@ -256,10 +256,12 @@ export const EN: ReportWords = {
   restOfTable: (count) => `${count} more`,
   checkSummary: ({ bad, unknown, warn, ok }) =>
     `${String(bad + unknown + warn + ok)} items: ${String(bad)} bad, ${String(unknown)} unknown, ${String(warn)} warnings, ${String(ok)} ok.`,
+  digestChecks: (more) => `… and ${more} more checks that need a person`,
   digestMissing: (minutes, cause) => `Not observed: ${minutes} card-minutes, most of it: ${cause}`,
   digestReclaim: (perDay, items) => `Can be reclaimed: ${perDay} a day (${items} items)`,
   certificate: (share, minutes, missing) =>
     `${share} of ${minutes} card-minutes were observed; the ${missing} missing are listed with their causes.`,
+  books: "Ledger (booked up to)",
   atOnce: "at once",
   open: "open",
   yes: "yes",

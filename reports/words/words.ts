@@ -97,9 +97,11 @@ export type ReportWords = {
   readonly others: string; // the rest of a chart's series
   readonly restOfTable: (count: string) => string;
   readonly checkSummary: (parts: { bad: number; unknown: number; warn: number; ok: number }) => string;
+  readonly digestChecks: (more: string) => string;
   readonly digestMissing: (minutes: string, cause: string) => string; // most of it by that cause
   readonly digestReclaim: (perDay: string, items: string) => string;
   readonly certificate: (share: string, minutes: string, missing: string) => string;
+  readonly books: string; // the ledger, among the sources
   readonly atOnce: string;
   readonly open: string;
   readonly yes: string;

@@ -245,10 +245,12 @@ export const ZH: ReportWords = {
   restOfTable: (count) => `另 ${count} 个`,
   checkSummary: ({ bad, unknown, warn, ok }) =>
     `共 ${String(bad + unknown + warn + ok)} 项：异常 ${String(bad)}，无法判断 ${String(unknown)}，注意 ${String(warn)}，正常 ${String(ok)}。`,
+  digestChecks: (more) => `…另有 ${more} 项检查需要人处理`,
   digestMissing: (minutes, cause) => `未观测到 ${minutes} 卡分钟，最多的原因：${cause}`,
   digestReclaim: (perDay, items) => `可回收：每天 ${perDay}（${items} 条建议）`,
   certificate: (share, minutes, missing) =>
     `${minutes} 卡分钟中观测到 ${share}；缺失的 ${missing} 卡分钟及原因列在下面。`,
+  books: "账本（记到）",
   atOnce: "立即",
   open: "未恢复",
   yes: "是",

@@ -23,7 +23,7 @@ export function changeText(pen: Pen, { kind, subject, now, before }: Change): st
     isShare
       ? figures.coverage(numberOf(amount))
       : isUnit && amount.unit === "money"
-        ? figures.unitAmount(amount.value)
+        ? figures.unitMoney(amount.value)
         : figures.of(amount);
   return words.change[kind]({
     subject: nameOf(pen, subject),

@@ -4,7 +4,7 @@ import type { CheckLine, ReportValue } from "../report-value.ts";
 import { column, nameCell, type Pen, plainName, tableOr, text, textCell, tongue, VERDICT_TONE } from "../pen.ts";
 import { DASH } from "../write-figures.ts";
 
-const MOST_NAMED = 5;
+const MOST_NAMED = 3;
 
 /** Every item with its verdict; those that need a person first, with what to do. */
 export function checksBlocks(pen: Pen, { checks }: ReportValue): ReportBlock[] {

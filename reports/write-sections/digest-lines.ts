@@ -31,7 +31,7 @@ export function digestLines(pen: Pen, value: ReportValue, headline: string): str
       .map(
         (one) => `[${words.verdict[one.verdict]}] ${tongue(pen, one.title)}${words.colon}${checkSentence(pen, one)}`,
       ),
-    ...(urgent.length > MOST_CHECKS ? [words.more(figures.count(urgent.length - MOST_CHECKS))] : []),
+    ...(urgent.length > MOST_CHECKS ? [words.digestChecks(figures.count(urgent.length - MOST_CHECKS))] : []),
     ...(saving === "0" ? [] : [words.digestReclaim(figures.money(saving), figures.count(value.idle.reclaim.length))]),
   ]
     .filter((line) => line !== "")

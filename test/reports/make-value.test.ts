@@ -71,6 +71,16 @@ describe("what is not known", () => {
     expect(funnel.every(({ lostMicro }) => lostMicro === null)).toBe(true);
   });
 
+  test("of what is no feature's, time that is not there costs nothing, and time without a price an unknown amount", () => {
+    const estimate = { ...facts.now.total.estimate, unpricedMs: 1 };
+    const loose = [
+      { what: "fault" as const, micro: "0", ms: 0 },
+      { what: "idle" as const, micro: "0", ms: 1 },
+    ];
+    const now = { ...facts.now, total: { ...facts.now.total, estimate }, features: { ...facts.now.features, loose } };
+    expect(makeValue({ ...facts, now }).features.loose.map(({ micro }) => micro)).toEqual(["0", null]);
+  });
+
   test("faults of a fleet nobody observed are not known", () => {
     const { total } = makeValue({ ...facts, now: { ...facts.now, poolSums: [] } }).reliability;
     expect(total.xids).toBeNull();
@@ -123,6 +133,10 @@ describe("repeat offenders", () => {
   test("one fault alone is bad luck, and a burst of ECC errors is one fault", () => {
     expect(offenders([{ ...card, drops: 1 }])).toEqual([]);
     expect(offenders([{ ...card, eccUncorrected: 500 }])).toEqual([]);
+  });
+
+  test("rows remapped with their XID are one fault", () => {
+    expect(offenders([{ ...card, xids: 1, xidCodes: [63], rowsRemapped: 1, eccUncorrected: 2 }])).toEqual([]);
   });
 
   test("a card that moved between pools is one card", () => {

@@ -29,11 +29,16 @@ export async function periodFeatures(
   const view = await featuresView(deps, { ...CHOICE, range });
   const rows = view.features;
   if (scope.teams.length === 0)
-    return { rows, loose: view.loose.map(({ what, micro }) => ({ what, micro })), total: view.total };
+    return {
+      rows,
+      loose: view.loose.map(({ what, micro, time }) => ({ what, micro, ms: total(time.ms) })),
+      total: view.total,
+    };
   const own = rows.filter(({ team }) => scope.teams.includes(team));
   return { rows: own, loose: [], total: totalOf(own, inScope.total) };
 }
 
+const total = (times: readonly number[]): number => times.reduce((all, one) => all + one, 0);
 const sum = (amounts: readonly string[]): Micro => amounts.reduce((all, one) => all + microOf(one), 0n);
 
 /** Rows added up. Revenue is the sum of what was said; without any it is not known. */
@@ -72,8 +77,9 @@ const OWN: readonly LedgerState[] = ["busy", "idle_held", "starting"];
 
 function onPools(
   { features }: CostDeps,
-  { byFeature, total }: { readonly byFeature: readonly CostGroup[]; readonly total: CostTotal },
+  inScope: { readonly byFeature: readonly CostGroup[]; readonly total: CostTotal },
 ): FeaturesFacts {
+  const { byFeature } = inScope;
   const byKey = new Map(features.list().map((feature) => [feature.key, feature]));
   const isOwned = ({ key }: CostGroup): boolean => key !== NOBODY_KEY && key !== UNATTRIBUTED_KEY;
   const inStates = (groups: readonly CostGroup[], states: readonly LedgerState[]): Micro =>
@@ -93,21 +99,20 @@ function onPools(
       utilisation: utilisation(group.byState),
     };
   });
+  const nobodys = byFeature.filter((group) => !isOwned(group));
   const loose = [
-    [
-      "unattributed",
-      inStates(
-        byFeature.filter((group) => !isOwned(group)),
-        OWN,
-      ),
-    ],
-    ["idle", inStates(byFeature, ["free"])],
-    ["fault", inStates(byFeature, ["fault"])],
-    ["unknown", inStates(byFeature, ["unknown"])],
-  ] as const satisfies readonly (readonly [LooseRow["what"], Micro])[];
+    ["unattributed", nobodys, OWN],
+    ["idle", byFeature, ["free"]],
+    ["fault", byFeature, ["fault"]],
+    ["unknown", byFeature, ["unknown"]],
+  ] as const satisfies readonly (readonly [LooseRow["what"], readonly CostGroup[], readonly LedgerState[]])[];
   return {
     rows,
-    loose: loose.map(([what, micro]) => ({ what, micro: microText(micro) })),
-    total: moneyOf(microOf(total.micro), { ...total.estimate, hasRevenue: false }),
+    loose: loose.map(([what, groups, states]) => ({
+      what,
+      micro: microText(inStates(groups, states)),
+      ms: total(groups.flatMap(({ byState }) => states.map((state) => byState.ms[LEDGER_STATES.indexOf(state)] ?? 0))),
+    })),
+    total: moneyOf(microOf(inScope.total.micro), { ...inScope.total.estimate, hasRevenue: false }),
   };
 }
