@@ -234,7 +234,8 @@ export const EN: ReportWords = {
     incidents:
       "MTTA and MTTR: means over incidents fired in the period, of those acknowledged and of those resolved by its end. Cost: time open within the period × hourly cost of the cards taken out.",
     idle: "Held, unused: somebody holds the card and nothing runs on it.",
-    reclaim: "As the review list stands; savings are of a day, at the prices in force when the advice was given.",
+    reclaim:
+      "As the review list stood when the period ended; savings are of a day, at the prices in force when the advice was given.",
     features:
       "Cost: own card-time and declared other cost; nobody's card-time stands apart below. Margin and ROI are – where nobody told the revenue.",
     partOfFleet:

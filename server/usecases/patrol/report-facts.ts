@@ -1,3 +1,5 @@
+import type { ReviewItem } from "../../../db/model/board-views.ts";
+import { microOf } from "../../../db/model/money.ts";
 import type { CheckItem, CheckResult, CoverageCertificate } from "../../../db/model/patrol.ts";
 import type { ReportPeriod, ReportScope } from "../../../db/model/report.ts";
 import type { Rule } from "../../../db/model/rule.ts";
@@ -61,7 +63,6 @@ export async function reportFacts(
   onStep?.("before", 0.5);
   const prior = await periodFacts(look, before, await periodMoney(deps, before, scope));
   onStep?.("faults", 0.9);
-  const review = await readReview(db, ["open", "accepted"], MOST_ADVICE);
   return {
     period,
     before,
@@ -72,7 +73,7 @@ export async function reportFacts(
     pools: pools.map((pool): PoolNamed => ({ ...placeOf(pool), tier: money.tierOf(pool.id) })),
     now,
     prior,
-    reclaim: review.filter(({ poolId, openedAt }) => ids.has(poolId) && openedAt < period.to),
+    reclaim: (await adviceAt(parts, period.to)).filter(({ poolId }) => ids.has(poolId)),
     arrivals: await arrivalsOf(parts, period, ids),
     tierEvents: (await readTierEvents(db, null, period, MOST_TIER_EVENTS)).filter(({ poolId }) => ids.has(poolId)),
     freshness: (await readNewestCommitted(db, period.to)).map((one) => ({ ...one, kind: "slots" })),
@@ -136,6 +137,16 @@ async function promised({ parts: { db }, deps, ids }: Look, { money, costs }: Pe
 }
 
 const lastInstant = (to: UnixMs): UnixMs => unixMs(to - 1);
+
+/** The review list as it stood at an instant: what a person or Dapan closed since was open then. */
+async function adviceAt({ db }: ReportParts, at: UnixMs): Promise<ReviewItem[]> {
+  const live = await readReview(db, ["open", "accepted"], MOST_ADVICE);
+  const closed = await readReview(db, ["done", "dismissed"], MOST_ADVICE);
+  return [...live, ...closed.filter(({ changedAt }) => changedAt >= at)]
+    .filter(({ openedAt }) => openedAt < at)
+    .map((item): ReviewItem => (item.changedAt >= at ? { ...item, state: "open" } : item))
+    .toSorted((a, b) => Number(microOf(b.savingPerDayMicro) - microOf(a.savingPerDayMicro)) || a.id - b.id);
+}
 
 async function arrivalsOf(
   { db }: ReportParts,

@@ -33,6 +33,7 @@ export function reportValueSuite(db: () => Database): void {
     parts = { db: db(), clock: manualClock(NOW), config: () => config };
     await seedLedger(db(), 7);
     await seedIncidents(db(), WEEK.from);
+    await seedAdvice(db(), WEEK);
     week = await value();
   });
 
@@ -101,6 +102,14 @@ export function reportValueSuite(db: () => Database): void {
     expect((await value(WEEK, { ...WHOLE_FLEET, vendors: ["cloud-b"] })).incidents.fired).toBe(0);
   });
 
+  test("advice is listed as it stood when the period ended, largest saving first", async () => {
+    const kinds = week.idle.reclaim.map(({ id, isAccepted }) => [id, isAccepted]);
+    expect(kinds).toEqual([
+      [3, false],
+      [1, true],
+    ]);
+  });
+
   test("every kind is written in both languages, and its table says the value's cost to the last micro-unit", async () => {
     for (const kind of REPORT_KINDS) {
       const own = kind === "weekly" ? week : await value(periodAt(kind, WEEK.from, ZONE));
@@ -134,6 +143,23 @@ export function reportValueSuite(db: () => Database): void {
     expect(own.money).toMatchObject({ isSameZone: false, zone: ZONE, range: { from: "2026-10-26", to: "2026-11-02" } });
     expect(plainText(documentOf(own, "en", FRAME))).toContain("The books are kept by calendar days of Asia/Shanghai");
   });
+}
+
+/** Accepted in the week; done in the week; done after it; opened after it. */
+async function seedAdvice(db: Database, { from, to }: ReportPeriod): Promise<void> {
+  const rows = [
+    ["accepted", from, from + HOUR_MS, "1000000"],
+    ["done", from, from + HOUR_MS, "2000000"],
+    ["done", from, to + HOUR_MS, "3000000"],
+    ["open", to + HOUR_MS, to + HOUR_MS, "4000000"],
+  ] as const;
+  for (const [i, [state, opened, changed, saving]] of rows.entries())
+    await db.query(
+      `INSERT INTO review_item (fingerprint, kind, state, pool_id, cards, saving_per_day_micro, saving_from_ms, currency, coverage,
+         evidence, opened_at_ms, changed_at_ms, changed_by, reason)
+       VALUES ($1, 'idle_held', $2, 1, '["GPU-1"]', $3, $4, 'CNY', 1, '{}', $4, $5, 'li', '')`,
+      [`a-${String(i)}`, state, saving, opened, changed],
+    );
 }
 
 /** Two incidents of pool 1 in the week, one of them acknowledged and resolved; one long before. */
