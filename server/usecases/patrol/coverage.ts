@@ -32,8 +32,8 @@ export type CoverageQuestion = {
   readonly zone: string; // IANA: whose days `byDay` counts
 };
 
-/** Cards whose slots are asked for by one statement. */
-const CARDS_AT_ONCE = 1_000;
+/** Cards whose slots are read by one statement, and judged before others have their turn. */
+const CARDS_AT_ONCE = 500;
 /** The newest slot there can be: slot numbers are four bytes. */
 const FOREVER = unixMs((2 ** 31 - 1) * SLOT_MS);
 
