@@ -33,7 +33,7 @@ export function documentOf(value: ReportValue, language: Language, frame: Docume
     language,
     title: pen.words.title(value.kind, value.period.name),
     headline: headlineOf(pen, value),
-    facts: factsOf(pen, value, revision),
+    facts: factsOf(pen, value, { madeAt, revision }),
     link,
     revision,
     supersedes: revision > 1 ? supersedes(pen, value, before, revision) : "",
@@ -70,7 +70,11 @@ function headlineOf({ words, figures }: Pen, value: ReportValue): string {
 /** In a sentence no change is not worth a word. */
 const seen = (delta: string): string => (delta === "=" ? "" : delta);
 
-function factsOf({ words, figures, currency }: Pen, value: ReportValue, revision: number): ReportDocument["facts"] {
+function factsOf(
+  { words, figures, currency }: Pen,
+  value: ReportValue,
+  { madeAt, revision }: { readonly madeAt: number; readonly revision: number },
+): ReportDocument["facts"] {
   const { facts } = words;
   const { period, before, scope, through } = value;
   const coverage = numberOf(figure(value, "coverage")?.now ?? { unit: "ratio", value: null });
@@ -87,6 +91,7 @@ function factsOf({ words, figures, currency }: Pen, value: ReportValue, revision
     { label: facts.zone, text: period.zone },
     { label: facts.scope, text: scopeText(words, scope) },
     { label: facts.through, text: figures.instant(through) },
+    { label: facts.knownAt, text: figures.instant(madeAt) },
     { label: facts.compared, text: before === null ? facts.nothingBefore : before.name },
     { label: facts.currency, text: currency },
     { label: facts.coverage, text: figures.coverage(coverage) },

@@ -49,7 +49,7 @@ export async function readCardFaults(db: Executor, { from, to }: Window): Promis
        e.codes AS "xidCodes", e.drops, e.ecc AS "eccUncorrected", e.rows AS "rowsRemapped"
      FROM (SELECT card_id, pool_id, (array_agg(node_id ORDER BY at_ms DESC))[1] AS node_id,
              count(*) FILTER (WHERE kind = 'xid')::int4 AS xids,
-             coalesce(array_agg(DISTINCT code::int4) FILTER (WHERE kind = 'xid'), '{}') AS codes,
+             coalesce(array_agg(DISTINCT code::float8) FILTER (WHERE kind = 'xid'), '{}') AS codes,
              count(*) FILTER (WHERE kind = 'dropped')::int4 AS drops,
              coalesce(sum(count) FILTER (WHERE kind = 'ecc_uncorrected'), 0)::int8 AS ecc,
              coalesce(sum(count) FILTER (WHERE kind = 'row_remap'), 0)::int8 AS rows

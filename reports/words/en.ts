@@ -36,6 +36,7 @@ export const EN: ReportWords = {
     wholeFleet: "every card",
     scopePart: (what, names) => `${EN.scopeNames[what]}: ${names}`,
     through: "Data up to",
+    knownAt: "As known at",
     compared: "Compared with",
     nothingBefore: "nothing: the period before is not on record",
     currency: "Currency",

@@ -53,6 +53,7 @@ export type ReportWords = {
     readonly wholeFleet: string;
     readonly scopePart: (what: keyof ScopeNames, names: string) => string;
     readonly through: string;
+    readonly knownAt: string;
     readonly compared: string;
     readonly nothingBefore: string;
     readonly currency: string;

@@ -36,6 +36,7 @@ export const ZH: ReportWords = {
     wholeFleet: "全部卡",
     scopePart: (what, names) => `${ZH.scopeNames[what]}：${names}`,
     through: "数据截至",
+    knownAt: "按此时所知",
     compared: "对比",
     nothingBefore: "无：没有上期的记录",
     currency: "币种",

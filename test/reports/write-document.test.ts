@@ -3,7 +3,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LANGUAGES, type Language } from "../../db/model/channel.ts";
-import { decimalMoney } from "../../db/model/money.ts";
+import { decimalMoney, MICRO, parseMoney } from "../../db/model/money.ts";
 import type { ReportDocument, ReportTable } from "../../db/model/report-document.ts";
 import { REPORT_KINDS } from "../../db/model/report.ts";
 import { chatDigest, plainText } from "../../reports/digest.ts";
@@ -87,6 +87,27 @@ describe("a document", () => {
         expect(total?.[3]?.value).toBe(decimalMoney(BigInt(own.fleet.total.costMicro ?? "0")));
       }),
       { numRuns: 30 },
+    );
+  });
+
+  test("what a cell shows is its value rounded, and a dash or nothing stands for what is not known and for nothing else", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 1, max: 1e6 }), (cards, seed) => {
+        for (const kind of REPORT_KINDS)
+          for (const { id, columns, rows, total } of tables(
+            documentOf(makeValue(sampleFacts({ kind, cards, seed })), "en", FRAME),
+          ))
+            for (const row of total === null ? rows : [...rows, total])
+              for (const [i, cell] of row.entries()) {
+                const column = columns[i]!;
+                if (column.kind === "text") continue;
+                expect(cell.value === null, `${id} ${column.id}`).toBe(cell.text === "–" || cell.text === "");
+                if (column.kind !== "money" || cell.value === null) continue;
+                const micro = parseMoney(String(cell.value))!;
+                if (micro >= MICRO || micro === 0n) expect(cell.text.replaceAll(",", "")).toBe(decimalMoney(micro, 2));
+              }
+      }),
+      { numRuns: 20 },
     );
   });
 
