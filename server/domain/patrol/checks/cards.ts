@@ -1,7 +1,17 @@
 import type { TwoTongues } from "../../../../db/model/rule.ts";
 import { limitOf } from "../../health/limits.ts";
 import { xidOf } from "../../health/xid.ts";
-import { BLIND_WORDS, blind, type Check, reached, type Seen, worstFirst } from "../check.ts";
+import {
+  BLIND_WORDS,
+  blind,
+  type Check,
+  isWatched,
+  NOT_WATCHED_WORDS,
+  notWatched,
+  reached,
+  type Seen,
+  worstFirst,
+} from "../check.ts";
 import { type PatrolCard, type PatrolEvent, type PatrolFacts, sumOf } from "../patrol-facts.ts";
 import { ofRules } from "./of-rules.ts";
 
@@ -122,6 +132,7 @@ const drops: Check = {
     unit: "events",
     sentences: {
       ...UNHEARD,
+      ...NOT_WATCHED_WORDS,
       ok: { zh: "没有掉卡", en: "No card dropped" },
       found: {
         zh: "{cards} 张卡掉卡 {count} 次，其中 {away} 张未回来",
@@ -140,6 +151,7 @@ const drops: Check = {
 function seeDrops(facts: PatrolFacts): Seen {
   const dropped = weighEvents(facts.events, ({ kind }) => kind === "dropped");
   const back = weighEvents(facts.events, ({ kind }) => kind === "came_back");
+  if (dropped.size === 0 && !isWatched(facts)) return notWatched(facts); // rules find drops; no reading says them
   const away = [...dropped].filter(([uuid, times]) => times > (back.get(uuid) ?? 0)).length;
   return found(facts, dropped, ["card-drop"], (cards, times) =>
     count(times > 0, away > 0 ? "bad" : "warn", { cards, count: times, away }),

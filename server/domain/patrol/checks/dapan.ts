@@ -1,7 +1,23 @@
 import type { HoleCause } from "../../../../db/model/patrol.ts";
+import type { TwoTongues } from "../../../../db/model/rule.ts";
 import { SLOT_MS } from "../../../../db/model/time.ts";
 import { type Check, MOST_NAMED, NOT_WATCHED_WORDS, notWatched, reached, type Seen } from "../check.ts";
 import { coverageOf, type PatrolFacts, sumOf } from "../patrol-facts.ts";
+
+/** Why time is missing, as it stands in a sentence. */
+const CAUSES: Readonly<Record<HoleCause, TwoTongues>> = {
+  no_reading: { zh: "读数中断，原因不明", en: "readings that ended, nobody said why" },
+  source_down: { zh: "数据源读不到", en: "sources that could not be read" },
+  card_gone: { zh: "卡从采集端消失", en: "cards that exporters no longer named" },
+  dapan_down: { zh: "Dapan 停机", en: "Dapan being down" },
+  not_yet_seen: { zh: "已登记但从未读到", en: "cards that were declared and never read" },
+  node_down: { zh: "节点宕机", en: "nodes being down" },
+  not_kept: { zh: "明细已过保留期", en: "causes that are no longer kept" },
+};
+const lowWords = ({ zh, en }: TwoTongues): TwoTongues => ({
+  zh: `只观测到 {coverageRatio} 的卡时，缺得最多的原因：${zh}`,
+  en: `Only {coverageRatio} of the card-time was observed; most is missing for ${en}`,
+});
 
 const coverage: Check = {
   item: {
@@ -11,9 +27,10 @@ const coverage: Check = {
     unit: "ratio",
     sentences: {
       ok: { zh: "观测到 {coverageRatio} 的卡时", en: "{coverageRatio} of the card-time was observed" },
+      ...Object.fromEntries(Object.entries(CAUSES).map(([cause, words]) => [`low_${cause}`, lowWords(words)])),
       low: {
-        zh: "只观测到 {coverageRatio} 的卡时，最多的原因是 {cause}",
-        en: "Only {coverageRatio} of the card-time was observed, most of the rest for {cause}",
+        zh: "只观测到 {coverageRatio} 的卡时",
+        en: "Only {coverageRatio} of the card-time was observed",
       },
       no_cards: { zh: "没有自有卡的时段", en: "No card was ours in the period" },
     },
@@ -29,8 +46,9 @@ const coverage: Check = {
       return { verdict: "unknown", because: "no_cards", values: {}, measure: null, named: [] };
     const verdict = coverageRatio >= 0.999 ? "ok" : coverageRatio >= 0.99 ? "warn" : "bad";
     const [worst] = (facts.causes ?? []).toSorted((a, b) => b.ms - a.ms);
-    const values = { coverageRatio, cause: worst?.cause ?? null };
-    return { verdict, because: verdict === "ok" ? "ok" : "low", values, measure: coverageRatio, named: [] };
+    const low = worst === undefined ? "low" : `low_${worst.cause}`;
+    const because = verdict === "ok" ? "ok" : low;
+    return { verdict, because, values: { coverageRatio }, measure: coverageRatio, named: [] };
   },
 };
 

@@ -58,6 +58,7 @@ const repeat: Check = {
     unit: "cards",
     sentences: {
       ...BLIND_WORDS,
+      ...NOT_WATCHED_WORDS,
       ok: { zh: "没有两期都出问题的卡", en: "No card had trouble in both periods" },
       found: {
         zh: "{cards} 张卡上期与本期都出问题",
@@ -78,6 +79,7 @@ const repeat: Check = {
     if (both.size === 0) {
       const unseen = blind(facts) ?? blind(before);
       if (unseen !== null) return unseen;
+      for (const one of [facts, before]) if (!isWatched(one)) return notWatched(one); // rules find drops
     }
     const verdict = reached(both.size, 1, 3);
     const because = verdict === "ok" ? "ok" : "found";

@@ -73,6 +73,7 @@ const ROWS: readonly Row[] = [
   row("cards.drops", "bad", { events: [event("dropped", 0, 2), event("came_back")] }),
   row("cards.drops", "bad", { events: [event("dropped"), event("came_back", 0, 1, "GPU-1")] }), // another came back
   row("cards.drops", "unknown", BLIND),
+  row("cards.drops", "unknown", watch({ since: unixMs(TO - HOUR_MS) }), { because: "watched_since" }),
   row("cards.remap", "ok", {}),
   row("cards.remap", "warn", withCard({ rowsRemapped: 2 })),
   row("cards.remap", "bad", { events: [event("remap_failed")] }),
@@ -163,6 +164,7 @@ const ROWS: readonly Row[] = [
     before: { ...WELL, ...withCards(3, { eccUncorrected: 1 }) },
   }),
   row("rel.repeat", "unknown", {}, { before: null, because: "no_before" }),
+  row("rel.repeat", "unknown", {}, { before: { ...WELL, watch: null }, because: "not_watched" }),
   row("rel.mttr", "ok", {}, { because: "quiet" }),
   row("rel.mttr", "ok", { incidents: [anIncident("fs-full")] }, { because: "ok" }),
   row("rel.mttr", "warn", { incidents: [anIncident("fs-full", { resolvedAt: unixMs(FROM + 5 * HOUR_MS) })] }),
@@ -210,6 +212,18 @@ const ROWS: readonly Row[] = [
   row("alerts.rules", "unknown", { watch: null }),
   row("dapan.coverage", "ok", withCard({ observedMs: 0.98 * DAY_MS })),
   row("dapan.coverage", "warn", withCard({ observedMs: 0.97 * DAY_MS })),
+  row(
+    "dapan.coverage",
+    "warn",
+    {
+      ...withCard({ observedMs: 0.97 * DAY_MS }),
+      causes: [
+        { cause: "card_gone", ms: 1 },
+        { cause: "node_down", ms: 2 },
+      ],
+    },
+    { because: "low_node_down" },
+  ),
   row("dapan.coverage", "bad", withCard({ observedMs: 0.79 * DAY_MS })),
   row("dapan.coverage", "unknown", { cards: [] }),
   row("dapan.sources", "ok", {}),
