@@ -94,11 +94,12 @@ export async function readCardSlots(
     [dayNoOf(day), cardIds],
   );
   for (const { id, presence, points } of packed) putPacked(days.get(id) as CardDaySlots, presence, points);
+  const rows = partitionAt("card_slot", day).name;
   const [{ exists } = { exists: false }] = await db.query<{ exists: boolean }>(
     "SELECT to_regclass($1) IS NOT NULL AS exists",
-    [partitionAt("card_slot", day).name],
+    [rows],
   );
-  if (exists) await readRows(db, { dayNo: dayNoOf(day), last: hourNoOf(to - 1) }, cardIds, days);
+  if (exists) await readRows(db, rows, { first: hourNoOf(day), last: hourNoOf(to - 1) }, days);
   return days;
 }
 
@@ -114,41 +115,52 @@ function putPacked(into: CardDaySlots, presence: Uint8Array, points: Uint8Array)
   }
 }
 
-const FULL = { int4: ["card_id", "hour_no"], int8: [] } as const;
-const READ_FULL = packedRows(
-  FULL,
-  `SELECT card_id, hour_no FROM card_hour
-   WHERE hour_no >= $1::int4 * 24 AND hour_no < ($1::int4 + 1) * 24 AND observed_ms = ${HOUR_MS} AND card_id = ANY($2)`,
+const HOURS = { int4: ["card_id", "hour_no"], int8: [] } as const;
+/** Looked for card by card: of a day of a whole fleet few hours are asked for. */
+const READ_WHOLE_HOURS = packedRows(
+  HOURS,
+  `SELECT card.id AS card_id, hour.no AS hour_no FROM unnest($1::int4[]) card (id) CROSS JOIN generate_series($2::int4, $3::int4) hour (no)
+   CROSS JOIN LATERAL (SELECT h.observed_ms FROM card_hour h WHERE h.hour_no = hour.no AND h.card_id = card.id LIMIT 1) h
+   WHERE h.observed_ms = ${HOUR_MS}`,
 );
 const ROWS = { int4: ["card_id", "slot_no", "owned_ms", "observed_ms", "gap_cause"], int8: [] } as const;
 /** The key of card_slot begins with the slot: asked for slot by slot from the index (card-history.ts says why). */
-const READ_ROWS = packedRows(
-  ROWS,
-  `SELECT s.card_id, s.slot_no, s.owned_ms, s.observed_ms, s.gap_cause::int4 AS gap_cause
-   FROM unnest($2::int4[]) card (id)
-   CROSS JOIN generate_series($1::int4 * 24, $3::int4) hour (no)
-   LEFT JOIN card_hour h ON h.hour_no = hour.no AND h.card_id = card.id AND h.observed_ms = ${HOUR_MS}
-   CROSS JOIN generate_series(hour.no * ${SLOTS_PER_HOUR}, hour.no * ${SLOTS_PER_HOUR} + ${SLOTS_PER_HOUR - 1}) g (slot_no)
-   CROSS JOIN LATERAL (SELECT * FROM card_slot c WHERE c.slot_no = g.slot_no AND c.card_id = card.id LIMIT 1) s
-   WHERE h.card_id IS NULL`,
-);
+const readRowsOf = (table: string): string =>
+  packedRows(
+    ROWS,
+    `SELECT s.card_id, s.slot_no, s.owned_ms, s.observed_ms, s.gap_cause::int4 AS gap_cause
+     FROM unnest($1::int4[], $2::int4[]) hour (card_id, no)
+     CROSS JOIN generate_series(hour.no * ${SLOTS_PER_HOUR}, hour.no * ${SLOTS_PER_HOUR} + ${SLOTS_PER_HOUR - 1}) g (slot_no)
+     CROSS JOIN LATERAL (SELECT * FROM ${table} c WHERE c.slot_no = g.slot_no AND c.card_id = hour.card_id LIMIT 1) s`,
+  );
 
 async function readRows(
   db: Executor,
-  { dayNo, last }: { readonly dayNo: number; readonly last: number },
-  cardIds: readonly number[],
+  table: string,
+  { first, last }: { readonly first: number; readonly last: number }, // hours
   days: ReadonlyMap<number, CardDaySlots>,
 ): Promise<void> {
-  const first = dayNo * SLOTS_PER_DAY;
-  unpackRows(await db.query<PackedAnswer>(READ_FULL, [dayNo, cardIds]), FULL, (view, at) => {
-    const into = days.get(view.getInt32(at)) as CardDaySlots;
-    const place = view.getInt32(at + 4) * SLOTS_PER_HOUR - first;
+  const ids = [...days.keys()];
+  const firstSlot = first * SLOTS_PER_HOUR;
+  const whole = new Set<string>();
+  unpackRows(await db.query<PackedAnswer>(READ_WHOLE_HOURS, [ids, first, last]), HOURS, (view, at) => {
+    const [card, hour] = [view.getInt32(at), view.getInt32(at + 4)];
+    const into = days.get(card) as CardDaySlots;
+    const place = hour * SLOTS_PER_HOUR - firstSlot;
     into.ownedMs.fill(SLOT_MS, place, place + SLOTS_PER_HOUR);
     into.observedMs.fill(SLOT_MS, place, place + SLOTS_PER_HOUR);
+    whole.add(`${card} ${hour}`);
   });
-  unpackRows(await db.query<PackedAnswer>(READ_ROWS, [dayNo, cardIds, last]), ROWS, (view, at) => {
+  const [cards, hours] = [[] as number[], [] as number[]];
+  for (const id of ids)
+    for (let hour = first; hour <= last; hour++)
+      if (!whole.has(`${id} ${hour}`)) {
+        cards.push(id);
+        hours.push(hour);
+      }
+  unpackRows(await db.query<PackedAnswer>(readRowsOf(table), [cards, hours]), ROWS, (view, at) => {
     const into = days.get(view.getInt32(at)) as CardDaySlots;
-    const place = view.getInt32(at + 4) - first;
+    const place = view.getInt32(at + 4) - firstSlot;
     into.ownedMs[place] = view.getInt32(at + 8);
     into.observedMs[place] = view.getInt32(at + 12);
     into.gapCause[place] = view.getInt32(at + 16);
