@@ -109,10 +109,23 @@ export function scopesOf(condition: Condition): readonly RuleScope[] {
   }
 }
 
+/** What a new rule says while it is about temperature; of anything else people write their own. */
+const HOT_SAYS = {
+  zh: "{node} 的 {model} {value} °C，高于 {threshold} °C",
+  en: "A card of {node} ({model}) is at {value} °C, above {threshold} °C",
+};
+
 /** The rule with another condition; a scope it no longer may have gives way to the usual one. */
 export function withCondition(rule: Rule, condition: Condition): Rule {
   const scopes = scopesOf(condition);
-  return { ...rule, condition, scope: scopes.find((scope) => scope === rule.scope) ?? scopes[0] ?? rule.scope };
+  const isOther = rule.summary === HOT_SAYS && condition.kind !== "level";
+  const summary = isOther ? { zh: "", en: "" } : rule.summary;
+  return {
+    ...rule,
+    condition,
+    summary,
+    scope: scopes.find((scope) => scope === rule.scope) ?? scopes[0] ?? rule.scope,
+  };
 }
 
 /** A rule nobody has written yet. */
@@ -124,10 +137,7 @@ export const newRule = (): Rule => ({
   forMs: 2 * MINUTE_MS,
   keepFiringMs: 5 * MINUTE_MS,
   severity: "P2",
-  summary: {
-    zh: "{node} 的 {model} {value} °C，高于 {threshold} °C",
-    en: "A card of {node} ({model}) is at {value} °C, above {threshold} °C",
-  },
+  summary: HOT_SAYS,
   action: "investigate",
   runbook: "",
   source: "ours",

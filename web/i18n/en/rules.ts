@@ -25,7 +25,7 @@ export const rules = {
   unsaid: "Nothing it reads was ever said here",
   fault: "Cannot be evaluated: {{why}}",
   source: "Threshold: {{source}}",
-  incidents: "Its incidents",
+  incidents: "Incidents",
   failed: "Not saved: {{why}}",
   labRefused: "Not replayed: {{why}}",
   whyToggle: "switched in the list of rules",
@@ -146,7 +146,8 @@ export const rules = {
     keep: "Resolves after health for",
     keepHint: "Without data nothing resolves",
     summary: { zh: "Sentence in Chinese", en: "Sentence in English" },
-    summaryHint: "Names in braces are filled: {node} {model} {value} {threshold}",
+    summaryHint:
+      "Names in braces are filled, like {node} or {value}. A name nothing fills is refused, with the list of those there are.",
     action: "What to do first",
     runbook: "Runbook",
     noRunbook: "none",

@@ -72,10 +72,10 @@ function ChannelTable({ page, onEdit }: { page: ChannelsPage; onEdit: (row: Chan
           {page.rows.map((row) => (
             <tr key={row.id}>
               <th scope="row">{row.name}</th>
-              <td>{t(`channels.kind.${row.kind}`)}</td>
+              <td className="channel-kind">{t(`channels.kind.${row.kind}`)}</td>
               <td>{t(`channels.language.${row.language}`)}</td>
               <td className="mono">{row.shownAddress}</td>
-              <td>
+              <td className="wide">
                 <ChannelState row={row} />
               </td>
               <td className="num">{format.count(row.waiting)}</td>
@@ -97,16 +97,20 @@ function ChannelState({ row }: { row: ChannelRow }) {
   const format = useFormat();
   if (!row.enabled)
     return (
-      <span className="mark-critical">
-        <span aria-hidden>■ </span>
+      <span>
+        <span aria-hidden className="mark-critical">
+          ■{" "}
+        </span>
         {row.disabledWhy === "" ? t("channels.state.off") : t("channels.state.offWhy", { why: row.disabledWhy })}
       </span>
     );
   if (row.failingSince !== null)
     return (
       <>
-        <span className="mark-warning">
-          <span aria-hidden>▲ </span>
+        <span>
+          <span aria-hidden className="mark-warning">
+            ▲{" "}
+          </span>
           {row.pausedUntil === null
             ? t("channels.state.failing", { time: format.dateTime(row.failingSince) })
             : t("channels.state.paused", { time: format.dateTime(row.pausedUntil) })}
@@ -115,8 +119,10 @@ function ChannelState({ row }: { row: ChannelRow }) {
       </>
     );
   return (
-    <span className="mark-ok">
-      <span aria-hidden>● </span>
+    <span>
+      <span aria-hidden className="mark-ok">
+        ●{" "}
+      </span>
       {t(row.lastSentAt === null ? "channels.state.idle" : "channels.state.ok")}
     </span>
   );

@@ -21,6 +21,7 @@ export function RouteForm(props: {
   draft: RouteDraft;
   page: ChannelsPage;
   isBusy: boolean;
+  error: string | null; // why the server did not take it
   onSave: (draft: RouteDraft) => void;
   onClose: () => void;
 }) {
@@ -129,6 +130,11 @@ export function RouteForm(props: {
           checked={draft.goesOn}
           onChange={(event) => put({ goesOn: event.currentTarget.checked })}
         />
+        {props.error !== null && (
+          <p className="failed" role="alert">
+            {t("channels.failed", { why: props.error })}
+          </p>
+        )}
         <div className="review-actions review-actions-end">
           <Button size="compact-sm" variant="subtle" onClick={props.onClose}>
             {t("channels.cancel")}

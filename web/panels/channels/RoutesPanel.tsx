@@ -17,7 +17,8 @@ export function RoutesPanel({ page }: { page: ChannelsPage }) {
   const changed = useChannelsChange();
   const [edited, setEdited] = useState<{ readonly at: number; readonly draft: RouteDraft } | null>(null);
   const save = useMutation(trpc.alerts.saveRoutes.mutationOptions({ onSuccess: changed }));
-  const put = (routes: readonly RouteDraft[]) => save.mutate({ routes: routes.map(sendable) });
+  const put = (routes: readonly RouteDraft[], onSuccess?: () => void) =>
+    save.mutate({ routes: routes.map(sendable) }, { ...(onSuccess !== undefined && { onSuccess }) });
   const { routes } = page;
   return (
     <PanelFrame
@@ -84,11 +85,12 @@ export function RoutesPanel({ page }: { page: ChannelsPage }) {
           draft={edited.draft}
           page={page}
           isBusy={save.isPending}
+          error={save.error?.message ?? null}
           onSave={(draft) => {
             put(
               edited.at < routes.length ? routes.with(edited.at, draft as (typeof routes)[number]) : [...routes, draft],
+              () => setEdited(null),
             );
-            setEdited(null);
           }}
           onClose={() => setEdited(null)}
         />

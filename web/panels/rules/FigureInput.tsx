@@ -21,6 +21,7 @@ export function FigureInput(props: {
       size="xs"
       label={props.unit === undefined || props.unit === "" ? props.label : `${props.label} (${props.unit})`}
       description={props.hint}
+      inputWrapperOrder={["label", "input", "description", "error"]}
       required
       {...(props.min !== undefined && { min: props.min })}
       {...(props.max !== undefined && { max: props.max })}

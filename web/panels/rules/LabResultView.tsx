@@ -7,6 +7,7 @@ import { useFormat } from "../../lib/use-format.ts";
 import { useSignalText } from "../../lib/use-signal-text.ts";
 
 const MOST_SHOWN = 100;
+const SHORT_UUID = 12; // beside its node, enough to tell it from the others
 const LISTS = ["added", "missed", "draft", "saved"] as const;
 const NOT_REPLAYED = ["source", "money", "promql"] as const;
 
@@ -100,8 +101,8 @@ function LabLists({ result }: { result: LabResult }) {
             <tbody>
               {shown.map((one) => (
                 <tr key={`${one.fingerprint} ${one.since}`}>
-                  <th scope="row" className="rule-summary-cell">
-                    <bdi>{placeOf(one)}</bdi>
+                  <th scope="row">
+                    <bdi className="rule-summary">{placeOf(one)}</bdi>
                   </th>
                   <td className="num">{format.dateTime(one.firedAt)}</td>
                   <td className="num">
@@ -124,6 +125,7 @@ function LabLists({ result }: { result: LabResult }) {
 /** The narrowest names first; whatever else tells it apart after them. */
 function placeOf({ labels }: LabIncident): string {
   const { node, card, job, cluster, region, feature, ...rest } = labels;
-  const said = [node, job, card, feature, cluster, region].filter((part) => part !== undefined && part !== "");
+  const short = card === undefined ? undefined : card.slice(0, SHORT_UUID);
+  const said = [node, job, short, feature, cluster, region].filter((part) => part !== undefined && part !== "");
   return (said.length === 0 ? Object.values(rest) : said.slice(0, 2)).join(" · ");
 }

@@ -127,15 +127,15 @@ export function RuleForm(props: {
             onChange={(event) => put({ summary: { ...rule.summary, [tongue]: event.currentTarget.value } })}
           />
         ))}
+        <NativeSelect
+          size="xs"
+          label={t("rules.form.action")}
+          value={rule.action}
+          error={at("action")}
+          onChange={(event) => put({ action: event.currentTarget.value as typeof rule.action })}
+          data={ACTIONS.map((value) => ({ value, label: t(`incident.action.${value}`) }))}
+        />
         <div className="price-fields">
-          <NativeSelect
-            size="xs"
-            label={t("rules.form.action")}
-            value={rule.action}
-            error={at("action")}
-            onChange={(event) => put({ action: event.currentTarget.value as typeof rule.action })}
-            data={ACTIONS.map((value) => ({ value, label: t(`incident.action.${value}`) }))}
-          />
           <NativeSelect
             size="xs"
             label={t("rules.form.runbook")}

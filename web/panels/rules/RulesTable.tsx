@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -9,10 +9,9 @@ import { MINUTE_MS } from "../../../db/model/time.ts";
 import { cloneOf, newRule, sendable } from "../../lib/rule-draft.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
+import { SeverityWord } from "../../parts/SeverityMark.tsx";
 import { trpc } from "../../trpc.ts";
 import { RuleForm, type RuleStart } from "./RuleForm.tsx";
-
-const MARKS = { P1: ["mark-critical", "■"], P2: ["mark-warning", "▲"], P3: ["mark-unknown", "●"] } as const;
 
 /** Which rule the form opens for: one to be changed, or one to begin a new one from; null = from nothing. */
 type Asked = { readonly row: RuleRow | null; readonly isNew: boolean };
@@ -40,9 +39,9 @@ export function RulesTable({ rows }: { rows: readonly RuleRow[] }) {
       title={t("rules.list")}
       actions={
         <>
-          <input
+          <TextInput
+            size="xs"
             type="search"
-            className="cost-search"
             aria-label={t("rules.search")}
             placeholder={t("rules.search")}
             value={find}
@@ -58,7 +57,7 @@ export function RulesTable({ rows }: { rows: readonly RuleRow[] }) {
         <p className="panel-empty">{t("rules.none")}</p>
       ) : (
         <div className="groups-scroll" tabIndex={0} role="region" aria-label={t("rules.list")}>
-          <table className="plain">
+          <table className="plain rules">
             <thead>
               <tr>
                 <th>{t("rules.column.rule")}</th>
@@ -112,10 +111,9 @@ function Row({ row, onOpen }: { row: RuleRow; onOpen: Open }) {
   const format = useFormat();
   const lang = useLang();
   const { rule } = row;
-  const [mark, sign] = MARKS[rule.severity];
   return (
     <tr className={row.enabled ? "" : "rule-off"}>
-      <td>
+      <td className="wide">
         <span className="rule-summary">{rule.summary[lang]}</span>
         <small className="muted">
           <code>{rule.id}</code> · {t("rules.source", { source: rule.source })}
@@ -124,17 +122,14 @@ function Row({ row, onOpen }: { row: RuleRow; onOpen: Open }) {
         {!row.isSaid && <small className="muted rule-summary">{t("rules.unsaid")}</small>}
       </td>
       <td>
-        <span className={mark}>
-          <span aria-hidden>{sign} </span>
-          {t(`alerts.severity.${rule.severity}`)}
-        </span>
+        <SeverityWord severity={rule.severity} />
       </td>
       <td className="num">{rule.forMs === 0 ? t("rules.atOnce") : `${rule.forMs / MINUTE_MS} min`}</td>
       <td className="num">{format.count(row.open)}</td>
       <td className="num">{format.count(row.fired7d)}</td>
       <td>
-        {t(`rules.state.${row.enabled ? "on" : "off"}`)}{" "}
-        <small className="muted">{t(`rules.origin.${row.origin}`)}</small>
+        {t(`rules.state.${row.enabled ? "on" : "off"}`)}
+        <small className="muted rule-origin">{t(`rules.origin.${row.origin}`)}</small>
       </td>
       <td>
         <Acts row={row} onOpen={onOpen} />

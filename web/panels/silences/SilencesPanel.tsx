@@ -102,8 +102,8 @@ function Row({ row }: { row: SilenceRow }) {
       <td className="num">{format.dateTime(row.from)}</td>
       <td className="num">{until}</td>
       <td className="num">{format.count(row.holds)}</td>
-      <td>{row.who}</td>
-      <td className="rule-summary">{row.why}</td>
+      <td className="wide">{row.who}</td>
+      <td className="wide">{row.why}</td>
       <td>
         {row.state !== "expired" && (
           <Button
