@@ -27,15 +27,14 @@ type Parts = {
 
 /** What is not as it was: checks first, then the sums of money, its parts by how much of it moved, and the rest. */
 export function changesOf(facts: ReportFacts, parts: Parts): Change[] {
-  const came = comesAndGoes(facts);
-  if (!hasCards(facts.prior)) return [...checkChanges(parts.checks), ...came].slice(0, MOST_CHANGES);
+  if (!hasCards(facts.prior)) return []; // the whole fleet is new then: that is no news
   const money = [...vendorChanges(parts.fleet), ...featureChanges(parts)].toSorted((a, b) => moved(b) - moved(a));
   return [
     ...checkChanges(parts.checks),
     ...costChanges(facts, parts.fleet),
     ...money,
     ...shareChanges(facts, parts.fleet),
-    ...came,
+    ...comesAndGoes(facts),
     ...ruleChanges(parts.incidents),
   ].slice(0, MOST_CHANGES);
 }
@@ -139,7 +138,8 @@ export const coverageOf = ({
 /** Cards that came and went, and tiers that are others now than when the period began. */
 function comesAndGoes({ arrivals, tierEvents, pools }: ReportFacts): Change[] {
   const byId = new Map(pools.map((pool) => [pool.id, pool]));
-  const cards = arrivals.flatMap(({ poolId, kind, cards: n }) => {
+  const byCards = arrivals.toSorted((a, b) => b.cards - a.cards || a.poolId - b.poolId);
+  const cards = byCards.flatMap(({ poolId, kind, cards: n }) => {
     const pool = byId.get(poolId);
     return pool === undefined || n === 0
       ? []

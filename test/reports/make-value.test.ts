@@ -160,6 +160,14 @@ describe("changes", () => {
     expect(kinds.slice(0, 2)).toEqual(["check_worse", "check_unknown"]);
   });
 
+  test("the first report lists no card as new, and cards that came later are by number", () => {
+    const arrivals = [1, 2].map((poolId) => ({ poolId, kind: "came" as const, cards: 10 * poolId }));
+    const first = makeValue({ ...facts, arrivals, prior: sampleFacts({ cards: 0 }).prior });
+    expect(first.changes).toEqual([]);
+    const later = makeValue({ ...facts, arrivals }).changes.filter(({ kind }) => kind === "cards_came");
+    expect(later.map(({ now }) => now.value)).toEqual([20, 10]);
+  });
+
   test("a tier that came back to where it was is no change", () => {
     const event = facts.tierEvents[0]!;
     const back = { ...event, at: event.at + 1, fromTier: event.toTier, toTier: 1 as const };
