@@ -29,7 +29,7 @@ type Mutation<Input, Output> = TRPCMutationProcedure<{ input: Input; output: Out
 type One = { readonly id: number };
 
 /** The procedures of db/model/patrol-views.ts, as server/api/{patrol,reports}.router.ts answer them. */
-type PatrolRouter = TRPCBuiltRouter<
+export type PatrolRouter = TRPCBuiltRouter<
   { ctx: object; meta: object; errorShape: TRPCDefaultErrorShape; transformer: false },
   {
     patrol: {

@@ -270,6 +270,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "patrol.reports.state": RUN_STATES,
   "patrol.make.periodHint": REPORT_KINDS,
   "patrol.viewer.deliveryState": ["waiting", "sent", "failed"],
+  "patrol.viewer.steps": ["backfill", "money", "before", "faults", "coverage", "other"],
   "patrol.viewer.body": ["pdf", "digest", "text"],
   "patrol.schedules.column": ["name", "when", "next", "to", "last", "act"],
   "patrol.schedules.language": LANGUAGES,

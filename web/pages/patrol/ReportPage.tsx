@@ -106,19 +106,25 @@ function Body({ page }: { page: Page }) {
   );
 }
 
+/** What a run may be at; a maker may know others. */
+const STEPS = ["backfill", "money", "before", "faults", "coverage"] as const;
+
 /** Why there is nothing to read yet, or at all. */
 function NotMade({ page }: { page: Page }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { run } = page.row;
+  const step = STEPS.find((known) => known === run.step) ?? "other";
   const isUnderWay = run.state === "waiting" || run.state === "making";
   return (
     <div className={isUnderWay ? "notice" : "notice notice-error"} role="status">
       <p className="notice-title">
         {t(`patrol.kind.${run.kind}`)} {run.period}
       </p>
-      {run.state === "waiting" && <p>{t("patrol.viewer.waiting")}</p>}
-      {run.state === "making" && <p>{t("patrol.viewer.making", { step: run.step })}</p>}
+      {run.state === "waiting" && step !== "backfill" && <p>{t("patrol.viewer.waiting")}</p>}
+      {(run.state === "making" || (run.state === "waiting" && step === "backfill")) && (
+        <p>{t("patrol.viewer.making", { step: t(`patrol.viewer.steps.${step}`) })}</p>
+      )}
       {run.state === "failed" && <p>{t("patrol.viewer.failed")}</p>}
       {run.state === "missed" && <p>{t("patrol.viewer.missed")}</p>}
       {isUnderWay && (

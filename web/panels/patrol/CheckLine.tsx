@@ -11,8 +11,8 @@ import { Verdict } from "./Verdict.tsx";
 
 const MOST_NAMED = 4;
 
-/** One item: what it came to, what was found where, how it went before, and what to do where it is not well. */
-export function CheckLine(props: { row: CheckRow; currency: Currency; onEdit: () => void }) {
+/** `onEdit` null = the list has no column of acts. One item: what it came to, what was found where, how it went before, and what to do where it is not well. */
+export function CheckLine(props: { row: CheckRow; currency: Currency; onEdit: (() => void) | null }) {
   const { row } = props;
   const { t } = useTranslation();
   const format = useFormat();
@@ -39,7 +39,7 @@ export function CheckLine(props: { row: CheckRow; currency: Currency; onEdit: ()
       <td>
         <CheckHistory points={row.history} />
       </td>
-      <td>{row.origin === "own" && <OwnActs row={row} onEdit={props.onEdit} />}</td>
+      {props.onEdit !== null && <td>{row.origin === "own" && <OwnActs row={row} onEdit={props.onEdit} />}</td>}
     </tr>
   );
 }

@@ -12,6 +12,7 @@ import { ItemForm } from "./ItemForm.tsx";
 import { Verdict } from "./Verdict.tsx";
 
 const COLUMNS = ["verdict", "item", "measure", "before", "since", "history", "act"] as const;
+const NO_OWN = COLUMNS.filter((column) => column !== "act"); // built-in items cannot be acted on
 
 /** The checklist: how it stands in figures, then every item by its group. */
 export function ChecksPanel({ page }: { page: ChecksPage }) {
@@ -21,6 +22,7 @@ export function ChecksPanel({ page }: { page: ChecksPage }) {
   const shown = page.rows.filter(
     ({ result }) => !onlyUrgent || result.verdict === "bad" || result.verdict === "unknown",
   );
+  const columns = page.rows.some(({ origin }) => origin === "own") ? COLUMNS : NO_OWN;
   return (
     <>
       <CheckSums page={page} />
@@ -53,7 +55,7 @@ export function ChecksPanel({ page }: { page: ChecksPage }) {
             <table className="plain checks">
               <thead>
                 <tr>
-                  {COLUMNS.map((column) => (
+                  {columns.map((column) => (
                     <th key={column} className={column === "measure" || column === "before" ? "num" : ""}>
                       {t(`patrol.checks.column.${column}`)}
                     </th>
@@ -65,12 +67,17 @@ export function ChecksPanel({ page }: { page: ChecksPage }) {
                 return rows.length === 0 ? null : (
                   <tbody key={group}>
                     <tr className="check-group">
-                      <th colSpan={COLUMNS.length} scope="rowgroup">
+                      <th colSpan={columns.length} scope="rowgroup">
                         {t(`patrol.group.${group}`)}
                       </th>
                     </tr>
                     {rows.map((row) => (
-                      <CheckLine key={row.item.id} row={row} currency={page.currency} onEdit={() => setEdited(row)} />
+                      <CheckLine
+                        key={row.item.id}
+                        row={row}
+                        currency={page.currency}
+                        onEdit={columns === COLUMNS ? () => setEdited(row) : null}
+                      />
                     ))}
                   </tbody>
                 );

@@ -7,6 +7,7 @@ import { MINUTE_MS } from "../../../db/model/time.ts";
 import type { Format } from "../../lib/format.ts";
 import { encodeScope } from "../../lib/scope-url.ts";
 import type { ReportScope } from "../../../db/model/report.ts";
+import { spanText } from "../../lib/span-text.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { Cut } from "../../parts/Cut.tsx";
 import { type DataColumn, DataTable } from "../../parts/DataTable.tsx";
@@ -64,37 +65,37 @@ function holeColumns(t: TFunction, format: Format, names: ReadonlyMap<number, st
   return [
     {
       id: "node",
-      meta: { width: 210, title: t("patrol.coverage.column.node") },
+      meta: { width: 160, title: t("patrol.coverage.column.node") },
       cell: ({ row }) => <Cut text={row.original.node} empty={t("patrol.coverage.noNode")} />,
     },
     {
       id: "pool",
-      meta: { width: 240, title: t("patrol.coverage.column.pool") },
+      meta: { width: 190, title: t("patrol.coverage.column.pool") },
       cell: ({ row }) => <bdi>{names.get(row.original.poolId) ?? "–"}</bdi>,
     },
     {
       id: "cause",
-      meta: { width: 150, title: t("patrol.coverage.column.cause") },
+      meta: { width: 130, title: t("patrol.coverage.column.cause") },
       cell: ({ row }) => t(`patrol.cause.${row.original.cause}`),
     },
     {
       id: "from",
-      meta: { width: 130, align: "right", title: t("patrol.coverage.column.from") },
+      meta: { width: 125, align: "right", title: t("patrol.coverage.column.from") },
       cell: ({ row }) => format.dateTime(row.original.from),
     },
     {
-      id: "to",
-      meta: { width: 130, align: "right", title: t("patrol.coverage.column.to") },
-      cell: ({ row }) => format.dateTime(row.original.to),
+      id: "long",
+      meta: { width: 85, align: "right", title: t("patrol.coverage.column.long") },
+      cell: ({ row }) => spanText(row.original.to - row.original.from, t),
     },
     {
       id: "cards",
-      meta: { width: 80, align: "right", title: t("patrol.coverage.column.cards") },
+      meta: { width: 55, align: "right", title: t("patrol.coverage.column.cards") },
       cell: ({ row }) => format.count(row.original.cardIds.length),
     },
     {
       id: "minutes",
-      meta: { width: 110, align: "right", title: t("patrol.coverage.column.minutes") },
+      meta: { width: 95, align: "right", title: t("patrol.coverage.column.minutes") },
       cell: ({ row }) => format.count(row.original.missingMs / MINUTE_MS),
     },
   ];

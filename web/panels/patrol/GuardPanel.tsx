@@ -51,7 +51,7 @@ function Window({ row, onEdit }: { row: GuardRow; onEdit: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const scope = SCOPE_PARTS.flatMap(([part]) => row.scope[part]);
-  const percent = format.percent(row.stricter.waitScale);
+  const percent = `${format.count(Math.round(row.stricter.waitScale * 100))} %`;
   return (
     <article className="guard">
       <header>
