@@ -24,5 +24,7 @@ export type Database = Executor & {
   readonly kind: "pglite" | "postgres";
   /** Commits when `work` resolves, rolls back when it throws. Resolves only after the commit is on disk. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Several statements in one text, their own BEGIN and COMMIT among them; rows of all of them. For libraries that bring their tables. */
+  script(sql: string): Promise<unknown[]>;
   close(): Promise<void>;
 };

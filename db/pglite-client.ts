@@ -70,6 +70,18 @@ export class PgliteClient {
     return await this.#turn.run(() => this.#statement(sql, params, options));
   }
 
+  /** Several statements in one text; the rows of all of them. One that fails leaves no transaction open. */
+  async script(sql: string): Promise<unknown[]> {
+    return await this.#turn.run(async () => {
+      try {
+        return (await this.#send({ kind: "exec", sql })).rows;
+      } catch (error) {
+        if (this.#ended === null) await this.#send({ kind: "exec", sql: "ROLLBACK" });
+        throw error;
+      }
+    });
+  }
+
   async transaction<T>(work: (tx: ClientTx) => Promise<T>): Promise<T> {
     return await this.#turn.run(async () => {
       await this.#send({ kind: "exec", sql: "BEGIN" });

@@ -88,9 +88,10 @@ async function run(request: WorkerRequest): Promise<QueryResult> {
       });
       return { rows: result.rows, fields: result.fields, affectedRows: result.affectedRows ?? 0 };
     }
-    case "exec":
-      await pg.exec(request.sql);
-      return NOTHING;
+    case "exec": {
+      const results = await pg.exec(request.sql);
+      return { ...NOTHING, rows: results.flatMap(({ rows }) => rows) };
+    }
     case "close":
       await pg.close();
       return NOTHING;

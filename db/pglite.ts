@@ -48,6 +48,7 @@ function toDatabase(client: PgliteClient, afterClose: () => Promise<void>): Data
     query: async <T>(sql: string, params?: readonly unknown[]) => (await client.query(sql, params)).rows as T[],
     orm: ormOf(client),
     transaction: (work) => client.transaction((tx) => work(toTx(tx))),
+    script: (sql) => client.script(sql),
     async close() {
       await client.close();
       await afterClose();

@@ -49,6 +49,7 @@ export async function openPostgres(url: string, onFault: (error: Error) => void)
       (await pool.query(sql, params as unknown[])).rows as T[],
     orm: drizzle(pool),
     transaction: (work) => inTransaction(pool, work),
+    script: (sql) => runScript(pool, sql),
     close: () => pool.end(),
   };
 }
@@ -65,6 +66,23 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pr
     return result;
   } catch (error) {
     if (!broken) await client.query("ROLLBACK").catch(noteLoss);
+    throw error;
+  } finally {
+    client.off("error", noteLoss);
+    client.release(broken);
+  }
+}
+
+async function runScript(pool: pg.Pool, sql: string): Promise<unknown[]> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const noteLoss = (error: Error) => void (broken = error);
+  client.on("error", noteLoss);
+  try {
+    const results = [await client.query(sql)].flat(); // an array of results where there are several statements
+    return results.flatMap(({ rows }) => rows as unknown[]);
+  } catch (error) {
+    if (!broken) await client.query("ROLLBACK").catch(noteLoss); // its own BEGIN may stand open
     throw error;
   } finally {
     client.off("error", noteLoss);

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../db/model/clock.ts";
 import { lockCollecting } from "../db/collecting-lock.ts";
 import type { Database } from "../db/database.ts";
+import type { ChannelRecord } from "../db/store/channels.ts";
 import { readArrivals } from "../db/store/arrivals.ts";
 import { SECOND_MS } from "../db/model/time.ts";
 import { openDatabase } from "../db/open.ts";
@@ -18,6 +19,7 @@ import { roomAt, watchWrites } from "./ingest/write-watch.ts";
 import { startHousekeeping } from "./jobs/housekeeping.ts";
 import { startLedger } from "./jobs/ledger.ts";
 import { startPatrol } from "./jobs/patrol.ts";
+import { startReports } from "./jobs/reports.ts";
 import { startReview } from "./jobs/review.ts";
 import { startTiers } from "./jobs/tiers.ts";
 import { startUsage } from "./jobs/usage.ts";
@@ -39,6 +41,9 @@ import { createInventory } from "./usecases/inventory/inventory-port.ts";
 import { createPricing } from "./usecases/pricing/pricing-port.ts";
 import { openGuardRules } from "./usecases/patrol/guard-rules.ts";
 import { createPatrol } from "./usecases/patrol/patrol-port.ts";
+import { troubleAlert } from "./usecases/patrol/report-trouble.ts";
+import { reportValue } from "./usecases/patrol/report-value.ts";
+import { createReports } from "./usecases/patrol/reports-port.ts";
 import { createReview } from "./usecases/review/review-port.ts";
 import { isOurs } from "./ingest/card-registry.ts";
 import { startNotifier } from "./notify/notifier.ts";
@@ -164,15 +169,17 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const live = liveNamed(pipeline.live, aliases.current);
     const board = createBoardReads(db, clock);
     const box = await openInstallationBox(config, options.env);
+    const sender = openSender({ clock, egress: { allow: config.egress.allow, refuse: ownDatabase(config) } });
+    const secretsOf = ({ sealed }: ChannelRecord) => {
+      if (box === null) throw new Error(NO_KEY);
+      return openChannel(box, sealed);
+    };
     const notifier = startNotifier({
       store: storeOutbox(writes.db),
-      sender: openSender({ clock, egress: { allow: config.egress.allow, refuse: ownDatabase(config) } }),
+      sender,
       clock,
       log,
-      secretsOf: ({ sealed }) => {
-        if (box === null) throw new Error(NO_KEY);
-        return openChannel(box, sealed);
-      },
+      secretsOf,
       zone: () => holder.current().timeZone,
       publicUrl: () => holder.current().publicUrl,
       heartbeatHour: () => holder.current().heartbeatHour,
@@ -235,6 +242,19 @@ export async function startServer(options: StartOptions): Promise<Running> {
       guardRules,
       onFault: (error) => log.error({ err: error }, "the patrol somebody asked for could not be made"),
     });
+    const reports = createReports({
+      db: writes.db,
+      clock,
+      log,
+      zone: () => holder.current().timeZone,
+      publicUrl: () => holder.current().publicUrl,
+      makeValue: (question) => reportValue({ db, clock, config: () => holder.current() }, question),
+      makePdf: () => Promise.reject(new Error("PDFs cannot be made yet")),
+      sender,
+      secretsOf,
+      testChannel: (id) => notifier.test(id),
+      tell: (trouble) => alerts.takeOutside([troubleAlert(trouble)]),
+    });
     const deps: Deps = {
       clock,
       config: holder,
@@ -251,6 +271,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       review,
       alerts,
       patrol,
+      reports,
       kernelLog: pipeline.kernelLog,
       inventory,
       arrivals: (window) => readArrivals(db, window),
@@ -271,6 +292,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     await pipeline.start();
     await alerts.start();
     const reviewJob = startReview(review, tiers, clock, log);
+    const reportsJob = startReports(reports, { db, clock, log });
     const patrolJob = startPatrol(patrol, clock, log);
     const tiersJob = startTiers({ tiers, pricing, live: pipeline.live, config: holder, clock, log });
     const ledgerJob = startLedger({ ledger, pricing, features, config: holder, clock, log });
@@ -283,6 +305,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       await asked;
       await reviewJob.stop();
       await patrolJob.stop();
+      await reportsJob.stop();
       await tiersJob.stop();
       await ledgerJob.stop();
       await housekeeping.stop();

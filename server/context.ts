@@ -33,6 +33,7 @@ import type { PatrolPort } from "./usecases/patrol/patrol-port.ts";
 import type { FeaturesPort } from "./usecases/mapping/features-port.ts";
 import type { UsagePort } from "./usecases/usage/usage-port.ts";
 import type { ImportsPort } from "./usecases/pricing/imports-port.ts";
+import type { ReportsPort } from "./usecases/patrol/reports-port.ts";
 import type { ReviewPort } from "./usecases/review/review-port.ts";
 
 /** Everything a use-case may touch. Made once, in compose.ts. */
@@ -53,6 +54,7 @@ export type Deps = {
   readonly usage: UsagePort;
   readonly review: ReviewPort;
   readonly alerts: AlertsPort;
+  readonly reports: ReportsPort;
   readonly patrol: PatrolPort;
   /** Lines of kernels' logs; committed when it resolves. */
   readonly kernelLog: Pick<KernelIntake, "take">;

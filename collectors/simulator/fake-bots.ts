@@ -196,11 +196,21 @@ const ANSWERS: Readonly<Record<FakeBotKind, (bot: Bot, request: FakeBotRequest) 
     if (keyword !== undefined && !body.includes(keyword)) return refuse(310_000, "keywords not in content");
     return refuse(0, "ok");
   },
-  wecom(bot, { body, at }) {
+  wecom(bot, { path, query, headers, body, at }) {
     const refuse = (errcode: number, errmsg: string) => json({ errcode, errmsg });
+    if (path.endsWith("/upload_media")) {
+      const isFile = query.get("type") === "file" && (headers["content-type"] ?? "").startsWith("multipart/form-data");
+      return isFile
+        ? json({ errcode: 0, errmsg: "ok", type: "file", media_id: `media-${bot.name}` })
+        : refuse(41_005, "media data missing");
+    }
     if (!isWithin(bot, at, 20, MINUTE_MS)) return refuse(45_009, "api freq out of limit");
     count(bot, at);
     const said = parsed(body);
+    if (said?.["msgtype"] === "file") {
+      const media = (said["file"] as { media_id?: unknown } | undefined)?.media_id;
+      return media === `media-${bot.name}` ? refuse(0, "ok") : refuse(40_007, "invalid media_id");
+    }
     const content = (said?.["markdown"] as { content?: unknown } | undefined)?.content;
     if (typeof content !== "string") return refuse(40_008, "invalid message type");
     if (Buffer.byteLength(content) > 4_096)

@@ -22,7 +22,7 @@ export type ServeBotsOptions = {
   readonly mostRecords?: number;
 };
 
-const MOST_BODY_BYTES = 1_048_576;
+const MOST_BODY_BYTES = 8 * 1_048_576; // files of reports come here too
 
 /** Serves robots until `stop`. `GET /` answers the newest messages as JSON. @throws Error when the port is taken */
 export async function serveBots(options: ServeBotsOptions): Promise<BotServer> {

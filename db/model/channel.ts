@@ -97,7 +97,7 @@ export type Recurrence = {
 
 /** One message to one channel, before the platform's own form. Made once: a repeat has the same id and the same body. */
 export type Notice = {
-  readonly kind: "incidents" | "digest" | "test" | "heartbeat" | "channel_trouble";
+  readonly kind: "incidents" | "digest" | "test" | "heartbeat" | "channel_trouble" | "report";
   readonly status: "firing" | "resolved" | "mixed";
   readonly severity: Severity; // of the worst
   readonly language: Language;

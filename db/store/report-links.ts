@@ -35,7 +35,7 @@ export async function revokeLink(db: Executor, id: string, at: UnixMs): Promise<
 }
 
 /** The report a link leads to, and until when; notes the use. null = unknown, ended or revoked */
-export async function useLink(
+export async function followLink(
   db: Executor,
   tokenHash: string,
   now: UnixMs,

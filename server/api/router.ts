@@ -9,6 +9,7 @@ import { mappingRouter } from "./mapping.router.ts";
 import { patrolRouter } from "./patrol.router.ts";
 import { pricingImportRouter } from "./pricing-import.router.ts";
 import { pricingRouter } from "./pricing.router.ts";
+import { reportsRouter } from "./reports.router.ts";
 import { reviewRouter } from "./review.router.ts";
 import { sourcesRouter } from "./sources.router.ts";
 import { todayRouter } from "./today.router.ts";
@@ -27,6 +28,7 @@ export const appRouter = router({
   mapping: mappingRouter,
   patrol: patrolRouter,
   pricing: mergeRouters(pricingRouter, router({ import: pricingImportRouter })),
+  reports: reportsRouter,
   review: reviewRouter,
   sources: sourcesRouter,
   tiers: tiersRouter,

@@ -27,6 +27,7 @@ import { addEvidence, addIncidentsCsv } from "./incidents-csv.ts";
 import { addInventoryCsv } from "./inventory-csv.ts";
 import { addPricesCsv } from "./prices-csv.ts";
 import { addPoolsCsv } from "./pools-csv.ts";
+import { addReportFiles } from "./report-files.ts";
 import { addReviewCsv } from "./review-csv.ts";
 import { type AppRouter, appRouter } from "./router.ts";
 import { addSecurity, barestHeaders } from "./security.ts";
@@ -69,6 +70,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   addPricesCsv(app, deps);
   addPoolsCsv(app, deps);
   addReviewCsv(app, deps);
+  addReportFiles(app, deps);
   addIncidentsCsv(app, deps);
   addCoverageCsv(app, deps);
   addEvidence(app, deps);

@@ -11,7 +11,7 @@ import { type EgressPolicy, openPolicy, type PolicySpec } from "./policy.ts";
 export type PostRequest = {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly deadlineMs: number; // connect, request and answer together
 };
 export type PostAnswer = {
@@ -154,7 +154,7 @@ function handshake(socket: Socket, host: string, ca: string | undefined): Promis
   });
 }
 
-function exchange(socket: Socket, url: URL, headers: PostRequest["headers"], body: string): Promise<PostAnswer> {
+function exchange(socket: Socket, url: URL, headers: PostRequest["headers"], body: PostRequest["body"]): Promise<PostAnswer> {
   return new Promise((resolve, reject) => {
     let isAnswered = false;
     const request = httpRequest(

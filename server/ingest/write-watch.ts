@@ -34,6 +34,7 @@ export function watchWrites(db: Database, room: (() => Promise<Room>) | null): W
     kind: db.kind,
     orm: db.orm,
     query: (sql, params) => db.query(sql, params),
+    script: (sql) => db.script(sql),
     close: () => db.close(),
     async transaction(work) {
       try {

@@ -46,6 +46,11 @@ export async function sendMail(sender: Sender, clock: Clock, mail: Mail, deadlin
       html: mail.html,
       messageId: mail.messageId,
       date: new Date(mail.at),
+      attachments: (mail.attachments ?? []).map(({ name, type, bytes }) => ({
+        filename: name,
+        contentType: type,
+        content: Buffer.from(bytes),
+      })),
       headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" },
     });
     const refused =

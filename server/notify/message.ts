@@ -14,7 +14,7 @@ export type Message = {
   readonly foot: string; // number of the message, whether it may be a repeat: our own words
   readonly keyword: string; // the bot's, as set up: it must stand there letter by letter; "" = none
   readonly links: readonly { readonly label: string; readonly url: string }[];
-  readonly mentions: readonly string[]; // [] for what is over: nobody is called for good news
+  readonly mentions: readonly string[]; // [] for what is over and for reports: nobody is called for them
   readonly mentionsAll: boolean;
 };
 
@@ -68,12 +68,13 @@ function messageOf({ notice, settings }: ToMessage, cut: Cut): Message {
   const piece = (text: string): string => cutBytes(oneLine(text), cut.bytes);
   const lines = notice.lines.slice(0, cut.lines);
   const more = notice.more + notice.lines.length - lines.length;
-  const isOver = notice.status === "resolved";
+  const isReport = notice.kind === "report";
+  const isCalm = isReport || notice.status === "resolved";
   return {
     tone: toneOf(notice),
     title: piece(notice.title),
     lines: lines.map((line) => ({
-      head: headOf(line, piece, notice.language),
+      head: isReport ? piece(line.what) : headOf(line, piece, notice.language),
       detail: piece(line.detail),
       isResolved: line.status === "resolved",
     })),
@@ -89,8 +90,8 @@ function messageOf({ notice, settings }: ToMessage, cut: Cut): Message {
     ].join(" · "),
     keyword: oneLine(settings.keyword),
     links: notice.links.filter(({ url }) => /^https?:\/\//.test(url) && URL.canParse(url)).map(plainLink),
-    mentions: isOver ? [] : settings.mentions.map(oneLine),
-    mentionsAll: !isOver && settings.mentionsAll,
+    mentions: isCalm ? [] : settings.mentions.map(oneLine),
+    mentionsAll: !isCalm && settings.mentionsAll,
   };
 }
 
@@ -109,7 +110,7 @@ const plainLink = ({ label, url }: { label: string; url: string }): { label: str
 });
 
 function toneOf({ kind, status, severity }: Notice): Severity | "resolved" | "neutral" {
-  if (kind === "test" || kind === "heartbeat") return "neutral";
+  if (kind === "test" || kind === "heartbeat" || kind === "report") return "neutral";
   return status === "resolved" ? "resolved" : severity;
 }
 

@@ -30,7 +30,10 @@ export type Mail = {
   readonly html: string;
   readonly messageId: string;
   readonly at: UnixMs;
+  readonly attachments?: readonly MailFile[];
 };
+/** `name` is made by us: letters, digits, dashes and one dot. */
+export type MailFile = { readonly name: string; readonly type: string; readonly bytes: Uint8Array };
 export type MailServer = {
   readonly host: string;
   readonly port: number;

@@ -20,7 +20,7 @@ import {
   readRunsToDeliver,
   settleDelivery,
 } from "../../db/store/report-deliveries.ts";
-import { addLink, readLinks, revokeLink, useLink } from "../../db/store/report-links.ts";
+import { addLink, readLinks, revokeLink, followLink } from "../../db/store/report-links.ts";
 import {
   addRun,
   claimRun,
@@ -238,13 +238,13 @@ export function reportsStoreSuite(db: () => Database): void {
     const { id } = await add();
     const link = { id: `hash-${id}`, hint: "abcd", who: "console", createdAt: NOW, expiresAt: NOW + HOUR_MS };
     await addLink(db(), id, link);
-    expect(await useLink(db(), link.id, NOW)).toEqual({ runId: id, expiresAt: NOW + HOUR_MS });
-    expect(await useLink(db(), link.id, shift(NOW, HOUR_MS))).toBeNull();
-    expect(await useLink(db(), "other", NOW)).toBeNull();
+    expect(await followLink(db(), link.id, NOW)).toEqual({ runId: id, expiresAt: NOW + HOUR_MS });
+    expect(await followLink(db(), link.id, shift(NOW, HOUR_MS))).toBeNull();
+    expect(await followLink(db(), "other", NOW)).toBeNull();
     expect((await readRunRow(db(), id, NOW))!.links).toBe(1);
     expect(await revokeLink(db(), link.id, NOW)).toBe(true);
     expect(await revokeLink(db(), link.id, NOW)).toBe(false);
-    expect(await useLink(db(), link.id, NOW)).toBeNull();
+    expect(await followLink(db(), link.id, NOW)).toBeNull();
     expect(await readLinks(db(), id)).toEqual([{ ...link, revokedAt: NOW, readAt: NOW }]);
     expect((await readRunRow(db(), id, NOW))!.links).toBe(0);
   });

@@ -256,6 +256,7 @@ describe("the watch over writes", () => {
     kind: "pglite",
     orm: null as never,
     query: async () => [],
+    script: async () => [],
     close: async () => undefined,
     transaction,
   });

@@ -22,7 +22,7 @@ export function scheduleFault(cron: string, zone: string): string {
   try {
     times = nextTimes(cron, zone, unixMs(Date.UTC(2026, 0, 1)), LOOKED_AT);
   } catch (error) {
-    return `the schedule cannot be read: ${String((error as Error).message).replace("CronPattern: ", "")}`;
+    return `the schedule cannot be read: ${(error as Error).message.replace("CronPattern: ", "")}`;
   }
   if (times.length === 0) return "the schedule names a day that never comes";
   const isTooOften = times.some((at, i) => i > 0 && at - times[i - 1]! < LEAST_GAP_MS);

@@ -18,6 +18,8 @@ import {
 
 const MOST_BYTES = 100_000;
 const MOST_SUBJECT = 200;
+/** A mail address as it may stand in a list of recipients. */
+export const isMailAddress = (text: string): boolean => ADDRESS.test(text);
 const ADDRESS = /^[^\s<>"(),:;@[\\\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
 
 /** @throws ChannelFault naming what is wrong with the address */

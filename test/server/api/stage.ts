@@ -222,6 +222,32 @@ const NOBODY_THERE = async (): Promise<never> => {
 const noPatrol = async () => {
   throw new ServiceError("not_found", "the stage has no patrol");
 };
+const noReports = async () => {
+  throw new ServiceError("not_found", "the stage has no reports");
+};
+/** No reports: reads and changes are refused. */
+const NO_REPORTS: Deps["reports"] = {
+  archive: noReports,
+  read: async () => null,
+  definitions: noReports,
+  saveDefinition: noReports,
+  pauseDefinition: noReports,
+  removeDefinition: noReports,
+  nextRuns: () => ({ times: [], fault: "" }),
+  sendTest: noReports,
+  run: noReports,
+  revise: noReports,
+  links: async () => [],
+  share: noReports,
+  revokeLink: noReports,
+  shared: async () => null,
+  pdf: async () => null,
+  csv: async () => null,
+  round: async () => [],
+  work: async () => undefined,
+  onAsked: () => () => undefined,
+};
+
 /** No patrol: reads and changes are refused. */
 const NO_PATROL: Deps["patrol"] = {
   checks: noPatrol,
@@ -373,6 +399,7 @@ export async function stageApi(
     inventory?: Partial<Deps["inventory"]>;
     review?: Partial<Deps["review"]>;
     alerts?: Partial<Deps["alerts"]>;
+    reports?: Partial<Deps["reports"]>;
     patrol?: Partial<Deps["patrol"]>;
     kernelLog?: Deps["kernelLog"];
   } = {},
@@ -402,6 +429,7 @@ export async function stageApi(
     inventory: { ...NO_INVENTORY, ...parts.inventory },
     review: { ...NO_REVIEW, ...parts.review },
     alerts: { ...NO_ALERTS, ...parts.alerts },
+    reports: { ...NO_REPORTS, ...parts.reports },
     patrol: { ...NO_PATROL, ...parts.patrol },
     kernelLog: parts.kernelLog ?? {
       take: async () => ({ taken: 0, repeated: 0, unknownCard: 0, ignored: 0, tooOld: 0 }),

@@ -96,6 +96,6 @@ export const oneIdOneBody: Law = ({ stage }) => {
     const id = request.headers["webhook-id"] ?? "";
     const known = bodies.get(id);
     must(known === undefined || known === request.body, () => `${id} was sent with two bodies`);
-    bodies.set(id, request.body);
+    bodies.set(id, String(request.body));
   }
 };

@@ -154,7 +154,7 @@ export function openStage(
         path: request.url.pathname,
         query: new Map(request.url.searchParams),
         headers: request.headers,
-        body: request.body,
+        body: String(request.body),
         at: clock.now(),
       });
       if (resets.has(path)) throw new SendError("maybe_posted", "bots.example.com: no answer");
