@@ -7,7 +7,7 @@ import type { PatrolPort } from "../usecases/patrol/patrol-port.ts";
 /** At the start rules have judged, sources were read and the ledger is booked by then. "ours" */
 const FIRST_MS = 3 * MINUTE_MS;
 
-/** Runs the checks each day, of the day before; a day that was missed while Dapan was down is made up for. */
+/** Runs the checks each day, of the day before; where Dapan was down then, at its next start. */
 export function startPatrol(
   patrol: Pick<PatrolPort, "runDaily" | "nextAt" | "keepGuard" | "settle">,
   clock: Clock,
