@@ -80,7 +80,7 @@ export async function postReport(
 }
 
 /** A document as a chat message: title, its lines, a link. */
-function digestNotice(document: ReportDocument, groupKey: string): Notice {
+export function digestNotice(document: ReportDocument, groupKey: string): Notice {
   const { title, lines, link } = chatDigest(document);
   return {
     kind: "report",
