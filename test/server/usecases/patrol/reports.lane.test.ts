@@ -1,0 +1,4 @@
+import { onPostgres } from "../../../db/databases.ts";
+import { reportsSuite } from "./reports-suite.ts";
+
+onPostgres("reports", reportsSuite);
