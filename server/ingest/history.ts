@@ -1,3 +1,4 @@
+import type { GapCause } from "../../db/model/coverage.ts";
 import type { CardEvent } from "../../db/model/events.ts";
 import type { CardFrame, Report } from "../../db/model/frame.ts";
 import type { SlotBatch } from "../../db/model/slot.ts";
@@ -7,7 +8,7 @@ import type { StateRules } from "../domain/card-state.ts";
 import type { CardRegistry } from "./card-registry.ts";
 import { atOnce } from "./pieces.ts";
 import { ReportLog } from "./report-log.ts";
-import { closeSlot } from "./slot-close.ts";
+import { closeSlot, type SlotCard } from "./slot-close.ts";
 
 /** A stretch of the past: for each slot, oldest first, everything the origins reported in it. */
 export type PastReports = Iterable<readonly Report[]>;
@@ -71,7 +72,8 @@ export async function writeHistory(
     await registry.settleHolders(frames);
     for (const report of reports) log.add(report);
     const cards = registry.slotCards(source);
-    const closed = atOnce(closeSlot(slot, cards, log.readings(end, registry.holdersOf), () => "no_reading", rules));
+    const because = whySilent(registry, frames);
+    const closed = atOnce(closeSlot(slot, cards, log.readings(end, registry.holdersOf), because, rules));
     const start = (slot - (slot % DAY_MS)) as UnixMs;
     if (day !== null && day.start !== start) await flush();
     day ??= { start, batches: [], events: [] };
@@ -85,4 +87,14 @@ export async function writeHistory(
   await writing;
   options.progress(options.to);
   return { slots, last: [...log.all()] };
+}
+
+/** Why a card without a reading was not seen in a slot: the exporter of its node went on without it, or nobody says why. */
+function whySilent(registry: CardRegistry, frames: readonly CardFrame[]): (card: SlotCard) => GapCause {
+  let answered: ReadonlySet<string> | null = null; // nodes; made for the first card that asks
+  return ({ uuid }) => {
+    answered ??= new Set(frames.map(({ cards }) => cards[0]?.node ?? ""));
+    const node = registry.get(uuid)?.node ?? "";
+    return node !== "" && answered.has(node) ? "card_gone" : "no_reading";
+  };
 }

@@ -2,12 +2,15 @@ import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database } from "../../../../db/database.ts";
 import type { Silence } from "../../../../db/model/frame.ts";
+import { GAP_CAUSES } from "../../../../db/model/coverage.ts";
 import { WHOLE_FLEET } from "../../../../db/model/report.ts";
+import type { SlotBatch } from "../../../../db/model/slot.ts";
 import { MINUTE_MS, SLOT_MS } from "../../../../db/model/time.ts";
 import { unixMs } from "../../../../db/model/units.ts";
 import { DEFAULT_STATE_RULES } from "../../../../server/domain/card-state.ts";
 import { bookStore } from "../../../../server/ingest/book-store.ts";
 import { CardRegistry } from "../../../../server/ingest/card-registry.ts";
+import { writeHistory } from "../../../../server/ingest/history.ts";
 import { registryStore } from "../../../../server/ingest/registry-store.ts";
 import { type NodeDown, SlotBook } from "../../../../server/ingest/slot-book.ts";
 import { certify } from "../../../../server/usecases/patrol/coverage.ts";
@@ -100,4 +103,29 @@ test("killing an exporter, a node, a card and the process each gives its own cau
   expect(at("card_gone")).toEqual([["card", FROM, TO]]);
   expect(at("dapan_down").map(([node]) => node)).toEqual(["calm", "card", "exporter", "node"]);
   expect(holes.every(({ from, to }) => from % SLOT_MS === 0 && to % SLOT_MS === 0)).toBe(true);
+});
+
+test("a card gone for days is gone on each of them, in a past written at once too", async () => {
+  const registry = new CardRegistry(registryStore(db));
+  await registry.load();
+  const both = [0, 1].map((i) => sighting(`past-${i}`, { node: "past", position: String(i) }));
+  const one = both.slice(0, 1);
+  const past = Array.from({ length: 3 * 288 }, (_, i) => [
+    frame("past", T0 + i * SLOT_MS, i < 12 ? both : one, {}, 2 * SLOT_MS),
+  ]);
+  const causes = new Set<string>();
+  const commitDay = async ({ batches }: { readonly batches: readonly SlotBatch[] }): Promise<void> => {
+    for (const batch of batches.slice(-12)) causes.add(GAP_CAUSES[batch.gapCause[1] ?? 0] ?? "");
+  };
+  await writeHistory(past, {
+    from: T0,
+    to: unixMs(T0 + past.length * SLOT_MS),
+    source: "past",
+    store: { commitDay },
+    registry,
+    rules: DEFAULT_STATE_RULES,
+    progress: () => undefined,
+    stopping: new AbortController().signal,
+  });
+  expect([...causes]).toEqual(["card_gone"]);
 });
