@@ -9,13 +9,14 @@ const FIRST_MS = 3 * MINUTE_MS;
 
 /** Runs the checks each day, of the day before; where Dapan was down then, at its next start. */
 export function startPatrol(
-  patrol: Pick<PatrolPort, "runDaily" | "nextAt" | "keepGuard" | "settle">,
+  patrol: Pick<PatrolPort, "keepWatch" | "runDaily" | "nextAt" | "keepGuard" | "settle">,
   clock: Clock,
   log: Logger,
 ): { readonly stop: () => Promise<void> } {
   const stopping = new AbortController();
   const pause = (ms: number) => clock.sleep(ms, stopping.signal).catch(() => undefined); // ends early when stopping
   const round = async () => {
+    await patrol.keepWatch();
     if (await patrol.runDaily()) log.info("the patrol of the last day is on record");
     await patrol.keepGuard();
   };

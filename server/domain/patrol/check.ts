@@ -1,4 +1,5 @@
 import type { CheckItem, CheckResult, CheckVerdict } from "../../../db/model/patrol.ts";
+import { unixMs } from "../../../db/model/units.ts";
 import { coverageOf, type PatrolFacts } from "./patrol-facts.ts";
 
 /** What an item sees in the facts of one period. */
@@ -43,26 +44,44 @@ export const BLIND_WORDS = {
 };
 
 /** Whether rules were at work for most of the period: else their silence means nothing. */
-export const isWatched = ({ watch, from, to }: Pick<PatrolFacts, "watch" | "from" | "to">): boolean =>
-  watch !== null && watch.isJudging && watch.since <= from + (1 - LEAST_COVERAGE) * (to - from);
+export const isWatched = (facts: Pick<PatrolFacts, "watch" | "from" | "to">): boolean =>
+  facts.watch !== null && facts.watch.isJudging && watchedRatio(facts) >= LEAST_COVERAGE;
 
 /** Said where it was not so. */
-export const notWatched = ({ watch }: Pick<PatrolFacts, "watch">): Seen => ({
-  verdict: "unknown",
-  because: watch === null ? "not_watched" : watch.isJudging ? "watched_since" : "not_judging",
-  values: { sinceAt: watch?.since ?? null },
-  measure: null,
-  named: [],
-});
+export function notWatched(facts: Pick<PatrolFacts, "watch" | "from" | "to">): Seen {
+  const { watch } = facts;
+  return {
+    verdict: "unknown",
+    because: watch === null ? "not_watched" : watch.isJudging ? "watched_less" : "not_judging",
+    values: { watchedRatio: watchedRatio(facts) },
+    measure: null,
+    named: [],
+  };
+}
+
+/** Said where nothing of the running process is known. */
+export const NO_WATCH: Seen = { verdict: "unknown", because: "not_watched", values: {}, measure: null, named: [] };
+
+/** Share of the period in which rules are known to have been judged. */
+function watchedRatio({ watch, from, to }: Pick<PatrolFacts, "watch" | "from" | "to">): number {
+  let [covered, ms] = [from, 0];
+  for (const span of (watch?.atWork ?? []).toSorted((a, b) => a.from - b.from)) {
+    const [begin, end] = [Math.max(span.from, covered), Math.min(span.to, to)];
+    if (end <= begin) continue;
+    ms += end - begin;
+    covered = unixMs(end);
+  }
+  return to > from ? ms / (to - from) : 0;
+}
 
 export const NOT_WATCHED_WORDS = {
   not_watched: {
     zh: "没有这段时间的运行记录，无法确认规则在工作",
     en: "There is no record that rules were at work then",
   },
-  watched_since: {
-    zh: "规则从 {sinceAt} 才开始工作，不足以判断整段时间",
-    en: "Rules have been at work since {sinceAt} only: too little to judge the period",
+  watched_less: {
+    zh: "这段时间里规则只工作了 {watchedRatio}，不足以判断",
+    en: "Rules were at work for {watchedRatio} of the period: too little to judge",
   },
   not_judging: { zh: "规则判断停了", en: "Rules are not being judged" },
 };

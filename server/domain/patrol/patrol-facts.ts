@@ -2,6 +2,7 @@ import type { CardEventKind } from "../../../db/model/events.ts";
 import type { Micro } from "../../../db/model/money.ts";
 import type { HoleCause } from "../../../db/model/patrol.ts";
 import type { RuleFamily, Severity } from "../../../db/model/rule.ts";
+import type { Window } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 
 /**
@@ -92,7 +93,8 @@ export type PatrolSilence = { readonly why: string; readonly from: UnixMs; reado
 /** What only the running process knows, kept with each patrol. */
 export type PatrolWatch = {
   readonly at: UnixMs;
-  readonly since: UnixMs; // rules were at work from here on
+  readonly startedAt: UnixMs; // of the process
+  readonly atWork: readonly Window[]; // when rules are known to have been judged; they may overlap
   readonly rules: readonly WatchedRule[];
   readonly sources: readonly { readonly name: string; readonly targets: number; readonly down: number }[];
   readonly isJudging: boolean; // rules were judged within the last minute

@@ -10,7 +10,7 @@ import type { GuardRules } from "./guard-rules.ts";
 import { createGuard, type GuardPort } from "./guard.ts";
 import { removeItem, saveItem } from "./own-items.ts";
 import { lastDay, lastHours, patrolDay } from "./patrol-day.ts";
-import type { WatchDeps } from "./patrol-watch.ts";
+import { keepWatch, type WatchDeps } from "./patrol-watch.ts";
 import type { ReportParts } from "./report-sources.ts";
 
 /** Checks, coverage and guard windows, for the pages and the job that keeps them. */
@@ -20,6 +20,8 @@ export type PatrolPort = GuardPort & {
   runNow(): void;
   /** Looks at the last whole day where nobody did; resolves when it is on record. false = it was. */
   runDaily(): Promise<boolean>;
+  /** Keeps what only the running process knows: asked each hour, so that a restart loses little of it. */
+  keepWatch(): Promise<void>;
   /** When the daily one is due next. */
   nextAt(): UnixMs;
   /** @returns its id @throws ServiceError invalid, not_found */
@@ -79,6 +81,7 @@ export function createPatrol(parts: PatrolPortParts): PatrolPort {
         await patrolDay(parts, parts, day);
         return true;
       }),
+    keepWatch: () => keepWatch(db, parts, clock.now()),
     nextAt,
     saveItem: (edit, who) => saveItem(parts, edit, who),
     removeItem: (id) => removeItem(parts, id),

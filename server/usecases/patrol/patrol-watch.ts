@@ -1,5 +1,5 @@
 import type { Database } from "../../../db/database.ts";
-import { DAY_MS, shift, type Window } from "../../../db/model/time.ts";
+import { DAY_MS, dayOf, shift, type Window } from "../../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../../db/model/units.ts";
 import { readChannels } from "../../../db/store/channels.ts";
 import { putWatch, readWatches } from "../../../db/store/patrol.ts";
@@ -18,18 +18,35 @@ export async function watchNear(db: Database, { from, to }: Window): Promise<Wat
   const kept = (await readWatches(db, { from, to: shift(to, NEAR_MS) })) as readonly Watched[]; // written by keepWatch
   const nearest = kept.toSorted((a, b) => away(a, to) - away(b, to))[0];
   if (nearest?.watch == null) return { watch: null, channels: null };
-  const begins = kept.flatMap(({ watch }) => (watch?.isJudging === true ? [watch.since] : []));
-  return { ...nearest, watch: { ...nearest.watch, since: unixMs(Math.min(nearest.watch.since, ...begins)) } };
+  return { ...nearest, watch: { ...nearest.watch, atWork: kept.flatMap(({ watch }) => watch?.atWork ?? []) } };
 }
 
 const away = ({ watch }: Watched, to: UnixMs): number => Math.abs((watch?.at ?? 0) - to);
 
 export type WatchDeps = Pick<Deps, "alerts" | "sources" | "startedAt" | "writeTrouble">;
 
-/** Looks at the running process now, and keeps it under the day. */
+/** Looks at the running process now, and keeps it under the day, with when it was at work since the look before. */
 export async function keepWatch(db: Database, deps: WatchDeps, at: UnixMs): Promise<void> {
-  const watched: Watched = { watch: await watchOf(deps, at), channels: await channelsOf(db) };
+  const kept = (await readWatches(db, { from: shift(at, -NEAR_MS), to: at })) as readonly Watched[];
+  const watch = await watchOf(deps, at);
+  const atWork = spansOf(watch, kept.at(-1)?.watch ?? null);
+  const watched: Watched = { watch: { ...watch, atWork }, channels: await channelsOf(db) };
   await putWatch(db, new Date(at).toISOString().slice(0, 10), watched, at);
+}
+
+/**
+ * When rules were judged, as far as the looks of a UTC day know: one look goes on from the last one of its process; of
+ * another process nobody knows what came after its last look.
+ */
+export function spansOf(now: PatrolWatch, last: PatrolWatch | null): readonly Window[] {
+  const { at, startedAt } = now;
+  const today = last !== null && dayOf(last.at) === dayOf(at) ? last.atWork : [];
+  if (!now.isJudging) return today;
+  const isSame = last !== null && last.startedAt === startedAt;
+  const before = last?.atWork.at(-1);
+  if (isSame && last.isJudging && before !== undefined)
+    return [...today.filter((span) => span !== before), { from: before.from, to: at }];
+  return [...today, { from: isSame ? at : unixMs(Math.min(startedAt, at)), to: at }];
 }
 
 async function watchOf({ alerts, sources, startedAt, writeTrouble }: WatchDeps, at: UnixMs): Promise<PatrolWatch> {
@@ -37,7 +54,8 @@ async function watchOf({ alerts, sources, startedAt, writeTrouble }: WatchDeps, 
   const targets = sources.targets();
   return {
     at,
-    since: unixMs(startedAt),
+    startedAt: unixMs(startedAt),
+    atWork: [],
     rules: rows.map(({ rule, enabled, isSaid, fault }) => ({
       id: rule.id,
       family: rule.family,

@@ -253,6 +253,7 @@ const NO_PATROL: Deps["patrol"] = {
   checks: noPatrol,
   runNow: () => undefined,
   runDaily: async () => false,
+  keepWatch: async () => undefined,
   nextAt: () => unixMs(0),
   saveItem: noPatrol,
   removeItem: noPatrol,

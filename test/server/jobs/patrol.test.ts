@@ -16,6 +16,7 @@ function stage(runDaily: () => Promise<boolean>) {
     {
       runDaily,
       nextAt: () => unixMs(clock.now() < midnight ? midnight : midnight + 24 * HOUR_MS),
+      keepWatch: async () => undefined,
       keepGuard: async () => void guards++,
       settle: async () => void settled++,
     },

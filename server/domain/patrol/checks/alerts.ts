@@ -2,6 +2,7 @@ import { DAY_MS, MINUTE_MS } from "../../../../db/model/time.ts";
 import {
   type Check,
   isWatched,
+  NO_WATCH,
   NOT_WATCHED_WORDS,
   notWatched,
   MOST_NAMED,
@@ -172,7 +173,7 @@ const told: Check = {
     source: "two ways out: ours",
   },
   see: ({ channels }) => {
-    if (channels === null) return notWatched({ watch: null });
+    if (channels === null) return NO_WATCH;
     const { enabled, routes } = channels;
     const because = enabled === 0 || routes === 0 ? "none" : enabled === 1 ? "one" : "ok";
     const verdict = ({ none: "bad", one: "warn", ok: "ok" } as const)[because];
@@ -234,7 +235,7 @@ const rules: Check = {
 };
 
 function seeRules({ watch }: PatrolFacts): Seen {
-  if (watch === null) return notWatched({ watch });
+  if (watch === null) return NO_WATCH;
   const broken = watch.rules.filter(({ isEnabled, hasFault }) => isEnabled && hasFault);
   const off = watch.rules.filter(({ isEnabled }) => !isEnabled);
   const working = watch.rules.filter(({ isEnabled, isSaid, hasFault }) => isEnabled && isSaid && !hasFault).length;

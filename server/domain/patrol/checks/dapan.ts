@@ -1,7 +1,7 @@
 import type { HoleCause } from "../../../../db/model/patrol.ts";
 import type { TwoTongues } from "../../../../db/model/rule.ts";
 import { SLOT_MS } from "../../../../db/model/time.ts";
-import { type Check, MOST_NAMED, NOT_WATCHED_WORDS, notWatched, reached, type Seen } from "../check.ts";
+import { type Check, MOST_NAMED, NOT_WATCHED_WORDS, NO_WATCH, reached, type Seen } from "../check.ts";
 import { coverageOf, type PatrolFacts, sumOf } from "../patrol-facts.ts";
 
 /** Why time is missing, as it stands in a sentence. */
@@ -68,7 +68,7 @@ const sources: Check = {
     source: "any target is a warning, a tenth of them bad: ours",
   },
   see: ({ watch }) => {
-    if (watch === null) return notWatched({ watch });
+    if (watch === null) return NO_WATCH;
     const targets = watch.sources.reduce((sum, one) => sum + one.targets, 0);
     const down = watch.sources.reduce((sum, one) => sum + one.down, 0);
     if (targets === 0) return { verdict: "unknown", because: "none", values: {}, measure: null, named: [] };
@@ -173,7 +173,7 @@ const writing: Check = {
 };
 
 function seeWriting({ watch }: PatrolFacts): Seen {
-  if (watch === null) return notWatched({ watch });
+  if (watch === null) return NO_WATCH;
   const because = watch.cannotWrite !== "" ? "trouble" : watch.isJudging ? "ok" : "stopped";
   const verdict = ({ trouble: "bad", stopped: "warn", ok: "ok" } as const)[because];
   const measure = because === "trouble" ? 1 : 0;

@@ -69,7 +69,8 @@ export const MONEY: PatrolMoney = {
 
 export const WATCH: PatrolWatch = {
   at: TO,
-  since: unixMs(FROM - DAY_MS),
+  startedAt: unixMs(FROM - DAY_MS),
+  atWork: [{ from: unixMs(FROM - DAY_MS), to: TO }],
   rules: BUILT_IN_RULES.map(({ id, family }) => ({ id, family, isEnabled: true, isSaid: true, hasFault: false })),
   sources: [{ name: "dcgm", targets: 20, down: 0 }],
   isJudging: true,
