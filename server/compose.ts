@@ -83,6 +83,7 @@ export type StartOptions = {
     readonly features: Deps["features"];
     readonly usage: Deps["usage"];
     readonly alerts: Deps["alerts"];
+    readonly reports: Deps["reports"];
   }) => Promise<void>;
   /** What start-up is doing, for the person waiting. */
   readonly onProgress?: (step: string) => void;
@@ -288,7 +289,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const assets = readAssets(builtConsole(path.dirname(fileURLToPath(import.meta.url))));
     const api = await createApi({ deps, assets, metrics });
     closers.push(() => api.close());
-    await options.beforeStart?.({ db, pipeline, ledger, features, usage, alerts });
+    await options.beforeStart?.({ db, pipeline, ledger, features, usage, alerts, reports });
     await pipeline.start();
     await alerts.start();
     const reviewJob = startReview(review, tiers, clock, log);

@@ -12,6 +12,7 @@ import { readConfig } from "./config/read.ts";
 import { seedDemoFeatures, sellOn } from "./demo-features.ts";
 import { seedDemoInventory } from "./demo-inventory.ts";
 import { openDemoChannels } from "./demo-channels.ts";
+import { seedDemoReports } from "./demo-reports.ts";
 import { removeNote, writeNote } from "./demo-note.ts";
 import { seedDemoPrices } from "./demo-prices.ts";
 import type { Booker } from "./ingest/booker.ts";
@@ -50,6 +51,7 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
         if (options.history) await writePast(fleet, parts, options);
         await seedDemoInventory({ db: parts.db, clock });
         bots = await openDemoChannels(clock, parts.alerts);
+        if (options.history) await seedDemoReports(parts.reports, { zone: config.timeZone, now: clock.now() });
         onProgress(`messages to the demo's chats arrive at ${bots.url("")}`);
         const since = shift(dayOf(clock.now()), options.history ? -HISTORY_DAYS * DAY_MS : 0);
         selling = sellOn(fleet.fleet, parts.usage, clock, since, shop.signal);
