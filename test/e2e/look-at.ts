@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openChromium, openPage } from "../services/chromium.ts";
 import { buildConsole } from "./build-console.ts";
@@ -27,6 +27,16 @@ function looksOf(states: readonly State[]): Look[] {
     const looks = LANGS.flatMap((lang) => SCHEMES.map((scheme) => ({ state, lang, scheme })));
     return isAll || state.whole === true ? looks : [looks[i % 2 === 0 ? 1 : 2]!]; // zh in dark, en in light
   });
+}
+
+/** Opens a rule's form and replays it. */
+async function tryRule(page: Page): Promise<void> {
+  await page
+    .getByRole("button", { name: /^(调整|Tune)$/ })
+    .first()
+    .click();
+  await page.getByRole("button", { name: /^(回放|Replay)$/ }).click();
+  await page.getByText(/^(首次发现|First detection)$/).scrollIntoViewIfNeeded();
 }
 
 /** Looks at each state: it is drawn, accessible, says why, fits, runs nothing hostile and complains of nothing. */
@@ -75,6 +85,7 @@ export function lookAt(title: string, states: readonly State[]): void {
             .click();
         if (state.act === "views") await page.getByRole("button", { name: /^(已存视图|Saved views)$/ }).click();
         if (state.act === "lower") await page.locator(".board-lower").evaluate((node) => node.scrollIntoView());
+        if (state.act === "tune") await tryRule(page);
         if (state.act === "wall") {
           await page.getByRole("application").focus();
           for (const key of ["ArrowRight", "ArrowDown", "ArrowDown"]) await page.keyboard.press(key);

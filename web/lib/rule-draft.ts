@@ -130,7 +130,7 @@ export function withCondition(rule: Rule, condition: Condition): Rule {
 
 /** A rule nobody has written yet. */
 export const newRule = (): Rule => ({
-  id: OWN_PREFIX,
+  id: "",
   family: "custom",
   scope: "card",
   condition: HOT,

@@ -88,7 +88,12 @@ function LabLists({ result }: { result: LabResult }) {
       {shown.length === 0 ? (
         <p className="panel-empty">{t("rules.lab.none")}</p>
       ) : (
-        <div className="lab-list" tabIndex={0} role="region" aria-label={t(`rules.lab.list.${list}`)}>
+        <div
+          className="lab-list"
+          tabIndex={0}
+          role="region"
+          aria-label={t(`rules.lab.list.${list}`, { n: format.count(totalOf(list)) })}
+        >
           <table className="plain">
             <thead>
               <tr>

@@ -68,6 +68,7 @@ export function RuleForm(props: {
             className="mono-field"
             label={t("rules.form.id")}
             description={t("rules.form.idHint", { prefix: OWN_PREFIX })}
+            placeholder={`${OWN_PREFIX}…`}
             required
             maxLength={63}
             spellCheck={false}
