@@ -21,6 +21,7 @@ import {
   judgeComplete,
   judgeSlots,
   judgeUnkept,
+  ownedIn,
 } from "../../domain/patrol/card-day.ts";
 import { CoverageTally } from "../../domain/patrol/certificate.ts";
 import { daysOf } from "../../domain/patrol/periods.ts";
@@ -53,15 +54,15 @@ export async function certify(db: Database, question: CoverageQuestion): Promise
   const days = daysOf(from, through, question.zone);
   const tally = new CoverageTally(days);
   const isIn = await scopeOf(db, question.scope);
-  const all = await readStays(db, { from: dayOf(from), to: unixMs(dayOf(through) + DAY_MS) });
+  const cards = byCard(await readStays(db, { from: dayOf(from), to: unixMs(dayOf(through) + DAY_MS) }));
   for (let day = dayOf(from); day < through; day = unixMs(day + DAY_MS))
-    await judgeDay(db, { day, all, newest, window, days, isIn }, tally);
+    await judgeDay(db, { day, cards, newest, window, days, isIn }, tally);
   return tally.certificate({ from: question.from, to: question.to }, through);
 }
 
 type DayToJudge = {
   readonly day: UnixMs; // UTC
-  readonly all: readonly CardStay[]; // of the period, and maybe more
+  readonly cards: ReadonlyMap<number, readonly CardStay[]>; // of the period, and maybe more
   readonly newest: ReadonlyMap<string, UnixMs>; // end of the newest slot of each source
   readonly window: Window;
   readonly days: readonly Window[]; // of the zone
@@ -69,7 +70,7 @@ type DayToJudge = {
 };
 
 async function judgeDay(db: Database, look: DayToJudge, tally: CoverageTally): Promise<void> {
-  const { day, all, newest, window, days, isIn } = look;
+  const { day, cards, newest, window, days, isIn } = look;
   const whole = { from: day, to: unixMs(day + DAY_MS) };
   const pieces = piecesOf(days, whole);
   // A source may have settled more than what is judged: the day's sums hold it too.
@@ -77,8 +78,8 @@ async function judgeDay(db: Database, look: DayToJudge, tally: CoverageTally): P
     unixMs(Math.min(whole.to, Math.max(window.to, newest.get(source) ?? window.to)));
   const stored = await readCardDays(db, day);
   const missing = new Map<number, readonly CardStay[]>();
-  for (const [cardId, stays] of byCard(all.filter((one) => one.from < whole.to && one.to > whole.from))) {
-    if (!stays.some(isIn)) continue;
+  for (const [cardId, stays] of cards) {
+    if (ownedIn(stays, whole.from, whole.to) === 0 || !stays.some(isIn)) continue;
     const upTo = { from: day, to: storedUpTo(stays[0] as CardStay) };
     if (isComplete(stays, stored.get(cardId), upTo)) judgeComplete(stays, pieces, isIn, tally);
     else missing.set(cardId, stays);
