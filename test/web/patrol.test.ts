@@ -89,6 +89,22 @@ describe("a report against another", () => {
     ]);
   });
 
+  test("tells columns of one label apart, and leaves out what itself compares", () => {
+    const column = (id: string) => ({ id, label: "L", align: "right", kind: "number" }) as const;
+    const of = (...texts: string[]): ReportBlock => ({
+      kind: "table",
+      id: "t",
+      title: "T",
+      columns: [{ id: "what", label: "What", align: "left", kind: "text" }, column("n"), column("m"), column("change")],
+      rows: [["a", ...texts].map((text) => ({ text, value: text }))],
+      total: null,
+      note: "",
+    });
+    expect(reportDiff(withBlocks([of("1", "2", "x")]), withBlocks([of("1", "3", "y")]))[0]?.tables[0]?.rows).toEqual([
+      { kind: "changed", name: "a", cells: [{ name: "L (3)", before: "2", after: "3" }] },
+    ]);
+  });
+
   test("names sections that came and went", () => {
     const gone = { ...en, sections: en.sections.slice(1) };
     expect(reportDiff(en, gone).map(({ id }) => id)).toEqual(["summary"]);

@@ -15,6 +15,9 @@ export type SectionDiff = {
   readonly tables: readonly TableDiff[];
 };
 
+/** What itself compares with a period before: its difference says nothing that its figures do not. */
+const COMPARES = { sections: new Set(["changes"]), columns: new Set(["change", "busyChange", "before"]) } as const;
+
 /** Sections in the order of the later report, those that are gone last; sections that say the same are left out. */
 export function reportDiff(before: ReportDocument, after: ReportDocument): SectionDiff[] {
   const was = new Map(before.sections.map((section) => [section.id, section]));
@@ -23,7 +26,7 @@ export function reportDiff(before: ReportDocument, after: ReportDocument): Secti
   return [
     ...after.sections.map(({ id, title, blocks }) => sectionDiff(id, title, was.get(id)?.blocks ?? [], blocks)),
     ...gone.map(({ id, title, blocks }) => sectionDiff(id, title, blocks, [])),
-  ].filter((section) => countOf(section) > 0);
+  ].filter((section) => !COMPARES.sections.has(section.id) && countOf(section) > 0);
 }
 
 /** How many places differ. */
@@ -113,10 +116,20 @@ function rowsOf(table: ReportTable): Map<string, NamedRow> {
       .join(" · ");
     let key = prefix + name;
     for (let again = 2; rows.has(key); again++) key = `${prefix}${name} ${again}`;
-    const cells = new Map(table.columns.map(({ id, label }, i) => [label === "" ? id : label, row[i]?.text ?? ""]));
-    rows.set(key, { name, cells });
+    rows.set(key, { name, cells: cellsOf(table, row) });
   };
   for (const row of table.rows) put(row, "row ");
   if (table.total !== null) put(table.total, "total ");
   return rows;
+}
+
+/** What stands in a row by its column's label; labels that stand twice are told apart. */
+function cellsOf({ columns }: ReportTable, row: readonly ReportCell[]): Map<string, string> {
+  const cells = new Map<string, string>();
+  for (const [i, { id, label }] of columns.entries()) {
+    if (COMPARES.columns.has(id)) continue;
+    const name = label === "" ? id : label;
+    cells.set(cells.has(name) ? `${name} (${i + 1})` : name, row[i]?.text ?? "");
+  }
+  return cells;
 }

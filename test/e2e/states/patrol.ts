@@ -21,7 +21,6 @@ export const PATROL_STATES: readonly State[] = [
     at: "/patrol/coverage?day=2026-11-13&vendor=vendor-b",
     says: ["缺了什么", "What was missed on"],
   },
-  { name: "coverage-320", story, at: "/patrol/coverage", width: 320, says: ["哪些天不完整", "Which days"] },
   { name: "coverage-0", story: { cards: 0 }, at: "/patrol/coverage", says: ["没有自有的卡", "No card was ours"] },
   { name: "archive", story, at: "/patrol/reports?superseded=1", says: ["2026-W46", "2026-W46"] },
   {
@@ -29,13 +28,6 @@ export const PATROL_STATES: readonly State[] = [
     story: { cards: 0 },
     at: "/patrol/reports",
     says: ["还没有报告", "No report has been made yet"],
-  },
-  { name: "archive-no-match", story, at: "/patrol/reports?q=nothing", says: ["没有符合条件", "No report matches"] },
-  {
-    name: "archive-hostile",
-    story: { ...story, mood: "hostile" },
-    at: "/patrol/reports",
-    says: ["window.__hacked=12", "window.__hacked=12"],
   },
   { name: "report", whole: true, story, at: "/patrol/reports/701", says: ["附录", "Appendix"] },
   {
@@ -46,18 +38,10 @@ export const PATROL_STATES: readonly State[] = [
   },
   { name: "report-making", story, at: "/patrol/reports/700", says: ["正在生成", "being made"] },
   { name: "report-superseded", story, at: "/patrol/reports/702", says: ["已有更新的版本", "A newer revision"] },
-  { name: "report-none", story, at: "/patrol/reports/x", says: ["没有这份报告", "No such report"] },
   { name: "report-320", story, at: "/patrol/reports/703", width: 320, says: ["目录", "Contents"] },
   { name: "report-diff", story, at: "/patrol/reports/703/since/704", says: ["处不同", "differences"] },
   { name: "report-shared", story, at: "/r/always", says: ["前可以阅读", "readable until"] },
   { name: "report-shared-none", story, at: "/r/gone", fails: true, says: ["打不开", "leads nowhere"] },
   { name: "schedules", story, at: "/patrol/schedules", says: ["7 9 * * 1", "7 9 * * 1"] },
-  {
-    name: "schedules-0",
-    story: { cards: 0 },
-    at: "/patrol/schedules",
-    says: ["没有自动生成", "Nothing is made by itself"],
-  },
   { name: "guard", story, at: "/patrol/guard", says: ["准备好了吗", "Is the fleet ready?"] },
-  { name: "guard-0", story: { cards: 0 }, at: "/patrol/guard", says: ["没有安排重保", "No guard window"] },
 ];

@@ -34,7 +34,7 @@ export const patrol = {
     dapan_down: "Dapan not running",
     not_yet_seen: "Not seen yet",
     node_down: "Node down",
-    not_kept: "Cause no longer kept",
+    not_kept: "No longer kept",
   },
   scope: {
     label: "What of the fleet?",

@@ -34,7 +34,7 @@ export const patrol = {
     dapan_down: "大盘未运行",
     not_yet_seen: "尚未看到",
     node_down: "节点宕机",
-    not_kept: "原因已不再保留",
+    not_kept: "已不再保留",
   },
   scope: {
     label: "机队的哪一部分？",

@@ -16,7 +16,7 @@ export function Asked<T>(props: {
 }) {
   const { query } = props;
   return (
-    <div className="desk">
+    <div className="patrol-desk">
       {query.error !== null && (
         <PanelError
           what={props.what}

@@ -65,27 +65,27 @@ function holeColumns(t: TFunction, format: Format, names: ReadonlyMap<number, st
   return [
     {
       id: "node",
-      meta: { width: 160, title: t("patrol.coverage.column.node") },
+      meta: { width: 150, title: t("patrol.coverage.column.node") },
       cell: ({ row }) => <Cut text={row.original.node} empty={t("patrol.coverage.noNode")} />,
     },
     {
       id: "pool",
-      meta: { width: 190, title: t("patrol.coverage.column.pool") },
+      meta: { width: 170, title: t("patrol.coverage.column.pool") },
       cell: ({ row }) => <bdi>{names.get(row.original.poolId) ?? "–"}</bdi>,
     },
     {
       id: "cause",
-      meta: { width: 130, title: t("patrol.coverage.column.cause") },
+      meta: { width: 135, title: t("patrol.coverage.column.cause") },
       cell: ({ row }) => t(`patrol.cause.${row.original.cause}`),
     },
     {
       id: "from",
-      meta: { width: 125, align: "right", title: t("patrol.coverage.column.from") },
-      cell: ({ row }) => format.dateTime(row.original.from),
+      meta: { width: 115, align: "right", title: t("patrol.coverage.column.from") },
+      cell: ({ row }) => `${format.day(row.original.from)} ${format.minute(row.original.from)}`,
     },
     {
       id: "long",
-      meta: { width: 85, align: "right", title: t("patrol.coverage.column.long") },
+      meta: { width: 110, align: "right", title: t("patrol.coverage.column.long") },
       cell: ({ row }) => spanText(row.original.to - row.original.from, t),
     },
     {

@@ -7,6 +7,8 @@ import { Shape } from "./Verdict.tsx";
 
 /** Longer tables are shown by their first rows: a page of paper has no more. */
 const SHOWN_ROWS = 40;
+/** Tables of more columns are set smaller. */
+const WIDE_COLUMNS = 6;
 
 /** A table of a report, its total below, its CSV beside its title. */
 export function ReportTableBlock({ table, files }: { table: ReportTable; files: ReportFiles }) {
@@ -27,7 +29,7 @@ export function ReportTableBlock({ table, files }: { table: ReportTable; files: 
         </a>
       </figcaption>
       <div className="paper-scroll" tabIndex={0} role="region" aria-label={table.title}>
-        <table>
+        <table className={table.columns.length > WIDE_COLUMNS ? "paper-wide" : ""}>
           <Widths columns={table.columns} />
           <thead>
             <tr>
