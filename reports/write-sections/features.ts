@@ -8,7 +8,6 @@ import {
   nameCell,
   type Pen,
   percentCell,
-  plainName,
   tableOr,
   text,
   textCell,
@@ -26,25 +25,18 @@ export function featuresBlocks(pen: Pen, { features }: ReportValue): ReportBlock
       id: "features",
       title: words.titles.features,
       columns: [
-        column(pen, "feature", "text", { width: 0.16 }),
-        column(pen, "team"),
-        column(pen, "cost", "money", { width: 0.12 }),
+        column(pen, "feature", "text", { width: 0.18 }),
+        column(pen, "team", "text", { width: 0.1 }),
+        column(pen, "cost", "money"),
         column(pen, "change", "text", { align: "right" }),
-        column(pen, "revenue", "money", { width: 0.12 }),
-        column(pen, "margin", "money", { width: 0.12 }),
+        column(pen, "revenue", "money"),
+        column(pen, "margin", "money"),
         column(pen, "marginRatio", "number"),
         column(pen, "roi", "number"),
-        column(pen, "units", "number"),
-        column(pen, "unitCost", "money"),
-        column(pen, "unitCostChange", "text", { align: "right" }),
         column(pen, "busy", "number"),
       ],
       rows: [
-        ...lines.map((line) => [
-          nameCell(line.name === "" ? line.key : line.name),
-          nameCell(line.team),
-          ...cells(line),
-        ]),
+        ...lines.map((line) => [nameOfLine(line), nameCell(line.team), ...cells(line)]),
         ...loose.map(({ what, micro }) => [
           textCell(words.loose[what]),
           textCell(""),
@@ -55,27 +47,55 @@ export function featuresBlocks(pen: Pen, { features }: ReportValue): ReportBlock
       total: [textCell(words.titles.total), textCell(""), ...cells(total)],
       note: isPartOfFleet ? words.notes.partOfFleet : words.notes.features,
     }),
+    ...unitTable(pen, lines),
   ];
 }
 
-const NOTHING: readonly ReportCell[] = Array.from({ length: 9 }, () => ({ text: "", value: null }));
+const NOTHING: readonly ReportCell[] = Array.from({ length: 6 }, () => ({ text: "", value: null }));
 
-/** A unit count has at most three decimals worth reading. */
-const unitsOf = (micro: string | null): number | null => (micro === null ? null : Number(micro) / 1e6);
+const nameOfLine = ({ name, key }: FeatureLine): ReportCell => nameCell(name === "" ? key : name);
 
-function featureCells(pen: Pen, line: FeatureLine): ReportCell[] {
-  const units = unitsOf(line.unitsMicro);
-  const said = decimalCell(pen, units, units !== null && !Number.isInteger(units) ? 1 : 0);
+const featureCells = (pen: Pen, line: FeatureLine): ReportCell[] => [
+  moneyCell(pen, line.costMicro),
+  deltaCell(pen, { unit: "money", value: line.costMicro }, { unit: "money", value: line.costBeforeMicro }),
+  moneyCell(pen, line.revenueMicro),
+  moneyCell(pen, line.marginMicro),
+  percentCell(pen, line.marginRatio),
+  decimalCell(pen, line.roi, 2),
+  percentCell(pen, line.utilisation),
+];
+
+/** What a unit of each feature that counts them cost. Units of two features do not add up. */
+function unitTable(pen: Pen, lines: readonly FeatureLine[]): ReportBlock[] {
+  const counted = lines.filter(({ unitsMicro }) => unitsMicro !== null);
+  if (counted.length === 0) return [];
   return [
-    moneyCell(pen, line.costMicro),
-    deltaCell(pen, { unit: "money", value: line.costMicro }, { unit: "money", value: line.costBeforeMicro }),
-    moneyCell(pen, line.revenueMicro),
-    moneyCell(pen, line.marginMicro),
-    percentCell(pen, line.marginRatio),
-    decimalCell(pen, line.roi, 2),
-    units === null || line.unit === "" ? said : { ...said, text: `${said.text} ${plainName(line.unit)}` },
-    unitMoneyCell(pen, line.unitCostMicro),
-    deltaCell(pen, { unit: "money", value: line.unitCostMicro }, { unit: "money", value: line.unitCostBeforeMicro }),
-    percentCell(pen, line.utilisation),
+    {
+      kind: "table",
+      id: "feature-units",
+      title: pen.words.titles.units,
+      columns: [
+        column(pen, "feature", "text", { width: 0.3 }),
+        column(pen, "unit", "text"),
+        column(pen, "units", "number"),
+        column(pen, "unitCost", "money"),
+        column(pen, "before", "money"),
+        column(pen, "unitCostChange", "text", { align: "right" }),
+      ],
+      rows: counted.map((line) => {
+        const units = line.unitsMicro === null ? null : Number(line.unitsMicro) / 1e6;
+        const [now, before] = [line.unitCostMicro, line.unitCostBeforeMicro];
+        return [
+          nameOfLine(line),
+          nameCell(line.unit),
+          decimalCell(pen, units, units !== null && !Number.isInteger(units) ? 1 : 0),
+          unitMoneyCell(pen, now),
+          unitMoneyCell(pen, before),
+          deltaCell(pen, { unit: "money", value: now }, { unit: "money", value: before }),
+        ];
+      }),
+      total: null,
+      note: "",
+    },
   ];
 }

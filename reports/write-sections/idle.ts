@@ -24,7 +24,7 @@ export function idleBlocks(pen: Pen, { idle, period }: ReportValue): ReportBlock
       title: words.titles.idlePools,
       columns: [
         column(pen, "pool", "text", { width: 0.4 }),
-        column(pen, "tier", "text", { width: 0.06 }),
+        column(pen, "tier", "text", { width: 0.1 }),
         column(pen, "free", "number"),
         column(pen, "idleHeld", "number"),
         column(pen, "money", "money"),
