@@ -15,8 +15,8 @@ export function checksBlocks(pen: Pen, { checks }: ReportValue): ReportBlock[] {
   ) as Record<(typeof CHECK_VERDICTS)[number], number>;
   const columns = [
     column(pen, "item", "text", { width: 0.24 }),
-    column(pen, "verdict", "text", { width: 0.1 }),
-    column(pen, "detail", "text", { width: 0.34 }),
+    column(pen, "verdict", "text", { width: 0.12 }),
+    column(pen, "detail", "text", { width: 0.32 }),
     column(pen, "measure", "number"),
     column(pen, "before", "number"),
   ];
@@ -45,8 +45,8 @@ export function urgentBlocks(pen: Pen, { checks }: Pick<ReportValue, "checks">):
       title: words.titles.needsAction,
       columns: [
         column(pen, "item", "text", { width: 0.2 }),
-        column(pen, "verdict", "text", { width: 0.1 }),
-        column(pen, "detail", "text", { width: 0.28 }),
+        column(pen, "verdict", "text", { width: 0.12 }),
+        column(pen, "detail", "text", { width: 0.26 }),
         column(pen, "todo", "text", { width: 0.26 }),
         column(pen, "named", "text", { width: 0.16 }),
       ],
