@@ -64,7 +64,8 @@ export class CoverageTally implements TimeSink {
       const day = this.days[index];
       return day !== undefined && day.from <= at && at < day.to;
     };
-    if (!isIn(this.last)) this.last = isIn(this.last + 1) ? this.last + 1 : this.days.findIndex((_, i) => isIn(i));
+    if (!isIn(this.last))
+      this.last = [this.last - 1, this.last + 1].find((index) => isIn(index)) ?? this.days.findIndex((_, i) => isIn(i));
     const day = this.days[this.last];
     if (day === undefined) throw new RangeError(`coverage: ${at} is in no day of the period`);
     return day;
