@@ -26,7 +26,7 @@ function stage(db: Database, fails: (id: number) => boolean = () => false) {
   return {
     job,
     worked,
-    ask(...ids: number[]) {
+    ask: (...ids: number[]) => {
       waiting.push(ids);
       tell();
     },
@@ -44,7 +44,7 @@ export function reportsJobSuite(db: () => Database): void {
     try {
       ask(1, 2, 3);
       await until(() => worked.length === 3);
-      expect(worked.toSorted()).toEqual([1, 2, 3]);
+      expect(worked.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
       ask(4);
       await until(() => worked.includes(4));
       ask(2); // it can be asked for again
