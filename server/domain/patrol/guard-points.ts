@@ -97,10 +97,12 @@ function contracts({ terms, to }: PatrolFacts, end: number): GuardPoint {
     text:
       terms.length === 0
         ? { zh: "价格本里没有写到期日", en: "The price book names no end of any term" }
-        : {
-            zh: `保障结束前有 ${ending.length} 份合同到期，涉及 ${cards} 张卡`,
-            en: `${ending.length} terms of ${cards} cards end before the window does`,
-          },
+        : ending.length === 0
+          ? { zh: "保障结束前没有合同到期", en: "No term ends before the window does" }
+          : {
+              zh: `保障结束前有 ${ending.length} 份合同到期，涉及 ${cards} 张卡`,
+              en: `${ending.length} terms of ${cards} cards end before the window does`,
+            },
     named: ending.slice(0, MOST_NAMED).map(({ name }) => name),
   };
 }

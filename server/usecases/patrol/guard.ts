@@ -172,7 +172,9 @@ async function loadsOf(parts: GuardParts, { scope }: StoredGuard, period: Report
   if (isPartOfFleet(scope)) return []; // how full a feature is on some pools only says nothing of its room
   const deps = await reportCosts(parts);
   const view = await featuresView(deps, { basis: "allocation", policy: "apart", range: daysOf(period) });
-  return view.features.filter(({ team }) => scope.teams.length === 0 || scope.teams.includes(team));
+  return view.features.filter(
+    ({ team, kind }) => kind !== "training" && (scope.teams.length === 0 || scope.teams.includes(team)), // training fills its cards by design
+  );
 }
 
 async function closing(parts: GuardParts, one: StoredGuard): Promise<readonly GuardPoint[]> {

@@ -15,11 +15,15 @@ const NEAR_MS = 2 * DAY_MS;
 
 /** The watch kept nearest to the end of a period, begun in it or shortly after; nulls where there is none. */
 export async function watchNear(db: Database, { from, to }: Window): Promise<Watched> {
-  const kept = (await readWatches(db, { from, to: shift(to, NEAR_MS) })) as readonly Watched[]; // written by keepWatch
+  const kept = await looksIn(db, { from, to: shift(to, NEAR_MS) });
   const nearest = kept.toSorted((a, b) => away(a, to) - away(b, to))[0];
   if (nearest?.watch == null) return { watch: null, channels: null };
   return { ...nearest, watch: { ...nearest.watch, atWork: kept.flatMap(({ watch }) => watch?.atWork ?? []) } };
 }
+
+/** Looks kept in a window, oldest first. keepWatch wrote them; one of another shape says nothing. */
+const looksIn = async (db: Database, window: Window): Promise<readonly Watched[]> =>
+  ((await readWatches(db, window)) as readonly Watched[]).filter(({ watch }) => Array.isArray(watch?.atWork));
 
 const away = ({ watch }: Watched, to: UnixMs): number => Math.abs((watch?.at ?? 0) - to);
 
@@ -27,7 +31,7 @@ export type WatchDeps = Pick<Deps, "alerts" | "sources" | "startedAt" | "writeTr
 
 /** Looks at the running process now, and keeps it under the day, with when it was at work since the look before. */
 export async function keepWatch(db: Database, deps: WatchDeps, at: UnixMs): Promise<void> {
-  const kept = (await readWatches(db, { from: shift(at, -NEAR_MS), to: at })) as readonly Watched[];
+  const kept = await looksIn(db, { from: shift(at, -NEAR_MS), to: at });
   const watch = await watchOf(deps, at);
   const atWork = spansOf(watch, kept.at(-1)?.watch ?? null);
   const watched: Watched = { watch: { ...watch, atWork }, channels: await channelsOf(db) };
