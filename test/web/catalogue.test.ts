@@ -32,6 +32,7 @@ import { COST_BASES, DIFFERENCE_CAUSES, SHARED_COST_POLICIES } from "../../db/mo
 import { COST_DIMENSIONS } from "../../db/model/ledger-views.ts";
 import { PRICE_BASES } from "../../db/model/price.ts";
 import { COST_SORTS, COST_TABS } from "../../web/lib/cost-url.ts";
+import { EVIDENCE_WORDS } from "../../web/lib/evidence-words.ts";
 import { CONDITION_KINDS, RULE_SCOPES } from "../../web/lib/rule-draft.ts";
 import { REFUSAL_WORDS } from "../../web/lib/use-refusal-words.ts";
 import { WIDER_SIGNALS } from "../../web/lib/use-signal-text.ts";
@@ -238,6 +239,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "silences.about": ["rule", "node", "card", ...PLACE_PARTS],
   "silences.form": ["rules", "nodes", "cards", "cluster", "region"],
   "silences.form.between": ["from", "to"],
+  "incident.evidence.says": EVIDENCE_WORDS,
   "rules.state": ["on", "off"],
   "rules.kind": CONDITION_KINDS,
   "rules.limit": ["max_operating", "slowdown"],

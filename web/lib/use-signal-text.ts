@@ -35,6 +35,21 @@ export const WIDER_SIGNALS = [
   "outside",
 ] as const;
 
+/** What is told as yes or no, and what as a share. */
+const FLAGS: ReadonlySet<string> = new Set([
+  "exporterUp",
+  "nodeReady",
+  "inKubernetes",
+  "networkUp",
+  "opticalUp",
+  "linkUp",
+  "npuHealthy",
+  "rowRemapPending",
+  "rowRemapFailed",
+  "sramThresholdExceeded",
+]);
+const SHARES: ReadonlySet<string> = new Set(["cardsStill", "busyShare", "budget_pace", "margin"]);
+
 /** What a rule read, named and with its unit. */
 export function useSignalText(): SignalText {
   const { t } = useTranslation();
@@ -52,7 +67,8 @@ export function useSignalText(): SignalText {
       },
       value: (signal, value) => {
         if (value === null) return format.decimal(null);
-        if (signal.endsWith("Ratio")) return format.percent(value);
+        if (FLAGS.has(signal) && (value === 0 || value === 1)) return t(value === 1 ? "alerts.yes" : "alerts.no");
+        if (signal.endsWith("Ratio") || SHARES.has(signal)) return format.percent(value);
         if (signal.endsWith("Celsius")) return format.celsius(value);
         if (signal.endsWith("Watts")) return format.watts(value);
         if (signal.endsWith("BytesPerSecond")) return `${format.decimal(value / 1e6, 1)} MB/s`;

@@ -36,6 +36,8 @@ export const alerts = {
     custom: "Own and outside",
   },
   familyName: "Kind",
+  yes: "yes",
+  no: "no",
   search: "Filter incidents by text, node, card, holder",
   searchShort: "Filter incidents",
   groupName: "Group by",

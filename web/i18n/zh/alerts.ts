@@ -35,6 +35,8 @@ export const alerts = {
     custom: "自建与外部",
   },
   familyName: "类别",
+  yes: "是",
+  no: "否",
   search: "按文字、节点、卡、占用者筛选事件",
   searchShort: "筛选事件",
   groupName: "分组",

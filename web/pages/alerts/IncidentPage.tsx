@@ -4,6 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { IncidentPage as Page } from "../../panels/incident/page.ts";
 import { MINUTE_MS, SECOND_MS } from "../../../db/model/time.ts";
+import { runbookIn } from "../../lib/runbook.ts";
+import { useLang } from "../../lib/use-format.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { CardEvents } from "../../panels/card/CardEvents.tsx";
 import { AroundPanel } from "../../panels/incident/AroundPanel.tsx";
@@ -77,6 +79,7 @@ function NoSuch({ id }: { id: string }) {
 
 function Body({ page }: { page: Page }) {
   const { t } = useTranslation();
+  const lang = useLang();
   const [uuid, setUuid] = useState(page.chart?.uuid ?? "");
   return (
     <>
@@ -97,7 +100,7 @@ function Body({ page }: { page: Page }) {
             {page.runbook === "" ? (
               <p className="panel-empty">{t("incident.runbook.none")}</p>
             ) : (
-              <Markdown text={page.runbook} />
+              <Markdown text={runbookIn(page.runbook, lang)} />
             )}
           </PanelFrame>
         </div>

@@ -1,5 +1,7 @@
 import { useTranslation } from "react-i18next";
+import { GAP_CAUSES } from "../../../db/model/coverage.ts";
 import type { Evidence } from "../../../db/model/incident.ts";
+import { evidenceWord } from "../../lib/evidence-words.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { useSignalText } from "../../lib/use-signal-text.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
@@ -9,6 +11,13 @@ export function EvidencePanel({ evidence }: { evidence: readonly Evidence[] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const text = useSignalText();
+  const says = (word: string): string => {
+    const known = evidenceWord(word);
+    const [, uuid, cause] = /^(\S+) (\w+)$/.exec(word) ?? [];
+    const gap = GAP_CAUSES.find((one) => one === cause);
+    if (gap !== undefined) return `${uuid} · ${t(`gap.${gap}`)}`;
+    return known === null ? word : t(`incident.evidence.says.${known.word}`, known.fill);
+  };
   const said = evidence.some((one) => one.text !== "");
   return (
     <PanelFrame title={t("incident.evidence.title")}>
@@ -44,7 +53,7 @@ export function EvidencePanel({ evidence }: { evidence: readonly Evidence[] }) {
                   <td className="evidence-at">{format.dateTime(one.at)}</td>
                   {said && (
                     <td className="evidence-said">
-                      <bdi>{one.text}</bdi>
+                      <bdi>{says(one.text)}</bdi>
                     </td>
                   )}
                 </tr>

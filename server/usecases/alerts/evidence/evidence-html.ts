@@ -32,6 +32,29 @@ export type EvidenceFacts = {
   readonly lostCardMs: number; // of its cards, from its beginning until it ended, or until the bundle was made
 };
 
+const UNITS = [
+  ["Celsius", "°C"],
+  ["Watts", "W"],
+  ["Ratio", "share"],
+  ["BytesPerSecond", "B/s"],
+  ["Bytes", "bytes"],
+  ["Hz", "Hz"],
+  ["Seconds", "s"],
+  ["Ms", "ms"],
+  ["Joules", "J"],
+] as const;
+
+/** "memoryTemperatureCelsius" → "memory temperature (°C)", "row_remap" → "row remap". */
+function named(signal: string): string {
+  const unit = UNITS.find(([suffix]) => signal.endsWith(suffix) && signal.length > suffix.length);
+  const bare = unit === undefined ? signal : signal.slice(0, -unit[0].length);
+  const words = bare
+    .replaceAll("_", " ")
+    .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase();
+  return unit === undefined ? words : `${words} (${unit[1]})`;
+}
+
 /** The summary a vendor's desk reads first: one page of plain HTML, in English, that loads nothing. Everything said is escaped. */
 export function evidenceHtml({ page, codes, cards, lostCardMs }: EvidenceFacts): string {
   const { row } = page;
@@ -74,7 +97,7 @@ export function evidenceHtml({ page, codes, cards, lostCardMs }: EvidenceFacts):
       ["At", "What", "Read", "Against", "Said"],
       page.evidence.map(({ at, signal, value, threshold, text }) => [
         iso(at),
-        signal,
+        named(signal),
         figure(value),
         figure(threshold),
         text,
