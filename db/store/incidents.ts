@@ -145,6 +145,13 @@ const incidentOf = (row: Row): StoredIncident => ({
 export const asJson = (value: unknown): string =>
   JSON.stringify(value).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g, "$1�");
 
+/** Rows of one statement: what is sent at once, and what the database unpacks of it, stays small in a storm. */
+const AT_ONCE = 500;
+
+function* inParts<T>(rows: readonly T[]): Generator<readonly T[]> {
+  for (let i = 0; i < rows.length; i += AT_ONCE) yield rows.slice(i, i + AT_ONCE);
+}
+
 const RECORD = `jsonb_to_recordset($1::jsonb) AS r(${COLUMNS.map(([name, type]) => `"${name}" ${type}`).join(", ")}`;
 
 /**
@@ -154,11 +161,12 @@ const RECORD = `jsonb_to_recordset($1::jsonb) AS r(${COLUMNS.map(([name, type]) 
  */
 export async function insertIncidents(tx: Tx, rows: readonly StoredIncident[]): Promise<ReadonlyMap<string, number>> {
   if (rows.length === 0) return new Map();
-  await tx.query(
-    `INSERT INTO incident (${NAMES}) SELECT ${NAMES} FROM ${RECORD})
-     ON CONFLICT (fingerprint) WHERE phase <> 'resolved' DO NOTHING`,
-    [asJson(rows.map(recordOf))],
-  );
+  for (const part of inParts(rows))
+    await tx.query(
+      `INSERT INTO incident (${NAMES}) SELECT ${NAMES} FROM ${RECORD})
+       ON CONFLICT (fingerprint) WHERE phase <> 'resolved' DO NOTHING`,
+      [asJson(part.map(recordOf))],
+    );
   // A statement of its own: the one above waits for a concurrent insert, but cannot see what it waited for.
   const open = await tx.query<{ id: number; fingerprint: string }>(
     `SELECT id, fingerprint FROM incident WHERE fingerprint = ANY($1::text[]) AND phase <> 'resolved'`,
@@ -169,12 +177,12 @@ export async function insertIncidents(tx: Tx, rows: readonly StoredIncident[]): 
 
 /** Writes incidents over their rows; one that was resolved stays resolved. */
 export async function updateIncidents(tx: Tx, rows: readonly StoredIncident[]): Promise<void> {
-  if (rows.length === 0) return;
-  await tx.query(
-    `UPDATE incident i SET ${COLUMNS.map(([name]) => `"${name}" = r."${name}"`).join(", ")}
-     FROM ${RECORD}, id int4) WHERE i.id = r.id AND i.phase <> 'resolved'`,
-    [asJson(rows.map((one) => ({ id: one.id, ...recordOf(one) })))],
-  );
+  for (const part of inParts(rows))
+    await tx.query(
+      `UPDATE incident i SET ${COLUMNS.map(([name]) => `"${name}" = r."${name}"`).join(", ")}
+       FROM ${RECORD}, id int4) WHERE i.id = r.id AND i.phase <> 'resolved'`,
+      [asJson(part.map((one) => ({ id: one.id, ...recordOf(one) })))],
+    );
 }
 
 /** Appends to timelines. @param body figures behind an event, null = none */
@@ -182,13 +190,13 @@ export async function appendIncidentEvents(
   tx: Executor,
   events: readonly { readonly incidentId: number; readonly event: IncidentEvent; readonly body?: unknown }[],
 ): Promise<void> {
-  if (events.length === 0) return;
-  await tx.query(
-    `INSERT INTO incident_event (incident_id, at_ms, kind, because, who, detail, body)
-     SELECT (r->>'incidentId')::int4, (r->>'at')::int8, r->>'kind', r->>'because', r->>'who', r->>'detail', r->'body'
-     FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS said(r, n) ORDER BY n`,
-    [asJson(events.map(({ incidentId, event, body }) => ({ incidentId, ...event, body: body ?? null })))],
-  );
+  for (const part of inParts(events))
+    await tx.query(
+      `INSERT INTO incident_event (incident_id, at_ms, kind, because, who, detail, body)
+       SELECT (r->>'incidentId')::int4, (r->>'at')::int8, r->>'kind', r->>'because', r->>'who', r->>'detail', r->'body'
+       FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS said(r, n) ORDER BY n`,
+      [asJson(part.map(({ incidentId, event, body }) => ({ incidentId, ...event, body: body ?? null })))],
+    );
 }
 
 const SELECT = `SELECT id, ${NAMES} FROM incident`;

@@ -17,6 +17,7 @@ import { benchScrapeClient } from "./scrape-client.bench.ts";
 import { benchScrapeLoop } from "./scrape-loop.bench.ts";
 import { benchScrapePath } from "./scrape-path.bench.ts";
 import { benchStore } from "./store.bench.ts";
+import { benchStorm } from "./storm.bench.ts";
 import { benchTiers } from "./tiers.bench.ts";
 
 /** `npm run bench` measures everything; `npm run bench -- parser store` only these, leaving the rest of RESULTS.md. */
@@ -34,6 +35,7 @@ const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRo
   ["ledger", "The card-second ledger", benchLedger],
   ["rules", "Rules of health", benchRules],
   ["rounds", "Rounds of the rules of health", benchRounds],
+  ["storm", "A storm of findings", benchStorm],
   ["notify", "Messages", benchNotify],
   ["reports", "Values of reports", benchReports],
 ];

@@ -2,9 +2,10 @@ import type { Silence } from "../../../db/model/channel.ts";
 import type { Finding, Incident, IncidentChange } from "../../../db/model/incident.ts";
 import type { RuleInForce } from "../../../db/model/rule.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
-import type { RuleSaw } from "../health/round.ts";
+import type { Folded, RuleSaw } from "../health/round.ts";
 import { findingsByFingerprint, isLate } from "./findings.ts";
 import { checked } from "./flapping.ts";
+import { foldedOf, foundIn, shed, TOGETHER_AGAIN_FROM } from "./shed.ts";
 import { begin, close, type Pass, type Seen, step, type StepResult } from "./step.ts";
 import { suppressions } from "./suppression.ts";
 import { MOST_OPEN, OPEN_AGAIN_FROM, RULE_WIDE, SYSTEM_RULES, systemSaws } from "./system-rules.ts";
@@ -68,11 +69,13 @@ class RuleRound {
   private readonly open: AdvanceInput["open"];
   private readonly openOf = new Map<string, Incident[]>(); // by rule
   private readonly isFolded = new Set<string>(); // rules told as too wide before this round
-  private readonly wide = new Map<string, readonly Finding[]>();
+  private readonly isStorm: boolean; // rules that are folded stay so
+  private readonly wide = new Map<string, Folded>();
 
   constructor({ open, recent, saws, rules, now, elapsedMs }: AdvanceInput) {
     this.rules = new Map([...rules, ...SYSTEM_RULES.map((one) => [one.rule.id, one] as const)]);
-    this.saws = new Map(saws.map((saw) => [saw.ruleId, saw]));
+    this.saws = new Map(shed(saws).map((saw) => [saw.ruleId, saw]));
+    this.isStorm = foundIn(saws) > TOGETHER_AGAIN_FROM;
     this.pass = { now, elapsedMs };
     this.recent = recent ?? new Map();
     this.open = open;
@@ -143,17 +146,19 @@ class RuleRound {
 
   /** Of a rule that finds too much one thing is said instead. null = it does not. */
   private fold(saw: RuleSaw, open: readonly Incident[]): readonly StepResult[] | null {
-    if (this.isFolded.has(saw.ruleId)) {
-      if (saw.findings.length > OPEN_AGAIN_FROM) this.wide.set(saw.ruleId, saw.findings);
+    const { ruleId, findings, folded } = saw;
+    if (this.isFolded.has(ruleId)) {
+      const isStillWide = folded !== undefined || findings.length > OPEN_AGAIN_FROM || this.isStorm;
+      if (isStillWide) this.wide.set(ruleId, folded ?? foldedOf(findings));
       return open.map((one) => close(one, "too_wide", this.pass.now));
     }
     // Twice as many cannot all be the same thing told by two sources: no need to look at each.
-    return saw.findings.length > 2 * MOST_OPEN ? this.foldNow(saw, open) : null;
+    return folded !== undefined || findings.length > 2 * MOST_OPEN ? this.foldNow(saw, open) : null;
   }
 
-  private foldNow(saw: RuleSaw, open: readonly Incident[]): readonly StepResult[] | null {
-    if (SYSTEM_RULES.some(({ rule }) => rule.id === saw.ruleId)) return null;
-    this.wide.set(saw.ruleId, saw.findings);
+  private foldNow({ ruleId, findings, folded }: RuleSaw, open: readonly Incident[]): readonly StepResult[] | null {
+    if (SYSTEM_RULES.some(({ rule }) => rule.id === ruleId)) return null;
+    this.wide.set(ruleId, folded ?? foldedOf(findings));
     return open.map((one) => close(one, "too_wide", this.pass.now));
   }
 }

@@ -2,7 +2,7 @@ import type { Finding, Labels } from "../../../db/model/incident.ts";
 import type { Rule, RuleInForce } from "../../../db/model/rule.ts";
 import { MINUTE_MS } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
-import type { RuleSaw } from "../health/round.ts";
+import type { Folded, RuleSaw } from "../health/round.ts";
 
 const common = {
   family: "custom",
@@ -60,17 +60,17 @@ export type RulesSeen = {
   readonly inForce: ReadonlySet<string>; // enabled
   readonly judged: ReadonlySet<string>; // in this round
   readonly faulty: ReadonlyMap<string, string>; // why they could not be evaluated
-  readonly wide: ReadonlyMap<string, readonly Finding[]>; // folded: what they would say
+  readonly wide: ReadonlyMap<string, Folded>; // what they would say
 };
 
 /** What the rules about rules see. A rule that is not in force has nothing to be mended; one that was not judged is absent. */
 export function systemSaws({ inForce, judged, faulty, wide }: RulesSeen): readonly RuleSaw[] {
   const seen = ({ rule = "" }: Labels) => (!inForce.has(rule) ? "left" : judged.has(rule) ? "clear" : "absent");
   const faults = [...faulty].map(([rule, fault]) => aboutRule(RULE_FAULT, rule, { fault: fault.slice(0, 300) }));
-  const folded = [...wide].map(([rule, findings]) => ({
-    ...aboutRule(RULE_WIDE, rule, { count: findings.length }),
-    region: commonOf(findings, "region"),
-    cluster: commonOf(findings, "cluster"),
+  const folded = [...wide].map(([rule, { count, region, cluster }]) => ({
+    ...aboutRule(RULE_WIDE, rule, { count }),
+    region,
+    cluster,
   }));
   return [
     { ruleId: RULE_FAULT.id, findings: faults, seen, fault: "" },
@@ -99,9 +99,3 @@ const aboutRule = (about: Rule, rule: string, values: Finding["values"]): Findin
   evidence: [],
   verdict: null,
 });
-
-/** What all findings share, so that a lost region is told as one; "" = they share nothing. */
-function commonOf(findings: readonly Finding[], part: "region" | "cluster"): string {
-  const value = findings[0]?.[part] ?? "";
-  return findings.every((finding) => finding[part] === value) ? value : "";
-}

@@ -120,4 +120,9 @@ export type RuleSaw = {
   /** What it says of a subject that is not among the findings: is it evidently well, gone, or did nobody say? */
   seen(labels: Labels): "clear" | "absent" | "left";
   readonly fault: string; // why it could not be evaluated, "" = it was; then it says nothing of anyone
+  /** Left out = `findings` are all there are. Else they were too many to be kept, and none is (alerts/shed.ts). */
+  readonly folded?: Folded;
 };
+
+/** Findings that are told as one number, and the place they share; "" = they share none. */
+export type Folded = { readonly count: number; readonly region: string; readonly cluster: string };

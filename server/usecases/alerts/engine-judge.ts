@@ -11,6 +11,8 @@ import type { Round, RuleSaw } from "../../domain/health/round.ts";
 /** The pure decisions an engine carries out. The rule lab replays the past with the same ones. */
 export type EngineJudge = {
   evaluate(rule: Rule, round: Round): RuleSaw;
+  /** Lets go of findings that are too many to be told: asked after each rule, so that they never pile up. */
+  shed(saws: readonly RuleSaw[]): readonly RuleSaw[];
   fingerprintOf(ruleId: string, labels: Labels): string;
   /** One step of every open incident. `changes` are those something happened to, new ones with id 0. */
   advance(step: {

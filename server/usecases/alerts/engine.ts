@@ -152,14 +152,14 @@ export class AlertEngine implements Engine {
       const { clock, judge } = this.parts;
       const rules = this.parts.rules();
       const round = await this.parts.round(rules);
-      const saws: RuleSaw[] = [];
+      let saws: readonly RuleSaw[] = [];
       for (const [i, { rule, enabled }] of rules.entries()) {
         if (!enabled) continue;
         if (i % RULES_AT_ONCE === 0) await clock.sleep(0);
         const saw = judge.evaluate(rule, round);
         if (saw.fault === "") this.faults.delete(rule.id);
         else this.faults.set(rule.id, saw.fault);
-        saws.push(saw);
+        saws = judge.shed([...saws, saw]);
       }
       const elapsed = this.judgedAt === null ? 0 : clock.monotonicMs() - this.judgedAt.monotonicMs;
       await this.step([...saws, this.outside([])], Math.min(elapsed, MOST_ELAPSED_MS), this.inForce());

@@ -8,6 +8,7 @@ import { advance } from "../../domain/alerts/advance.ts";
 import { fingerprintOf } from "../../domain/alerts/fingerprint.ts";
 import { noticeOf, type Told } from "../../domain/alerts/notice.ts";
 import { LINK_WORDS } from "../../domain/alerts/notice-words.ts";
+import { shed } from "../../domain/alerts/shed.ts";
 import { speak } from "../../domain/alerts/speak.ts";
 import { evaluate } from "../../domain/health/evaluate.ts";
 import type { Box } from "../../secrets/box.ts";
@@ -27,6 +28,7 @@ export type JudgeParts = {
 export function makeJudge(parts: JudgeParts): EngineJudge {
   return {
     evaluate,
+    shed,
     fingerprintOf,
     advance,
     speak: (step) => spoken(parts, step),

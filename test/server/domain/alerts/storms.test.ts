@@ -1,11 +1,14 @@
+import "../../../tools/seed.ts";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../../db/model/time.ts";
 import { unixMs } from "../../../../db/model/units.ts";
 import { BUILT_IN_RULES } from "../../../../server/domain/health/built-in.ts";
 import { evaluate } from "../../../../server/domain/health/evaluate.ts";
-import type { Round } from "../../../../server/domain/health/round.ts";
+import { foundIn, MOST_TOGETHER, shed } from "../../../../server/domain/alerts/shed.ts";
+import type { Round, RuleSaw } from "../../../../server/domain/health/round.ts";
 import { aRound, cards, type NodeWish, type RoundWish } from "../health/a-round.ts";
-import { Course, ROUND_MS, T0 } from "./hand.ts";
+import { Course, finding, inForce, ROUND_MS, saw, T0 } from "./hand.ts";
 
 /** All built-in rules over rounds of a small fleet, as the engine would run them. */
 class Watch extends Course {
@@ -137,4 +140,56 @@ test("a card that drops is one message with its node, through two restarts (ALR-
   expect(watch.said).toMatchObject([{ reason: "first", firing: 1 }]);
   expect(watch.one()).toMatchObject({ ruleId: "card-drop", labels: { node: "gpu-1" }, cardIds: [8] });
   expect(watch.changes.flatMap(({ events }) => events.map(({ kind }) => kind))).toEqual(["pending", "fired"]);
+});
+
+describe("many rules that find much (WHK-10)", () => {
+  const IDS = ["a", "b", "c"];
+  const found = (ruleId: string, count: number, region = "north") =>
+    saw(
+      ruleId,
+      Array.from({ length: count }, (_, i) => finding({ card: `GPU-${i}` }, { ruleId, cardIds: [i], region })),
+    );
+  const course = () => new Course(...IDS.map((id) => inForce({ id, forMs: 0 })));
+
+  test("the widest are folded until the rest fits, the others speak for themselves", () => {
+    const one = course();
+    one.round([found("a", 4_500), found("b", 4_000), found("c", 2_000)]);
+    const wide = [...one.open.values()].filter(({ ruleId }) => ruleId === "rule-too-wide");
+    expect(wide).toMatchObject([{ values: { rule: "a", count: 4_500 }, region: "north" }]);
+    expect(one.open.size).toBe(6_001);
+  });
+
+  test("nobody changes their mind while the storm lasts, and all speak again after it", () => {
+    const one = course();
+    one.round([found("a", 3_900), found("b", 3_800), found("c", 3_700)]);
+    const before = [...one.open.keys()];
+    for (let i = 0; i < 30; i += 1) one.round([found("a", 3_700), found("b", 3_800), found("c", 2_000 + i)]);
+    expect([...one.open.values()].filter(({ ruleId }) => ruleId === "rule-too-wide")).toMatchObject([
+      { values: { rule: "a", count: 3_700 } },
+    ]);
+    expect(before).toHaveLength(7_501);
+    one.over(6 * MINUTE_MS, [found("a", 100), found("b", 100), found("c", 100)]);
+    expect(one.open.size).toBe(300);
+  });
+
+  test("it is the same whether findings are let go of rule by rule or at the end", () => {
+    const widths = fc.array(fc.integer({ min: 0, max: 6_000 }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(widths, (counts) => {
+        const some = finding({ card: "GPU-1" });
+        const saws = counts.map((count, i) =>
+          saw(
+            `r${i}`,
+            Array.from({ length: count }, () => some),
+          ),
+        );
+        const oneByOne = saws.reduce<readonly RuleSaw[]>((kept, one) => shed([...kept, one]), []);
+        const shown = (all: readonly RuleSaw[]) => all.map(({ findings, folded }) => folded ?? findings.length);
+        expect(shown(oneByOne)).toEqual(shown(shed(saws)));
+        expect(foundIn(oneByOne)).toBe(foundIn(saws));
+        expect(oneByOne.reduce((sum, { findings }) => sum + findings.length, 0)).toBeLessThanOrEqual(MOST_TOGETHER);
+      }),
+      { numRuns: 100 },
+    );
+  });
 });
