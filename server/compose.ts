@@ -42,6 +42,7 @@ import { createPricing } from "./usecases/pricing/pricing-port.ts";
 import { openGuardRules } from "./usecases/patrol/guard-rules.ts";
 import { createPatrol } from "./usecases/patrol/patrol-port.ts";
 import { troubleAlert } from "./usecases/patrol/report-trouble.ts";
+import { pdfMaker } from "./usecases/patrol/make-pdf.ts";
 import { reportValue } from "./usecases/patrol/report-value.ts";
 import { createReports } from "./usecases/patrol/reports-port.ts";
 import { createReview } from "./usecases/review/review-port.ts";
@@ -250,7 +251,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       zone: () => holder.current().timeZone,
       publicUrl: () => holder.current().publicUrl,
       makeValue: (question) => reportValue({ db, clock, config: () => holder.current() }, question),
-      makePdf: () => Promise.reject(new Error("PDFs cannot be made yet")),
+      makePdf: pdfMaker(clock),
       sender,
       secretsOf,
       testChannel: (id) => notifier.test(id),
