@@ -21,7 +21,8 @@ export const MOST_APART = 3;
 
 /**
  * Which of the incidents for one channel belong to which of its groups: those of one pool, node and rule together. Where a
- * whole region speaks up it is one group. An incident stays where it was told.
+ * whole region speaks up it is one group, and so it is where a cluster fell: its other nodes, perhaps all there is of other
+ * clusters, may have gone with it. An incident stays where it was told.
  *
  * @param known groups of the channel and route, by key
  * @returns by key; each incident is in exactly one (A-09)
@@ -37,9 +38,11 @@ export function groupsOf(
   for (const { key, said } of known.values()) for (const fingerprint in said) toldIn.set(fingerprint, key);
   const keys = incidents.map((one) => ({ one, own: prefix + ownKey(one), told: toldIn.get(one.fingerprint) }));
   const crowded = crowdedRegions(keys, prefix, now - route.groupIntervalMs);
+  const fallen = new Set(incidents.filter(isOfRegion).map(({ region }) => region));
   const members = new Map<string, Member>();
   for (const { one, own, told } of keys) {
-    const isTogether = told === undefined && (crowded.has(one.region) || isOfRegion(one));
+    const isWithRegion = isOfRegion(one) || (one.scope === "node" && fallen.has(one.region));
+    const isTogether = told === undefined && (isWithRegion || crowded.has(one.region));
     const key = told ?? (isTogether ? prefix + regionKey(one.region) : own);
     const member = members.get(key);
     // Moving in with others never makes an incident wait anew. Those called to help are called at once.

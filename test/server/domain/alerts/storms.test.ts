@@ -34,9 +34,17 @@ class Watch extends Course {
   }
 }
 
-const fleet = (nodes: number, wish: (silentMs: number) => NodeWish, silentMs: number): RoundWish => ({
+type ClusterOf = (node: number) => string;
+
+const fleet = (
+  nodes: number,
+  wish: (silentMs: number) => NodeWish,
+  silentMs: number,
+  clusterOf: ClusterOf = () => "train-1",
+): RoundWish => ({
   nodes: Array.from({ length: nodes }, (_, n) => ({
     name: `gpu-${n}`,
+    cluster: clusterOf(n),
     expected: 8,
     expectedBecause: "declared",
     ...wish(silentMs),
@@ -49,11 +57,12 @@ const fleet = (nodes: number, wish: (silentMs: number) => NodeWish, silentMs: nu
 });
 
 /** Five minutes round by round, then the rest of the hour in longer steps. */
-function loseFor(watch: Watch, nodes: number, wish: (silentMs: number) => NodeWish): void {
-  for (let ms = 0; ms < 45 * SECOND_MS; ms += ROUND_MS) watch.see(fleet(nodes, wish, 0));
+function loseFor(watch: Watch, nodes: number, wish: (silentMs: number) => NodeWish, clusterOf?: ClusterOf): void {
+  for (let ms = 0; ms < 45 * SECOND_MS; ms += ROUND_MS) watch.see(fleet(nodes, wish, 0, clusterOf));
   const from = watch.now;
-  while (watch.now < from + 5 * MINUTE_MS) watch.see(fleet(nodes, wish, watch.now + ROUND_MS - from));
-  while (watch.now < from + HOUR_MS) watch.see(fleet(nodes, wish, watch.now + 3 * MINUTE_MS - from), 3 * MINUTE_MS);
+  while (watch.now < from + 5 * MINUTE_MS) watch.see(fleet(nodes, wish, watch.now + ROUND_MS - from, clusterOf));
+  while (watch.now < from + HOUR_MS)
+    watch.see(fleet(nodes, wish, watch.now + 3 * MINUTE_MS - from, clusterOf), 3 * MINUTE_MS);
 }
 
 describe("a region of 250 nodes and 2,000 cards is lost (ALR-04)", () => {
@@ -73,6 +82,28 @@ describe("a region of 250 nodes and 2,000 cards is lost (ALR-04)", () => {
     const held = [...watch.open.values()].filter(({ suppressedBy }) => suppressedBy === "breaker");
     expect(held).toHaveLength(250);
   }, 60_000);
+
+  test("over five clusters, and nobody else says so: one message of the region, not one for each cluster", () => {
+    const watch = new Watch();
+    loseFor(
+      watch,
+      50,
+      (silentMs) => ({ isReady: null, isExporterUp: silentMs === 0 }),
+      (n) => `train-${n % 5}`,
+    );
+    expect(watch.said).toMatchObject([{ reason: "first", firing: 5 }]);
+  }, 60_000);
+
+  test.each([
+    ["Kubernetes says so too", (silentMs: number) => ({ isReady: silentMs === 0, isExporterUp: silentMs === 0 })],
+    ["nobody else says so", (silentMs: number) => ({ isReady: null, isExporterUp: silentMs === 0 })],
+  ])("with clusters of a single node, which are no mass loss, and %s: they are told with it", (_, wish) => {
+    const watch = new Watch();
+    loseFor(watch, 42, wish, (n) => (n < 40 ? "train-0" : `lone-${n}`));
+    expect(watch.said.filter(({ at }) => at <= 6 * MINUTE_MS)).toHaveLength(1);
+    expect(watch.groups).toHaveLength(1);
+    expect(watch.said.length).toBeLessThanOrEqual(3);
+  });
 });
 
 test("a source that is out for an hour drops no card (ALR-06)", () => {
