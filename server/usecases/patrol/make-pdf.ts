@@ -1,31 +1,32 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Clock } from "../../../db/model/clock.ts";
 import type { ReportDocument } from "../../../db/model/report-document.ts";
 import { SECOND_MS } from "../../../db/model/time.ts";
 import type { MakePdf } from "./report-pages.ts";
 
-export type PdfLimits = {
+type PdfLimits = {
   readonly timeMs: number;
   readonly memoryMib: number; // resident; where the system says it (Linux)
   readonly outputMib: number;
 };
 /** Pitfalls SCH-06 and SCH-07: 60 s, and 200 pages stay under 512 MiB; twice that is a runaway. */
-export const PDF_LIMITS: PdfLimits = { timeMs: 60 * SECOND_MS, memoryMib: 1_024, outputMib: 64 };
+const PDF_LIMITS: PdfLimits = { timeMs: 60 * SECOND_MS, memoryMib: 1_024, outputMib: 64 };
 const LOOK_MS = 250;
 const MIB = 1_048_576;
 const PAGE_BYTES = 4_096;
 
 /** How the renderer is started. A test puts another program in. */
-export type Renderer = { readonly file: string; readonly args: readonly string[] };
+type Renderer = { readonly file: string; readonly args: readonly string[] };
 
 /**
  * Renders in a process of its own, one at a time: out of the event loop, within limits of time and memory, without our
  * environment. A rendering that fails is tried once more. @throws Error with what the renderer said
  */
-export function openMakePdf(clock: Clock, limits: PdfLimits = PDF_LIMITS, renderer: Renderer = ourRenderer()): MakePdf {
+export function pdfMaker(clock: Clock, limits: PdfLimits = PDF_LIMITS, renderer: Renderer = ourRenderer()): MakePdf {
   let turn: Promise<unknown> = Promise.resolve();
   return (document) => {
     const mine = turn
@@ -61,7 +62,9 @@ async function render(clock: Clock, limits: PdfLimits, { file, args }: Renderer,
       child.once("error", reject).once("close", resolve),
     );
     const bytes = Buffer.concat(pieces);
-    if (code === 0 && bytes.length > 4) return { pages: bytes.readUInt32BE(0), bytes: bytes.subarray(4) };
+    const line = bytes.indexOf("\n"); // the count of pages stands before it
+    if (code === 0 && line > 0)
+      return { pages: Number(bytes.toString("latin1", 0, line)), bytes: bytes.subarray(line + 1) };
     throw new Error(
       `the PDF could not be made: ${why || said.trim() || `the renderer ended with ${code ?? "a signal"}`}`,
     );
@@ -90,9 +93,10 @@ function watchMemory(clock: Clock, child: ChildProcess, mostMib: number, stop: (
 const FROM_SOURCE = import.meta.url.endsWith(".ts");
 
 function ourRenderer(): Renderer {
-  const places = FROM_SOURCE ? ["../../../reports/render/pdf-worker-dev.js"] : ["./pdf-worker.js", "../pdf-worker.js"];
-  const files = places.map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  const child = FROM_SOURCE ? ["../../../reports/render/pdf-child.ts"] : ["./pdf-child.js", "../pdf-child.js"];
+  const files = child.map((path) => fileURLToPath(new URL(path, import.meta.url)));
   const found = files.find((file) => existsSync(file));
-  if (found === undefined) throw new Error("pdf-worker.js is missing from this installation: install it again");
-  return { file: process.execPath, args: ["--max-old-space-size=512", found] };
+  if (found === undefined) throw new Error("pdf-child.js is missing from this installation: install it again");
+  const loader = FROM_SOURCE ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href] : [];
+  return { file: process.execPath, args: ["--max-old-space-size=512", ...loader, found] };
 }
