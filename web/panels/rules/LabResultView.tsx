@@ -130,7 +130,7 @@ function LabLists({ result }: { result: LabResult }) {
 /** The narrowest names first; whatever else tells it apart after them. */
 function placeOf({ labels }: LabIncident): string {
   const { node, card, job, cluster, region, feature, ...rest } = labels;
-  const short = card === undefined ? undefined : card.slice(0, SHORT_UUID);
+  const short = node === undefined ? card : card?.slice(0, SHORT_UUID);
   const said = [node, job, short, feature, cluster, region].filter((part) => part !== undefined && part !== "");
   return (said.length === 0 ? Object.values(rest) : said.slice(0, 2)).join(" · ");
 }
