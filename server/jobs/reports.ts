@@ -28,17 +28,21 @@ export function startReports(
   { db, clock, log }: { readonly db: Database; readonly clock: Clock; readonly log: Logger },
 ): ReportsJob {
   const stopping = new AbortController();
-  let wake: (() => void) | null = null;
-  const forget = reports.onAsked(() => wake?.());
+  let wake: () => void = () => undefined;
+  let isAsked = false; // also while nobody waits: what is asked during a round is not in it
+  const forget = reports.onAsked(() => {
+    isAsked = true;
+    wake();
+  });
   const pause = async (ms: number): Promise<void> => {
+    if (isAsked || stopping.signal.aborted) return;
     const awake = new AbortController();
     wake = () => awake.abort(new Error("woken"));
-    if (stopping.signal.aborted) return;
     await clock.sleep(ms, awake.signal).catch(() => undefined);
-    wake = null;
   };
   let queue: JobQueue | null = null;
   const round = async (): Promise<void> => {
+    isAsked = false;
     queue ??= await openQueue(db, log, (runId) => span("job report", {}, () => reports.work(runId)));
     await queue.send(await reports.round());
   };
@@ -56,7 +60,7 @@ export function startReports(
     async stop() {
       stopping.abort(new Error("stopping"));
       forget();
-      wake?.();
+      wake();
       await running;
       await queue?.stop();
     },

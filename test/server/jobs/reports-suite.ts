@@ -5,13 +5,17 @@ import { startReports } from "../../../server/jobs/reports.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
 
 /** Reports of which only the numbers matter. */
-function stage(db: Database, fails: (id: number) => boolean = () => false) {
+function stage(db: Database, fails: (id: number) => boolean = () => false, onRound: () => void = () => undefined) {
   const worked: number[] = [];
   const waiting: number[][] = [];
   let tell: () => void = () => undefined;
   const job = startReports(
     {
-      round: async () => waiting.shift() ?? [],
+      round: async () => {
+        const due = waiting.shift() ?? [];
+        onRound();
+        return due;
+      },
       work: async (id) => {
         worked.push(id);
         if (fails(id)) throw new Error("it broke");
@@ -52,6 +56,17 @@ export function reportsJobSuite(db: () => Database): void {
     } finally {
       await job.stop();
     }
+  });
+
+  test("what is asked for while a round is under way is in the next, at once", async () => {
+    let isFirst = true;
+    const { job, worked, ask } = stage(db(), undefined, () => {
+      if (isFirst) ask(12);
+      isFirst = false;
+    });
+    ask(11);
+    await until(() => worked.includes(11) && worked.includes(12));
+    await job.stop();
   });
 
   test("its tables stay in a schema of their own, and a second start takes them as they are", async () => {
