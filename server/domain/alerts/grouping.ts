@@ -1,4 +1,5 @@
 import type { Incident } from "../../../db/model/incident.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import type { Destination } from "./routing.ts";
 
 /** A group of incidents on one channel, and what was last said of it. */
@@ -86,9 +87,14 @@ export const isCallForHelp = ({ key }: Group): boolean => key.startsWith(ESCALAT
 /** What is about a cluster or a region as a whole is the region's. */
 const isOfRegion = ({ scope }: Incident): boolean => scope === "cluster" || scope === "region";
 
-const regionKey = (region: string): string => `region ${region}`;
+const regionKey = (region: string): string => bounded(`region ${region}`);
 const ownKey = ({ ruleId, poolId, nodeKey, region, cluster }: Incident): string =>
-  nodeKey === "" ? `${ruleId}|${poolId}|${region}/${cluster}` : `${ruleId}|${poolId}|${nodeKey}`;
+  bounded(nodeKey === "" ? `${ruleId}|${poolId}|${region}/${cluster}` : `${ruleId}|${poolId}|${nodeKey}`);
+
+/** Others name places at any length, and what is too long for an index cannot be written: the end becomes its hash. */
+const MOST_KEY = 512;
+const bounded = (key: string): string =>
+  key.length <= MOST_KEY ? key : `${key.slice(0, MOST_KEY)} ${fingerprintOf("group", { key })}`;
 
 const timesOf = ({ bornAt, nextAt }: Pick<Group, "bornAt" | "nextAt">) => ({ bornAt, nextAt });
 

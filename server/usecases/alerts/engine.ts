@@ -52,7 +52,7 @@ export type EngineParts = {
 /**
  * Judges the fleet round by round and carries what comes of it. One thing at a time: rounds, acts of people, alerts of
  * others and messages that fall due all pass through the same turn. Memory changes only after the commit, so a step that
- * could not be written is simply judged again.
+ * could not be written is simply judged again, from the rows: it may have been written, and only the answer lost.
  */
 export class AlertEngine implements Engine {
   private readonly parts: EngineParts;
@@ -67,6 +67,8 @@ export class AlertEngine implements Engine {
   private recent: RecentLives = new Map();
   private turn: Promise<unknown> = Promise.resolve();
   private judgedAt: { readonly wall: UnixMs; readonly monotonicMs: number } | null = null;
+  /** A write failed, and nobody knows whether it was carried out: rows tell. */
+  private isUnsure = false;
   private troubleSince: { readonly kind: EngineTrouble["kind"]; readonly since: UnixMs } | null = null;
   private nextWordAt: UnixMs | null = null;
   private wake: (() => void) | null = null;
@@ -76,7 +78,7 @@ export class AlertEngine implements Engine {
     this.parts = parts;
   }
 
-  /** Takes up what the process before left open. */
+  /** Takes up what the process before left open, or a write of ours of which nobody knows how it ended. */
   async load(): Promise<void> {
     const { db } = this.parts;
     const open = await readOpenIncidents(db);
@@ -85,6 +87,7 @@ export class AlertEngine implements Engine {
     const owed = this.groups.flatMap(({ said }) => Object.keys(said).filter((key) => isSaidFiring(said[key])));
     const gone = [...new Set(owed)].filter((fingerprint) => !this.openOnes.has(fingerprint));
     this.leaving = new Map((await readLastLives(db, gone)).map((one) => [one.fingerprint, one]));
+    this.isUnsure = false;
   }
 
   /** Begins to judge. */
@@ -267,6 +270,7 @@ export class AlertEngine implements Engine {
     const { write } = this.parts;
     const isNews = changes.length > 0 || spoken.messages.length > 0 || spoken.escalated.length > 0;
     if (isNews || quiet.length > 0 || spoken.groups.length > 0 || spoken.over.length > 0) {
+      this.isUnsure = true;
       const written = await write({
         now,
         changes,
@@ -275,6 +279,7 @@ export class AlertEngine implements Engine {
         cardEvents: presenceEvents(changes, this.parts.rules()),
         known: new Map([...leaving, ...next].flatMap(([key, { id }]) => (id === 0 ? [] : [[key, id] as const]))),
       });
+      this.isUnsure = false;
       for (const [key, one] of next) {
         const id = one.id || written.idOf(key);
         const step = spoken.escalated.find(({ fingerprint }) => fingerprint === key)?.step ?? one.escalation;
@@ -319,7 +324,12 @@ export class AlertEngine implements Engine {
   }
 
   private async inTurn(work: () => Promise<void>): Promise<void> {
-    const mine = this.turn.catch(() => undefined).then(work);
+    const mine = this.turn
+      .catch(() => undefined)
+      .then(async () => {
+        if (this.isUnsure) await this.load();
+        await work();
+      });
     this.turn = mine;
     await mine;
   }

@@ -22,15 +22,15 @@ export const OUTSIDE_RULE: Rule = {
 export const OUTSIDE_IN_FORCE: RuleInForce = { rule: OUTSIDE_RULE, version: 0, origin: "built_in", enabled: true };
 
 /** Words of the label `severity` as people write it. Anything else is P3: nobody is paged for a word we do not know. */
-const SEVERITY_WORDS: Readonly<Record<string, Severity>> = {
-  critical: "P1",
-  page: "P1",
-  p1: "P1",
-  error: "P2",
-  warning: "P2",
-  ticket: "P2",
-  p2: "P2",
-};
+const SEVERITY_WORDS: ReadonlyMap<string, Severity> = new Map([
+  ["critical", "P1"],
+  ["page", "P1"],
+  ["p1", "P1"],
+  ["error", "P2"],
+  ["warning", "P2"],
+  ["ticket", "P2"],
+  ["p2", "P2"],
+]);
 
 /** What a batch of outside alerts says: findings for those that fire, health for those that were resolved. */
 export function outsideSaw(
@@ -68,7 +68,7 @@ function findingOf(one: OutsideAlert): Finding {
     ruleId: OUTSIDE_RULE.id,
     scope: "alert",
     labels: labelsOf(one),
-    severity: SEVERITY_WORDS[said("severity").toLowerCase()] ?? "P3",
+    severity: SEVERITY_WORDS.get(said("severity").toLowerCase()) ?? "P3",
     since: one.startsAt,
     cardIds: [],
     nodeKey: "",

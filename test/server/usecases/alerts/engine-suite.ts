@@ -38,7 +38,7 @@ class Stage {
   readonly clock = impatient(manualClock(NOW));
   readonly db: Database;
   wish: RoundWish = {};
-  fails: "never" | "before" | "after" = "never";
+  fails: "never" | "before" | "after" | "after_a_message" = "never";
   engine: AlertEngine;
 
   constructor(db: Database) {
@@ -52,7 +52,9 @@ class Stage {
     const failing: StepWriter = async (step) => {
       if (this.fails === "before") throw new Error("the database went away");
       const written = await write(step);
-      if (this.fails === "after") throw new Error("the answer was lost");
+      const isTelling = step.spoken.messages.length > 0;
+      if (this.fails === "after" || (this.fails === "after_a_message" && isTelling))
+        throw new Error("the answer was lost");
       return written;
     };
     return new AlertEngine({
@@ -230,6 +232,44 @@ export function engineSuite(db: () => Database): void {
     await stage.run(3 * MINUTE_MS);
     expect(await db().query("SELECT 1 FROM incident")).toHaveLength(1);
     expect(await openOnes()).toHaveLength(1);
+  });
+
+  test("a commit whose answer was lost says nothing twice, neither that it fires nor that it is over", async () => {
+    stage.fails = "after_a_message";
+    await stage.run(5 * MINUTE_MS, dropped(1));
+    expect((await stage.messages()).map(({ status }) => status)).toEqual(["firing"]);
+    await stage.run(15 * MINUTE_MS, dropped(0));
+    stage.fails = "never";
+    await stage.run(MINUTE_MS);
+    expect((await stage.messages()).map(({ status }) => status)).toEqual(["firing", "resolved"]);
+    expect(await db().query("SELECT 1 FROM incident")).toHaveLength(1);
+  });
+
+  test("what others call severe in words nobody knows, and places longer than a name, are taken like any alert", async () => {
+    const long = Array.from({ length: 4_000 }, (_, i) => ((i * 7_919) % 36).toString(36)).join("");
+    const noise = Array.from({ length: 4_000 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * i * 31) % 20_000))).join(
+      "",
+    );
+    for (const severity of ["constructor", "__proto__", "toString", "critical"]) {
+      await stage.engine.takeOutside([
+        {
+          labels: new Map([
+            ["alertname", severity],
+            ["severity", severity],
+            ["region", noise],
+            ["cluster", long],
+          ]),
+          annotations: new Map(),
+          status: "firing",
+          startsAt: stage.clock.now(),
+          endsAt: null,
+          generatorUrl: "",
+        },
+      ]);
+    }
+    await stage.run(MINUTE_MS, {});
+    expect((await openOnes()).map(({ severity }) => severity).toSorted()).toEqual(["P1", "P3", "P3", "P3"]);
+    expect(await stage.messages()).toHaveLength(1);
   });
 
   test("an hour without any reading fires no drop and resolves nothing (ALR-06)", async () => {
