@@ -37,11 +37,9 @@ export const PATROL_STATES: readonly State[] = [
     says: ["onerror", "onerror"],
   },
   { name: "report-making", story, at: "/patrol/reports/700", says: ["正在生成", "being made"] },
-  { name: "report-superseded", story, at: "/patrol/reports/702", says: ["已有更新的版本", "A newer revision"] },
   { name: "report-320", story, at: "/patrol/reports/703", width: 320, says: ["目录", "Contents"] },
   { name: "report-diff", story, at: "/patrol/reports/703/since/704", says: ["处不同", "differences"] },
   { name: "report-shared", story, at: "/r/always", says: ["前可以阅读", "readable until"] },
-  { name: "report-shared-none", story, at: "/r/gone", fails: true, says: ["打不开", "leads nowhere"] },
   { name: "schedules", story, at: "/patrol/schedules", says: ["7 9 * * 1", "7 9 * * 1"] },
   { name: "guard", story, at: "/patrol/guard", says: ["准备好了吗", "Is the fleet ready?"] },
 ];
