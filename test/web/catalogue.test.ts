@@ -34,6 +34,7 @@ import { PRICE_BASES } from "../../db/model/price.ts";
 import { COST_SORTS, COST_TABS } from "../../web/lib/cost-url.ts";
 import { EVIDENCE_WORDS } from "../../web/lib/evidence-words.ts";
 import { CONDITION_KINDS, RULE_SCOPES } from "../../web/lib/rule-draft.ts";
+import { USAGE_REFUSALS } from "../../web/lib/usage-refusal.ts";
 import { REFUSAL_WORDS } from "../../web/lib/use-refusal-words.ts";
 import { WIDER_SIGNALS } from "../../web/lib/use-signal-text.ts";
 import { FEATURE_SORTS } from "../../web/lib/features-url.ts";
@@ -240,6 +241,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "silences.form": ["rules", "nodes", "cards", "cluster", "region"],
   "silences.form.between": ["from", "to"],
   "incident.evidence.says": EVIDENCE_WORDS,
+  "usage.refused": USAGE_REFUSALS,
   "rules.state": ["on", "off"],
   "rules.kind": CONDITION_KINDS,
   "rules.limit": ["max_operating", "slowdown"],

@@ -25,7 +25,7 @@ export const incident = {
     reset_gpu: "stop what runs on it, then reset the GPU.",
     drain_reset_gpu: "drain the node, then reset the GPU.",
     drain_reboot: "drain the node and reboot it.",
-    drain_and_diagnose: "drain the node and run “dcgmi diag -r 3”.",
+    drain_and_diagnose: "drain the node and run the vendor's diagnosis (NVIDIA: “dcgmi diag -r 3”).",
     rma_diagnose: "take the card out of use, run the vendor's diagnosis and claim a replacement.",
     check_cooling: "check air flow, fans and the neighbours' temperatures.",
     check_power: "check power cables, supplies and the power limit.",

@@ -140,7 +140,7 @@ export const rules = {
     expr: "PromQL",
     exprHint: "Every series of the answer is one finding; its labels fill the sentence below.",
     source: "Source",
-    sourceHint: "Name of a Prometheus source; empty = every one",
+    everySource: "every Prometheus",
     for: "Must hold for",
     forHint: "0 = fires at once",
     keep: "Resolves after health for",

@@ -19,6 +19,13 @@ export const usage = {
   savedPlain: "Saved.",
   unchanged: "It was so already; nothing was written.",
   failed: "Nothing was saved: {{why}}",
+  refused: {
+    feature: "there is no feature “{{name}}” any more; choose another.",
+    window: "the end is not after the beginning.",
+    negative: "the amount is below 0.",
+    name: "“{{name}}” cannot be a name: 1 to 64 letters, digits, - _ or . are possible, and no reserved word.",
+    why: "say why.",
+  },
   gone: "It is not there any more. Somebody changed it; choose again.",
   noFeatures: "There are no features yet. Add one first, then say what it produces.",
   toFeatures: "Add a feature",

@@ -22,7 +22,7 @@ export const incident = {
     reset_gpu: "停掉卡上的任务，然后复位 GPU。",
     drain_reset_gpu: "先排空节点，再复位 GPU。",
     drain_reboot: "排空节点并重启。",
-    drain_and_diagnose: "排空节点，运行“dcgmi diag -r 3”。",
+    drain_and_diagnose: "排空节点，运行厂商诊断（NVIDIA：“dcgmi diag -r 3”）。",
     rma_diagnose: "停用这张卡，运行厂商诊断，申请更换。",
     check_cooling: "检查风道、风扇和相邻卡的温度。",
     check_power: "检查供电线、电源和功耗上限。",

@@ -140,7 +140,7 @@ export const rules = {
     expr: "PromQL 语句",
     exprHint: "返回的每条序列是一个发现，它的标签可填入下面的句子。",
     source: "数据源",
-    sourceHint: "Prometheus 数据源的名称；留空表示全部",
+    everySource: "全部 Prometheus",
     for: "需持续",
     forHint: "0 表示立即触发",
     keep: "恢复正常多久后关闭",

@@ -19,6 +19,13 @@ export const usage = {
   savedPlain: "已保存。",
   unchanged: "原本如此，没有写入任何内容。",
   failed: "没有保存任何内容：{{why}}",
+  refused: {
+    feature: "已没有功能“{{name}}”，请另选。",
+    window: "结束不晚于开始。",
+    negative: "金额小于 0。",
+    name: "“{{name}}”不能作名称：只能用 1 到 64 个字母、数字和 - _ .，且不能是保留字。",
+    why: "请写明原因。",
+  },
   gone: "它已经不在了，有人改过，请重新选择。",
   noFeatures: "还没有功能。先登记一个，再说明它产出什么。",
   toFeatures: "新增功能",

@@ -1,7 +1,9 @@
-import { NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { NativeSelect, Textarea } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { GANG_VERDICTS, PRESENCE_VERDICTS } from "../../../db/model/rule.ts";
 import { saidOf } from "../../lib/rule-refusal.ts";
+import { trpc } from "../../trpc.ts";
 import type { ConditionProps } from "./ConditionFields.tsx";
 import { FigureInput } from "./FigureInput.tsx";
 import { Minutes } from "./rule-inputs.tsx";
@@ -129,18 +131,31 @@ export function WideConditionFields({ condition, place, refusal, onChange }: Con
             error={at("expr")}
             onChange={(event) => onChange({ ...condition, expr: event.currentTarget.value })}
           />
-          <TextInput
-            size="xs"
-            label={t("rules.form.source")}
-            description={t("rules.form.sourceHint")}
-            maxLength={200}
+          <PrometheusSelect
             value={condition.source}
             error={at("source")}
-            onChange={(event) => onChange({ ...condition, source: event.currentTarget.value })}
+            onChange={(source) => onChange({ ...condition, source })}
           />
         </>
       );
     default:
       return null;
   }
+}
+
+/** Which Prometheus is asked; a name that is no longer configured stays to be seen. */
+function PrometheusSelect(props: { value: string; error: string | null; onChange: (source: string) => void }) {
+  const { t } = useTranslation();
+  const names = useQuery(trpc.usage.prometheis.queryOptions()).data ?? [];
+  const known = props.value === "" || names.includes(props.value) ? names : [...names, props.value];
+  return (
+    <NativeSelect
+      size="xs"
+      label={t("rules.form.source")}
+      value={props.value}
+      error={props.error}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
+      data={[{ value: "", label: t("rules.form.everySource") }, ...known.map((name) => ({ value: name, label: name }))]}
+    />
+  );
 }

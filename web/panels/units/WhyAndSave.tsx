@@ -1,6 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { usageRefusal } from "../../lib/usage-refusal.ts";
 
 /** The end of a form: the reason, what failed, and the buttons. */
 export function WhyAndSave(props: {
@@ -14,6 +15,10 @@ export function WhyAndSave(props: {
   onCancel: () => void;
 }) {
   const { t } = useTranslation();
+  const says = (message: string): string => {
+    const known = usageRefusal(message);
+    return known === null ? message : t(`usage.refused.${known.word}`, { name: known.name });
+  };
   return (
     <>
       <TextInput
@@ -27,7 +32,7 @@ export function WhyAndSave(props: {
       />
       {props.failure !== null && (
         <p className="failed" role="alert">
-          {t("usage.failed", { why: props.failure.message })}
+          {t("usage.failed", { why: says(props.failure.message) })}
         </p>
       )}
       <div className="price-act">

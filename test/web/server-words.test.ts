@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { evidenceWord } from "../../web/lib/evidence-words.ts";
+import { usageRefusal } from "../../web/lib/usage-refusal.ts";
 import { runbookIn } from "../../web/lib/runbook.ts";
 
 const FOLDER = new URL("../../docs/runbooks/", import.meta.url);
@@ -28,4 +29,11 @@ test("what a rule writes beside a figure has words; what comes from outside stay
   expect(evidenceWord("7 of 8 cards below 5 %")).toEqual({ word: "still", fill: { n: "7", of: "8", share: "5" } });
   expect(evidenceWord("median of its job's other cards: 412.5")?.fill.n).toBe("412.5");
   expect(evidenceWord("NVRM: Xid (PCI:0000:1b:00): 79, seen")).toBeNull();
+});
+
+test("what the server says of a price or a source has words, whichever row it names", () => {
+  expect(usageRefusal('row 2, feature: there is no "chat"; add it')).toEqual({ word: "feature", name: "chat" });
+  expect(usageRefusal("to: it ends at 2026-11-01, which is not after 2026-11-02")?.word).toBe("window");
+  expect(usageRefusal('name: "a b" cannot be one; write 1 to 64 letters')?.name).toBe("a b");
+  expect(usageRefusal("query: expected a selector")).toBeNull();
 });
