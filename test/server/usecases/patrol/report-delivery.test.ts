@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { BotServer } from "../../../../collectors/simulator/serve-bots.ts";
 import type { Database } from "../../../../db/database.ts";
 import { MINUTE_MS } from "../../../../db/model/time.ts";
+import { seedDemoReports } from "../../../../server/demo-reports.ts";
 import { systemClock } from "../../../../server/clock.ts";
 import { openSender } from "../../../../server/egress/sender.ts";
 import { startNotifier } from "../../../../server/notify/notifier.ts";
@@ -164,6 +165,20 @@ describe("a report that is made goes out", () => {
     expect(server.mails[0]!.data).toMatch(/^Subject: =\?UTF-8\?/m);
     await stage.reports.removeDefinition(id);
   });
+});
+
+test("the demo's first start asks for last week's report, sent to its chat; a later start leaves things as they are", async () => {
+  await db.query("UPDATE report_definition SET removed_at_ms = 0 WHERE removed_at_ms IS NULL");
+  const stage = openReports(db, { sender });
+  const seed = { zone: "Europe/Berlin", now: stage.clock.now() };
+  await seedDemoReports(stage.reports, seed);
+  await seedDemoReports(stage.reports, seed);
+  await stage.settle();
+  const filter = { q: "演示", kinds: [], definitionId: null, withSuperseded: true } as const;
+  const { rows } = await stage.reports.archive({ filter, after: null, limit: 10 });
+  expect(rows).toMatchObject([
+    { run: { period: "2026-W47", state: "done" }, deliveries: { waiting: 1, sent: 0, failed: 0 } },
+  ]);
 });
 
 /** The first recipient is refused, the second is not. */
