@@ -324,13 +324,14 @@ export class AlertEngine implements Engine {
   }
 
   private async inTurn(work: () => Promise<void>): Promise<void> {
-    const mine = this.turn
-      .catch(() => undefined)
-      .then(async () => {
-        if (this.isUnsure) await this.load();
-        await work();
-      });
+    const mine = this.after(this.turn, work);
     this.turn = mine;
     await mine;
+  }
+
+  private async after(before: Promise<unknown>, work: () => Promise<void>): Promise<void> {
+    await before.catch(() => undefined);
+    if (this.isUnsure) await this.load();
+    await work();
   }
 }
