@@ -40,7 +40,7 @@ export function reportBarsOption({ bars, unit }: ReportBars, summary: string, th
         width: NAME_PX - 12,
         overflow: "truncate",
         align: "left",
-        margin: NAME_PX - 4,
+        margin: NAME_PX,
       },
     },
     tooltip: {
@@ -54,12 +54,17 @@ export function reportBarsOption({ bars, unit }: ReportBars, summary: string, th
       {
         type: "bar",
         barWidth: 14,
-        data: bars.map(({ value, tone }) => ({ value: value ?? longest, itemStyle: barInk(value, tone, theme) })),
+        data: bars.map(({ value, tone }) => ({
+          value: value ?? longest,
+          itemStyle: barInk(value, tone, theme),
+          label: {
+            color: tone === "plain" ? theme.text : tone === "unknown" ? theme.state.unknown : toneInk(tone, theme),
+          },
+        })),
         label: {
           show: true,
           position: "right",
           distance: 8,
-          color: theme.text,
           fontSize: 12,
           formatter: ({ dataIndex }: { dataIndex: number }) => written(bars[dataIndex]),
         },

@@ -72,7 +72,7 @@ export function reportDaysOption(
       type: "value",
       name: unit,
       nameGap: 10,
-      nameTextStyle: { color: theme.muted, fontSize: 11, align: "left", padding: [0, 0, 0, -4] },
+      nameTextStyle: { color: theme.muted, fontSize: 11, align: "right", padding: [0, 8, 0, 0] },
       min: 0,
       splitNumber: 4,
       axisLabel: { color: theme.muted, fontSize: 11, formatter: (value: number) => axis.format(value) },

@@ -26,7 +26,6 @@ export function chartSvg({ chart, title }: ChartBlock, language: Language): stri
 }
 
 const LEGEND_ROW_PX = 22;
-const LEGEND_NAME_PX = 150;
 const PER_ROW = 4;
 const legendRows = ({ series }: ReportDays): number => (series.length > 1 ? Math.ceil(series.length / PER_ROW) : 0);
 
@@ -49,7 +48,12 @@ function withLegend(
       itemHeight: 10,
       itemGap: 12,
       selectedMode: false,
-      textStyle: { color: theme.text, fontSize: 11, width: LEGEND_NAME_PX - 40, overflow: "truncate" },
+      textStyle: {
+        color: theme.text,
+        fontSize: 11,
+        width: WIDTH_PX / Math.min(series.length, PER_ROW) - 40,
+        overflow: "truncate",
+      },
     },
   };
 }
@@ -57,7 +61,8 @@ function withLegend(
 function draw(option: EChartsCoreOption, height: number): string {
   const chart = init(null, undefined, { renderer: "svg", ssr: true, width: WIDTH_PX, height });
   try {
-    chart.setOption({ ...option, tooltip: { show: false } });
+    const { tooltip: _tooltip, ...drawn } = option; // paper has none
+    chart.setOption(drawn);
     return chart.renderToSVGString();
   } finally {
     chart.dispose();

@@ -74,12 +74,28 @@ function tableData({ title, columns, rows, total, note }: ReportTable) {
   return {
     kind: "table" as const,
     title: inked(title),
-    columns: columns.map(({ label, align, width }) => ({ label: inked(label), align, width: width ?? null })),
+    columns: columns.map(({ label, align }, i) => ({
+      label: inked(label),
+      align,
+      room: align === "right" ? null : roomOf([label, ...rows.slice(0, LOOKED_AT).map((row) => row[i]?.text ?? "")]),
+    })),
     rows: rows.map((row) => row.map(cell)),
     total: total === null ? null : total.map(cell),
     note: inked(note),
     tall: rows.some((row) => row.some(({ text }) => text.length > TALL)),
   };
+}
+
+const LOOKED_AT = 500; // rows
+const [LEAST_ROOM, MOST_ROOM, MARK_ROOM] = [6, 44, 3];
+
+/**
+ * How much of what the figures leave a column of text gets: as many letters as its longest text has, within bounds; a Han
+ * character is two. Paper cannot scroll, so the shares of the screen are not taken.
+ */
+function roomOf(texts: readonly string[]): number {
+  const longest = Math.max(...texts.map((text) => text.replaceAll(/[^\u0000-\u2E7F]/gu, "xx").length));
+  return Math.min(MOST_ROOM, Math.max(LEAST_ROOM, longest)) + MARK_ROOM;
 }
 
 /** Only what a reader may be sent to. */

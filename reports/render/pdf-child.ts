@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { ReportDocument } from "../../db/model/report-document.ts";
 import { renderPdf } from "./render-pdf.ts";
 
-const FONTS = ["400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf"];
+const FONTS = ["400Regular/NotoSansSC_400Regular.ttf", "600SemiBold/NotoSansSC_600SemiBold.ttf"];
 
 /** In the source tree beside this file, in a build under `reports`. */
 function template(): string {
