@@ -44,7 +44,7 @@ export function noticeOf(saying: Saying, told: readonly Told[], context: NoticeC
     language,
     seq: saying.group.seq,
     isRepeat: false,
-    groupKey: saying.group.key,
+    groupKey: `${saying.group.routeId}|${saying.group.key}`, // what one route says is over may go on for another
     title: titleOf(sorted, severity, status, context),
     lines: sorted.slice(0, MOST_LINES).map((one) => lineOf(one, context)),
     more: Math.max(0, sorted.length - MOST_LINES),

@@ -185,6 +185,29 @@ export const THERMAL_RULES: readonly Rule[] = [
   },
   {
     ...CARD_RULE,
+    id: "power-range",
+    family: "thermal",
+    condition: {
+      kind: "any",
+      of: [
+        { kind: "level", signal: "powerWatts", compare: "<", threshold: 65 },
+        { kind: "level", signal: "powerWatts", compare: ">", threshold: 1_500 },
+      ],
+    },
+    forMs: MINUTE,
+    severity: "P2",
+    summary: {
+      zh: "{node} 的 {model} 功耗 {value} W，不在 65 至 1500 W 之内",
+      en: "A card of {node} ({model}) draws {value} W, outside 65 to 1,500 W",
+    },
+    action: "drain_and_diagnose",
+    runbook: "clocks",
+    source:
+      "health-rules.md section 4: defaults of NVIDIA's health validation for GB200; of other models no range is published",
+    where: { model: ["GB200"] },
+  },
+  {
+    ...CARD_RULE,
     id: "fan",
     family: "thermal",
     condition: {

@@ -37,6 +37,16 @@ const noticeIn = (language: Language, ...told: readonly Told[]) =>
   );
 
 describe("a message", () => {
+  test("is of its own group: two routes to one channel may both speak of a region, and only one of them be done", () => {
+    const keyOf = (routeId: number) => {
+      const group = { channelId: 1, routeId, key: "region north", seq: 1, bornAt: 0, nextAt: 0, lastAt: 0, said: {} };
+      const saying = { group, reason: "first", firing: [toldOf(1)], resolved: [] } as const;
+      return noticeOf(saying, [toldOf(1)], context("en")).groupKey;
+    };
+    expect(keyOf(1)).not.toBe(keyOf(2));
+    expect(keyOf(1)).toBe(keyOf(1)); // the same in every message of the group: PagerDuty resolves by it
+  });
+
   test("reads alone: how bad, what, where, since when, what it costs, what to do", () => {
     expect(noticeIn("en", toldOf(1))).toMatchObject({
       kind: "incidents",
