@@ -94,7 +94,7 @@ const [LEAST_ROOM, MOST_ROOM, MARK_ROOM] = [6, 44, 3];
  * character is two. Paper cannot scroll, so the shares of the screen are not taken.
  */
 function roomOf(texts: readonly string[]): number {
-  const longest = Math.max(...texts.map((text) => text.replaceAll(/[^\u0000-\u2E7F]/gu, "xx").length));
+  const longest = Math.max(...texts.map((text) => text.replaceAll(/[\u2E80-\u{10FFFF}]/gu, "xx").length));
   return Math.min(MOST_ROOM, Math.max(LEAST_ROOM, longest)) + MARK_ROOM;
 }
 
