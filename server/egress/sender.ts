@@ -154,7 +154,12 @@ function handshake(socket: Socket, host: string, ca: string | undefined): Promis
   });
 }
 
-function exchange(socket: Socket, url: URL, headers: PostRequest["headers"], body: PostRequest["body"]): Promise<PostAnswer> {
+function exchange(
+  socket: Socket,
+  url: URL,
+  headers: PostRequest["headers"],
+  body: PostRequest["body"],
+): Promise<PostAnswer> {
   return new Promise((resolve, reject) => {
     let isAnswered = false;
     const request = httpRequest(
