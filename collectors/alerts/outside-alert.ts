@@ -95,10 +95,13 @@ function textsOf(said: unknown, name: string): ReadonlyMap<string, string> | str
   for (const [key, value] of entries) {
     if (!LABEL_NAME.test(key)) return `a name in "${name}" is empty, too long or holds NUL`;
     if (typeof value !== "string") return `"${name}.${key.slice(0, 64)}" is not a text`;
-    if (value !== "") texts.set(key, value.slice(0, MOST_TEXT));
+    if (value !== "") texts.set(storable(key), storable(value.slice(0, MOST_TEXT)));
   }
   return texts;
 }
+
+/** As a database takes it, so that a label is the same before and after a restart. */
+const storable = (text: string): string => text.replaceAll(/\0|\p{Cs}/gu, "\ufffd");
 
 function timesOf(
   one: Readonly<Record<string, unknown>>,

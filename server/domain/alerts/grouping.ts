@@ -91,10 +91,16 @@ const regionKey = (region: string): string => bounded(`region ${region}`);
 const ownKey = ({ ruleId, poolId, nodeKey, region, cluster }: Incident): string =>
   bounded(nodeKey === "" ? `${ruleId}|${poolId}|${region}/${cluster}` : `${ruleId}|${poolId}|${nodeKey}`);
 
-/** Others name places at any length, and what is too long for an index cannot be written: the end becomes its hash. */
+/**
+ * Others name places at any length and with any characters. What is too long for an index cannot be written: the end
+ * becomes its hash. Nor can NUL and halves of characters.
+ */
 const MOST_KEY = 512;
 const bounded = (key: string): string =>
-  key.length <= MOST_KEY ? key : `${key.slice(0, MOST_KEY)} ${fingerprintOf("group", { key })}`;
+  (key.length <= MOST_KEY ? key : `${key.slice(0, MOST_KEY)} ${fingerprintOf("group", { key })}`).replaceAll(
+    /\0|\p{Cs}/gu,
+    "\ufffd",
+  );
 
 const timesOf = ({ bornAt, nextAt }: Pick<Group, "bornAt" | "nextAt">) => ({ bornAt, nextAt });
 

@@ -49,6 +49,15 @@ describe("Alertmanager's webhook", () => {
     expect(readWebhookV4(body, NOW)).toMatchObject({ alerts: [], faults: [{ place }] });
   });
 
+  test("NUL and halves of characters become what a database can keep", () => {
+    const { alerts } = readWebhookV4(webhook(one({ labels: { a: "x\0y", b: "\ud83d", "c\udc00": "😀" } })), NOW);
+    expect([...alerts[0]!.labels]).toEqual([
+      ["a", "x\ufffdy"],
+      ["b", "\ufffd"],
+      ["c\ufffd", "😀"],
+    ]);
+  });
+
   test("labels called __proto__ stay labels", () => {
     const body = JSON.parse(
       '{"version":"4","alerts":[{"status":"firing","labels":{"__proto__":"x","constructor":"y"}}]}',

@@ -245,6 +245,26 @@ export function engineSuite(db: () => Database): void {
     expect(await db().query("SELECT 1 FROM incident")).toHaveLength(1);
   });
 
+  test.each([
+    ["NUL", "north\0"],
+    ["half of a character", "north\ud83d"],
+    ["a pair where a long name is cut", `${"n".repeat(495)}\ud83d\ude00${"n".repeat(20)}`],
+  ])("a place with %s in it is told like any other, also after a restart", async (_, region) => {
+    const labels = new Map([
+      ["alertname", "Odd"],
+      ["severity", "critical"],
+      ["region", region],
+    ]);
+    const startsAt = stage.clock.now();
+    const one = { labels, annotations: new Map(), status: "firing", startsAt, endsAt: null, generatorUrl: "" } as const;
+    await stage.engine.takeOutside([one]);
+    await stage.run(MINUTE_MS, {});
+    await stage.restart(MINUTE_MS);
+    await stage.run(MINUTE_MS, {});
+    expect(await openOnes()).toHaveLength(1);
+    expect(await stage.messages()).toHaveLength(1);
+  });
+
   test("what others call severe in words nobody knows, and places longer than a name, are taken like any alert", async () => {
     const long = Array.from({ length: 4_000 }, (_, i) => ((i * 7_919) % 36).toString(36)).join("");
     const noise = Array.from({ length: 4_000 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * i * 31) % 20_000))).join(
