@@ -1,6 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { COMMANDED } from "../../collectors/simulator/command.ts";
 import { IMPORT_KINDS } from "../../db/model/imports.ts";
+import { REPORT_KINDS, type ReportKind } from "../../db/model/report.ts";
 import type { ApplyFlags } from "./apply.ts";
 import type { CapacityImportFlags } from "./capacity-import.ts";
 import type { DemoFaultFlags } from "./demo-fault.ts";
@@ -8,6 +9,7 @@ import type { CliParts } from "./parts.ts";
 import { EXPORT_FORMATS, type LedgerExportFlags } from "./ledger-flags.ts";
 import type { PriceImportFlags } from "./price-import.ts";
 import type { PriceListFlags } from "./price-list.ts";
+import { REPORT_LANGUAGES, type ReportFlags } from "./report-flags.ts";
 import { VERSION } from "./version.ts";
 
 const CONFIG = ["-c, --config <file>", "configuration file", "dapan.yaml"] as const;
@@ -134,6 +136,19 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
     .option("--out <file>", "file to write; stdout unless said")
     .action(async (flags: LedgerExportFlags) =>
       done(await (await import("./ledger-export.ts")).ledgerExport(flags, parts)),
+    );
+
+  program
+    .command("report")
+    .description("write a patrol report of a day, week or month as PDF, from the database alone")
+    .addArgument(new Argument("<kind>", "what it is about").choices(REPORT_KINDS))
+    .option(...CONFIG)
+    .option("--period <name>", "2026-11-22, 2026-W46 or 2026-10; the last that is over unless said")
+    .option("--zone <zone>", "time zone of its borders, like Asia/Shanghai; the configuration's unless said")
+    .addOption(new Option("--lang <language>", "language of the report").choices(REPORT_LANGUAGES).default("zh"))
+    .option("--out <file>", "file to write; named after the report unless said")
+    .action(async (kind: ReportKind, flags: ReportFlags) =>
+      done(await (await import("./report.ts")).reportCommand(kind, flags, parts)),
     );
 
   program
