@@ -44,12 +44,12 @@ function SourcesDown() {
   );
 }
 
-/** What fires and is told; nothing while nobody knows. */
+/** What fires, is told and cannot wait for the weekly look at P3; nothing while nobody knows. */
 function IncidentsOpen() {
   const { t } = useTranslation();
   const format = useFormat();
   const counts = useAlertsHead().data?.counts;
-  const open = counts === undefined ? 0 : counts.P1 + counts.P2 + counts.P3;
+  const open = counts === undefined ? 0 : counts.P1 + counts.P2;
   if (counts === undefined || open === 0) return null;
   return (
     <span

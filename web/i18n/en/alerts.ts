@@ -11,8 +11,8 @@ export const alerts = {
   },
   what: "The incidents",
   list: "Which incidents?",
-  nav_one: "{{n}} incident is open",
-  nav_other: "{{n}} incidents are open",
+  nav_one: "{{n}} incident of P1 or P2 is open",
+  nav_other: "{{n}} incidents of P1 or P2 are open",
   set: { open: "Open", suppressed: "Held back", pending: "Pending", resolved: "Resolved" },
   setSays: {
     open: "Fires, and is told to the channels",

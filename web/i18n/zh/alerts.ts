@@ -11,7 +11,7 @@ export const alerts = {
   },
   what: "事件列表",
   list: "有哪些事件？",
-  nav_other: "{{n}} 个事件未恢复",
+  nav_other: "{{n}} 个紧急事件（P1、P2）未恢复",
   set: { open: "告警中", suppressed: "未通知", pending: "观察中", resolved: "已恢复" },
   setSays: {
     open: "正在告警，并已通知渠道",
