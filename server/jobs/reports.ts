@@ -10,7 +10,7 @@ const QUEUE = "reports";
 /** How often schedules are looked at: a report is at most so late. */
 const EVERY_MS = MINUTE_MS;
 /** After the start: sources are read, the ledger is booked and rules have judged by then. "ours" */
-const FIRST_MS = 5 * SECOND_MS;
+const FIRST_MS = 15 * SECOND_MS;
 /** A worker is told of every job, so it asks by itself only to find what another process left. */
 const POLL_S = 300;
 /** Upkeep of the queue's few rows. Often enough: a job that was never finished is taken up by its lease, not by this. */
