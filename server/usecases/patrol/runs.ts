@@ -197,8 +197,8 @@ export class Runs {
   /** Asks for a report of a period that is over. @returns its run @throws ServiceError invalid, not_found */
   async ask(ask: RunAsk): Promise<number> {
     const { db, clock } = this.#parts;
-    const definition = "kind" in ask ? ask : await readDefinition(db, ask.definitionId);
-    if (definition === null) throw new ServiceError("not_found", "there is no such report definition");
+    const definition = "kind" in ask ? ask : (await readDefinitions(db)).find(({ id }) => id === ask.definitionId);
+    if (definition === undefined) throw new ServiceError("not_found", "there is no such report definition");
     const { kind, zone, scope } = definition;
     if ("kind" in ask) await refuseScope(db, scope);
     const wish = { definitionId: ask.definitionId, period: this.#past(kind, ask.period, zone), scope };

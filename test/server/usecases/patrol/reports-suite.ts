@@ -188,6 +188,8 @@ export function reportsSuite(db: () => Database): void {
     const demand = { definitionId: 0, kind: "weekly", zone: "Asia/Shanghai", scope: WHOLE_FLEET } as const;
     const chat = await putChannel(db(), "webhook", { url: "https://example.com" });
     const mail = await putChannel(db(), "email", { url: "smtp://a@example.com" });
+    const removed = await reports.saveDefinition(aDefinition());
+    await reports.removeDefinition(removed);
     const rows: readonly (readonly [string, () => Promise<unknown>])[] = [
       ["zone:", () => reports.run({ ...demand, period: "2026-W46", zone: "Mars/Olympus" })],
       ["period: 2026-W48 is not over yet", () => reports.run({ ...demand, period: "2026-W48" })],
@@ -207,6 +209,7 @@ export function reportsSuite(db: () => Database): void {
       ],
       ["was removed", () => reports.saveDefinition(aDefinition([{ kind: "chat", channelId: 99_999 }]))],
       ["no such report", () => reports.revise(99_999)],
+      ["no such report definition", () => reports.run({ definitionId: removed, period: "2026-W46" })],
     ];
     for (const [says, ask] of rows) await expect(ask()).rejects.toThrow(says);
   });
