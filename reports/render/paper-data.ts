@@ -87,15 +87,16 @@ function tableData({ title, columns, rows, total, note }: ReportTable) {
 }
 
 const LOOKED_AT = 500; // rows
-const [LEAST_ROOM, MOST_ROOM, MARK_ROOM] = [6, 44, 3];
+const [SHORT, MOST_ROOM] = [12, 44];
 
 /**
- * How much of what the figures leave a column of text gets: as many letters as its longest text has, within bounds; a Han
- * character is two. Paper cannot scroll, so the shares of the screen are not taken.
+ * How much of what figures and short words leave a column of text gets: as many letters as its longest text has, within
+ * bounds; a Han character is two. null = as wide as its words, which are short and stay on one line. Paper cannot scroll,
+ * so the shares of the screen are not taken.
  */
-function roomOf(texts: readonly string[]): number {
+function roomOf(texts: readonly string[]): number | null {
   const longest = Math.max(...texts.map((text) => text.replaceAll(/[\u2E80-\u{10FFFF}]/gu, "xx").length));
-  return Math.min(MOST_ROOM, Math.max(LEAST_ROOM, longest)) + MARK_ROOM;
+  return longest <= SHORT ? null : Math.min(MOST_ROOM, longest);
 }
 
 /** Only what a reader may be sent to. */
