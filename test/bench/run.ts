@@ -7,6 +7,7 @@ import { benchLedger } from "./ledger.bench.ts";
 import { benchCostQueries } from "./cost-queries.bench.ts";
 import { benchNotify } from "./notify.bench.ts";
 import { benchParser } from "./parser.bench.ts";
+import { benchPdf } from "./pdf.bench.ts";
 import { benchPrices } from "./prices.bench.ts";
 import { benchPull } from "./pull.bench.ts";
 import { benchReports } from "./reports.bench.ts";
@@ -38,6 +39,7 @@ const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRo
   ["storm", "A storm of findings", benchStorm],
   ["notify", "Messages", benchNotify],
   ["reports", "Values of reports", benchReports],
+  ["pdf", "Reports on paper", benchPdf],
 ];
 const RESULTS = new URL("RESULTS.md", import.meta.url);
 
