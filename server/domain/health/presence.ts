@@ -51,7 +51,9 @@ export function judgeNode(node: RoundNode, round: Round): NodeVerdict {
   const missing = expected - live.length - unknown.length;
   if (missing > 0) return say("card_drop", gone, missing);
   if (node.expectedBecause === "declared" && live.length > expected) return say("more_than_expected", []);
-  return live.length >= expected ? say("well") : say("unknown");
+  // What a week has not seen is expected no more; that it was away for so long has not mended it.
+  const isForgotten = gone.length > 0 && node.expectedBecause === "seen";
+  return live.length >= expected && !isForgotten ? say("well") : say("unknown");
 }
 
 function sortCards(node: RoundNode, round: Round): NodeCards {

@@ -60,6 +60,11 @@ const TABLE: readonly Row[] = [
     node: { cards: cards(8), expected: 7, expectedBecause: "declared" },
     is: "more_than_expected",
   },
+  {
+    when: "seven are all a week has seen, and one is gone for longer",
+    node: { cards: [...cards(7), gone], expected: 7 },
+    is: "unknown",
+  },
   { when: "more are there than were seen before", node: { cards: cards(8), expected: 7 }, is: "well" },
   { when: "all are gone, the exporter answers", node: { cards: cards(8, gone) }, is: "all_cards_lost" },
   {
