@@ -20,9 +20,16 @@ export type Config = {
   readonly labels: PlaceRules; // for sources that do not say otherwise
   readonly sources: readonly SourceConfig[];
   readonly kernelLogs: readonly KernelLogConfig[];
+  readonly budgets: readonly BudgetConfig[];
   readonly states: Readonly<Record<WorkKind, KindRules>>; // where the lines between the states of a held card are drawn
   readonly storage: StorageConfig;
   readonly telemetry: TelemetryConfig;
+};
+
+/** What a feature may cost in a calendar month of `timeZone`. */
+export type BudgetConfig = {
+  readonly feature: string; // key
+  readonly perMonth: number; // whole units of `currency`
 };
 
 /**

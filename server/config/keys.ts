@@ -492,6 +492,24 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
     key("Its cluster, where two of them have a node of that name.", "any", "the name of a cluster", "cluster: k8s-1"),
   ],
   [
+    "budgets",
+    key(
+      "What features may cost in a calendar month: rule budget-pace tells of those that spend faster (docs/alerts.md).",
+      "[]",
+      "a list of mappings with feature and perMonth",
+      "budgets: [{feature: avatar-video, perMonth: 120000}]",
+    ),
+  ],
+  ["budgets[]", key("", "", "a mapping with feature and perMonth", "{feature: avatar-video, perMonth: 120000}")],
+  [
+    "budgets[].feature",
+    key("The key of the feature, as Mapping has it.", "", "the key of a feature", "feature: avatar-video"),
+  ],
+  [
+    "budgets[].perMonth",
+    key("The budget of a month, in whole units of `currency`.", "", "a whole number from 1", "perMonth: 120000"),
+  ],
+  [
     "states",
     key(
       "When a held card counts as busy, idle or starting, by the kind of work of the feature its holder belongs to (docs/states.md).",

@@ -48,6 +48,7 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
       node,
       cluster,
     })),
+    budgets: file.budgets ?? [],
     states: {
       inference: kindRules(file.states?.inference, DEFAULT_KIND_RULES.inference),
       training: kindRules(file.states?.training, DEFAULT_KIND_RULES.training),

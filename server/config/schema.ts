@@ -135,6 +135,10 @@ export const fileSchema = z.strictObject({
       }),
     )
     .optional(),
+  budgets: z
+    .array(z.strictObject({ feature: z.string().min(1).max(100), perMonth: whole(1, 1_000_000_000_000) }))
+    .max(1_000)
+    .optional(),
   states: z
     .strictObject({
       inference: kindRules.optional(),

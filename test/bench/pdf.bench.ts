@@ -25,7 +25,7 @@ export async function benchPdf(): Promise<BenchRow[]> {
     );
   }
   const long = await best(sampleDocument("zh-CN", ROWS_OF_200_PAGES));
-  return [...rows, ...rowsOf(`long appendix, ${long.pages} pages`, long, ["≤ 30", "≤ 1024", "≤ 10"])];
+  return [...rows, ...rowsOf(`long appendix, ${long.pages} pages`, long, ["≤ 30", "≤ 512", "≤ 10"])];
 }
 
 type Made = { readonly seconds: number; readonly peakMib: number; readonly bytes: number; readonly pages: number };

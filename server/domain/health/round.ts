@@ -103,6 +103,7 @@ export type RoundMoney = {
   readonly asOf: UnixMs;
   readonly wastePerDay: number | null;
   readonly budgetPace: number | null; // spend so far / budget so far
+  readonly isPaceAtLeast?: true; // not all of its cost is known: it spends at least so fast
   readonly margin: number | null; // (revenue − cost) / revenue of the last whole day
 };
 

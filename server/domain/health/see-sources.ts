@@ -59,10 +59,11 @@ function troubleMs(source: RoundSource, fault: Of<"source">["fault"], at: UnixMs
 export function seeMoney(rule: Rule, { measure, compare, threshold }: Of<"money">, round: Round): RuleSaw {
   const rows = round.money.filter(({ scope }) => scope === rule.scope);
   const isOver = (value: number) => (compare === ">" ? value > threshold : value < threshold);
+  const isOpen = (row: RoundMoney) => measure === "budget_pace" && row.isPaceAtLeast === true; // may be more, is not less
   const findings = rows.flatMap((row): Finding[] => {
     const value = measured(row, measure);
     const place: Values = row.labels;
-    if (value === null || !isOver(value) || !isWithin(rule.where, place)) return [];
+    if (value === null || !isOver(value) || (isOpen(row) && compare !== ">") || !isWithin(rule.where, place)) return [];
     return [
       aFinding(rule, round.at, {
         labels: row.labels,
@@ -86,7 +87,7 @@ export function seeMoney(rule: Rule, { measure, compare, threshold }: Of<"money"
     const row = rows.find((one) => keyOf(one.labels) === keyOf(labels));
     if (row === undefined) return "left";
     const value = measured(row, measure);
-    return value === null || isOver(value) ? "absent" : "clear";
+    return value === null || isOver(value) || isOpen(row) ? "absent" : "clear";
   });
 }
 

@@ -1,9 +1,11 @@
 import type { Logger } from "pino";
+import type { Estimate } from "../../../db/model/ledger-views.ts";
 import { microOf, type Micro } from "../../../db/model/money.ts";
 import { DAY_MS, hourOf, MINUTE_MS, shift } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import type { Deps } from "../../context.ts";
 import type { RoundMoney } from "../../domain/health/round.ts";
+import { budgetPace } from "../../domain/ledger/budget-pace.ts";
 import { dayNoIn, dayText } from "../../domain/usage/calendar.ts";
 import { ownedByPool } from "../board/board-view.ts";
 import { poolDays } from "../board/pool-days.ts";
@@ -19,7 +21,10 @@ export type RoundMoneyDeps = CostDeps &
     readonly log: Pick<Logger, "error">;
   };
 
-/** What money rules read: waste of pools over the last 24 hours, the margin of features on the last whole day. */
+/**
+ * What money rules read: waste of pools over the last 24 hours, the margin of features on the last whole day, and how fast
+ * they spend their budget of the month.
+ */
 export class MoneyOfRounds {
   private readonly deps: RoundMoneyDeps;
   private known: readonly RoundMoney[] = [];
@@ -76,13 +81,45 @@ export class MoneyOfRounds {
     const today = dayNoIn(clock.now(), config.current().timeZone);
     const range = { from: dayText(today - 1), to: dayText(today) };
     const { features, asOf } = await featuresView(this.deps, { basis: "allocation", policy: "apart", range });
-    return features.map((feature): RoundMoney => {
-      const labels = said({ feature: feature.name });
-      const margin = feature.marginRatio;
-      return { scope: "feature", labels, poolId: 0, asOf: asOf as UnixMs, wastePerDay: null, budgetPace: null, margin };
+    const paces = await this.paces(today);
+    return features.map(({ name, key, marginRatio: margin }): RoundMoney => {
+      const labels = said({ feature: name });
+      const pace = paces.get(key) ?? { budgetPace: null };
+      return { scope: "feature", labels, poolId: 0, asOf: asOf as UnixMs, wastePerDay: null, ...pace, margin };
     });
   }
+
+  /** By key of a feature that has a budget, over the days of this month that are over. */
+  private async paces(today: number): Promise<ReadonlyMap<string, Pick<RoundMoney, "budgetPace" | "isPaceAtLeast">>> {
+    const { config, log } = this.deps;
+    const { budgets } = config.current();
+    const [year, month, date] = dayText(today).split("-").map(Number) as [number, number, number];
+    const daysOver = date - 1;
+    if (budgets.length === 0 || daysOver === 0) return new Map();
+    const range = { from: dayText(today - daysOver), to: dayText(today) };
+    const { features } = await featuresView(this.deps, { basis: "allocation", policy: "apart", range });
+    const spending = new Map(features.map((one) => [one.key, one]));
+    const days = new Date(Date.UTC(year, month, 0)).getUTCDate();
+    return new Map(
+      budgets.flatMap(({ feature, perMonth }) => {
+        const spent = spending.get(feature);
+        if (spent === undefined) {
+          log.error({ feature }, "a budget names a feature nobody declared: see Mapping for its key");
+          return [];
+        }
+        const pace = budgetPace(microOf(spent.costMicro), perMonth, daysOver, days);
+        return [
+          [
+            feature,
+            { budgetPace: pace, ...(isWhole(spent.estimate) ? {} : { isPaceAtLeast: true as const }) },
+          ] as const,
+        ];
+      }),
+    );
+  }
 }
+
+const isWhole = ({ unpricedMs, unconverted }: Estimate): boolean => unpricedMs === 0 && unconverted.length === 0;
 
 const units = (amount: Micro): number => Number(amount) / 1e6; // for a threshold, not for a sum
 

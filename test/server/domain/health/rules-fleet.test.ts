@@ -356,7 +356,7 @@ checkCases("money", [
     breach: money("feature", { feature: "Photo restore" }, { budgetPace: 1.35 }),
     evidence: { signal: "budget_pace", value: 1.35, threshold: 1.2 },
     clear: money("feature", { feature: "Photo restore" }, { budgetPace: 1.2 }),
-    absent: money("feature", { feature: "Photo restore" }, { margin: 0.2 }),
+    absent: money("feature", { feature: "Photo restore" }, { budgetPace: 1.1, isPaceAtLeast: true }), // some has no price
   },
   {
     rule: "margin-negative",

@@ -12,6 +12,8 @@ import { registryStore } from "../../../../server/ingest/registry-store.ts";
 import { DEFAULT_STATE_RULES } from "../../../../server/domain/card-state.ts";
 import { createBoardPast } from "../../../../server/usecases/board/board-past.ts";
 import { liveRound } from "../../../../server/usecases/alerts/live-round.ts";
+import { dayNoIn, dayText } from "../../../../server/domain/usage/calendar.ts";
+import { featuresView } from "../../../../server/usecases/costs/features-list.ts";
 import { MoneyOfRounds, type RoundMoneyDeps } from "../../../../server/usecases/alerts/round-money.ts";
 import { blankBatch } from "../../../db/batches.ts";
 import { onPglite } from "../../../db/databases.ts";
@@ -110,8 +112,11 @@ onPglite("a round over the tables", (db: () => Database) => {
 });
 
 onPglite("the money of a round", (db: () => Database) => {
-  test("is what pools waste and features earn, asked once in a while, in the background", async () => {
+  beforeAll(async () => {
     await seedLedger(db(), 20_261_122);
+  });
+
+  test("is what pools waste and features earn, asked once in a while, in the background", async () => {
     const deps = { ...(await costDeps(db())), past: createBoardPast(db()), log } as unknown as RoundMoneyDeps;
     const money = new MoneyOfRounds(deps);
     expect(money.now()).toEqual([]);
@@ -127,5 +132,39 @@ onPglite("the money of a round", (db: () => Database) => {
       ),
     ).toBe(true);
     expect(money.now()).toBe(known);
+  });
+
+  test("is how fast features spend their budget of the month; a budget of no feature is complained of", async () => {
+    const costs = await costDeps(db());
+    const now = costs.clock.now();
+    const { timeZone } = costs.config.current();
+    const today = dayNoIn(now, timeZone);
+    const date = Number(dayText(today).slice(8));
+    const range = { from: dayText(today - date + 1), to: dayText(today) };
+    const { features } = await featuresView(costs, { basis: "allocation", policy: "apart", range });
+    const budgets = [
+      ...features.map(({ key }) => ({ feature: key, perMonth: 1_000 })),
+      { feature: "nobody", perMonth: 1 },
+    ];
+    const said: unknown[] = [];
+    const deps = {
+      ...costs,
+      config: { current: () => ({ ...costs.config.current(), budgets }) },
+      past: createBoardPast(db()),
+      log: { error: (about: unknown) => said.push(about) },
+    } as unknown as RoundMoneyDeps;
+    const money = new MoneyOfRounds(deps);
+    money.now();
+    await money.settled();
+    const known = new Map(money.now().map((one) => [one.labels["feature"], one]));
+    const days = new Date(Date.UTC(Number(range.from.slice(0, 4)), Number(range.from.slice(5, 7)), 0)).getUTCDate();
+    expect(date).toBeGreaterThan(1);
+    expect(features.length).toBeGreaterThan(0);
+    for (const { name, costMicro, estimate } of features) {
+      const one = known.get(name);
+      expect(one?.budgetPace).toBeCloseTo(Number(costMicro) / 1e6 / ((1_000 * (date - 1)) / days), 4);
+      expect(one?.isPaceAtLeast === true).toBe(estimate.unpricedMs > 0 || estimate.unconverted.length > 0);
+    }
+    expect(said).toEqual([{ feature: "nobody" }]);
   });
 });
