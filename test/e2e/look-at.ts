@@ -18,14 +18,17 @@ const TIMEOUT_MS = 60_000; // of one state; a busy machine draws slowly
 type Look = { readonly state: State; readonly lang: (typeof LANGS)[number]; readonly scheme: (typeof SCHEMES)[number] };
 
 /**
- * Both languages in both themes where size and content differ; elsewhere one of them, the first and the last in turn.
- * `DAPAN_LOOKS=all` takes every one of them.
+ * Where size and content differ each language and each theme once, crosswise and in turn; elsewhere one look. All four
+ * of every state with `DAPAN_LOOKS=all`.
  */
 function looksOf(states: readonly State[]): Look[] {
   const isAll = process.env["DAPAN_LOOKS"] === "all";
   return states.flatMap((state, i) => {
     const looks = LANGS.flatMap((lang) => SCHEMES.map((scheme) => ({ state, lang, scheme })));
-    return isAll || state.whole === true ? looks : [looks[i % 2 === 0 ? 1 : 2]!]; // zh in dark, en in light
+    if (isAll) return looks;
+    const [zhLight, zhDark, enLight, enDark] = looks as [Look, Look, Look, Look];
+    if (state.whole === true) return i % 2 === 0 ? [zhDark, enLight] : [zhLight, enDark];
+    return [i % 2 === 0 ? zhDark : enLight];
   });
 }
 

@@ -7,7 +7,7 @@ export type State = {
   readonly at: string; // the address
   readonly act?: "palette" | "help" | "facet" | "views" | "lower" | "wall" | "tune"; // lower: what stands below the fold; tune: a rule's form, with a replay
   readonly width?: number;
-  readonly whole?: boolean; // in both languages and both themes; else one look
+  readonly whole?: boolean; // in each language and each theme; else one look
   readonly fails?: boolean; // the server answers with an error, and the browser may say so
   readonly says: readonly [zh: string, en: string]; // the reason or the next step that must stand there
 };
