@@ -11,7 +11,7 @@ const MOST_LARGE_KEPT = 2;
  * The default limit of a body, with the byte that shows it was passed: what was refused is read into again, and not left
  * to the collector beside the next. Of a longer one (the configuration allows it) the pages go back to the system.
  */
-const MOST_KEPT_BYTES = 24 * 1024 * 1024 + 1;
+const MOST_KEPT_BYTES = roundUp(24 * 1024 * 1024 + 1); // an inflater fills what it is handed
 
 /**
  * Buffers for answers, used again and again: a fleet read every 15 s would otherwise leave its whole text to the
