@@ -1,0 +1,75 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Guard, lineFaults } from "./guard.ts";
+import { GUARDS } from "./guard-list.ts";
+import { copyTree, type Mutants } from "./mutants.ts";
+
+/**
+ * Which guards are taken away, each in a copy of the tree: "all", or the beginning of a check's number ("API-0"). The gate
+ * runs none, it only holds that each guard still stands where the list says and that its mutant was caught once.
+ */
+const ASKED = process.env["DAPAN_MUTANTS"] ?? "";
+const RECORD = "docs/security-checks.md";
+
+const read = (file: string): string | null => (existsSync(file) ? readFileSync(file, "utf8") : null);
+/** The line of the record that says this mutant was caught. */
+const lineOf = ({ check, what, file, test }: Guard): string => `| ${check} | ${what} | \`${file}\` | \`${test}\` |`;
+
+describe("the list of guards", () => {
+  test.each(GUARDS)("$check: $what", (guard) => expect(lineFaults(guard, read)).toEqual([]));
+
+  test("names no guard twice", () => {
+    const lines = GUARDS.map(lineOf);
+    expect(lines.filter((line, i) => lines.indexOf(line) !== i)).toEqual([]);
+  });
+
+  test(`is in ${RECORD}, each with its mutant caught: DAPAN_MUTANTS=<check> npx vitest run test/security/guards.test.ts`, () => {
+    const record = readFileSync(RECORD, "utf8");
+    expect(GUARDS.map(lineOf).filter((line) => ASKED === "" && !record.includes(line))).toEqual([]);
+  });
+
+  test("a guard that moved, a mutant that changes nothing and a test that is gone are noticed", () => {
+    const one: Guard = { check: "X", what: "", file: "a", text: "if (x)", mutant: "if (false)", test: "t", only: "n" };
+    const faults = (change: Partial<Guard>, files: Record<string, string>) =>
+      lineFaults({ ...one, ...change }, (file) => files[file] ?? null).length;
+    expect(faults({}, { a: "if (x) no", t: `test("n")` })).toBe(0);
+    expect(faults({}, { a: "if (y) no", t: `test("n")` })).toBe(1);
+    expect(faults({}, { a: "if (x) if (x)", t: `test("n")` })).toBe(1);
+    expect(faults({ mutant: "if (x)" }, { a: "if (x)", t: `test("n")` })).toBe(1);
+    expect(faults({}, { a: "if (x)", t: `test("m")` })).toBe(1);
+    expect(faults({}, { a: "if (x)" })).toBe(1);
+  });
+});
+
+describe.skipIf(ASKED === "")("a guard that is gone turns its test red", () => {
+  const asked = GUARDS.filter(({ check }) => ASKED === "all" || check.startsWith(ASKED));
+  const caught: Guard[] = [];
+  let mutants: Mutants;
+  beforeAll(() => void (mutants = copyTree()));
+  afterAll(() => {
+    mutants.remove();
+    record(asked, caught);
+  });
+
+  test.each(asked)("$check: $what", { timeout: 700_000 }, async (guard) => {
+    expect(await mutants.escaped(guard)).toBe(null);
+    caught.push(guard);
+  });
+
+  test("a change that takes nothing away is not taken for one that was caught", { timeout: 700_000 }, async () => {
+    const idle: Guard = { ...GUARDS[0]!, mutant: `${GUARDS[0]!.text} ` };
+    expect(await mutants.escaped(idle)).toMatch(/^does not notice/);
+  });
+});
+
+/** Writes what was caught between the marks of the record; lines of what was not asked for stay. */
+function record(asked: readonly Guard[], caught: readonly Guard[]): void {
+  const text = readFileSync(RECORD, "utf8");
+  const [before = "", rest = ""] = text.split("<!-- guards -->\n");
+  const [old = "", after = ""] = rest.split("<!-- end -->");
+  const head = "| check | guard | in | held by |\n|---|---|---|---|";
+  const lines = GUARDS.filter((guard) =>
+    asked.includes(guard) ? caught.includes(guard) : old.includes(lineOf(guard)),
+  ).map(lineOf);
+  writeFileSync(RECORD, `${before}<!-- guards -->\n${[head, ...lines].join("\n")}\n<!-- end -->${after}`);
+}
