@@ -27,6 +27,8 @@ import { openPipeline, ownDatabase, type Pipeline } from "./pipeline.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { watchFleet, watchProcess } from "./telemetry/process-metrics.ts";
 import { startTracing } from "./telemetry/tracing.ts";
+import { openAccess } from "./usecases/access/access-port.ts";
+import { noAudit } from "./usecases/audit/audit-port.ts";
 import { createBoardPast } from "./usecases/board/board-past.ts";
 import { createSavedViews } from "./usecases/board/saved-views.ts";
 import { createBoardReads } from "./usecases/board-reads.ts";
@@ -260,6 +262,8 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const deps: Deps = {
       clock,
       config: holder,
+      access: openAccess,
+      audit: noAudit,
       board,
       past,
       pricing,

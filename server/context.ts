@@ -24,6 +24,8 @@ import type {
 import type { Arrival } from "../db/store/arrivals.ts";
 import type { Config, ConfigFault } from "./config/config.ts";
 import type { KernelIntake } from "./ingest/kernel-intake.ts";
+import type { AccessPort } from "./usecases/access/access-port.ts";
+import type { AuditPort } from "./usecases/audit/audit-port.ts";
 import type { AlertsPort } from "./usecases/alerts/alerts-port.ts";
 import type { InventoryPort } from "./usecases/inventory/inventory-port.ts";
 import type { BoardPast, SavedViewsPort } from "./usecases/board/ports.ts";
@@ -40,6 +42,8 @@ import type { ReviewPort } from "./usecases/review/review-port.ts";
 export type Deps = {
   readonly clock: Clock;
   readonly config: ConfigHolder;
+  readonly access: AccessPort;
+  readonly audit: AuditPort;
   readonly board: BoardReads;
   readonly past: BoardPast;
   readonly views: SavedViewsPort;

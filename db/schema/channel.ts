@@ -15,6 +15,7 @@ export const channel = pgTable(
     sendsResolved: boolean("sends_resolved").notNull(),
     settings: jsonb("settings").$type<ChannelSettings>().notNull(),
     sealed: bytea("sealed").notNull(),
+    showsMoney: boolean("shows_money").notNull().default(true), // false = its messages name no amounts
     shownAddress: text("shown_address").notNull(), // host and last four characters
     failingSinceMs: openEnd("failing_since_ms"), // null = the last try went through
     pausedUntilMs: openEnd("paused_until_ms"), // the breaker: nothing is tried before

@@ -13,6 +13,7 @@ export const reportDefinition = pgTable("report_definition", {
   scope: jsonb("scope").$type<ReportScope>().notNull(),
   language: text("language", { enum: LANGUAGES }).notNull(),
   recipients: jsonb("recipients").$type<readonly Recipient[]>().notNull(),
+  showsMoney: boolean("shows_money").notNull().default(true), // false = what it delivers names no amounts
   isPaused: boolean("is_paused").notNull(),
   createdAtMs: int8("created_at_ms"),
   changedAtMs: int8("changed_at_ms"),

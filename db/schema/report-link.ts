@@ -1,4 +1,4 @@
-import { index, pgTable, text } from "drizzle-orm/pg-core";
+import { boolean, index, pgTable, text } from "drizzle-orm/pg-core";
 import { int4, int8, openEnd } from "./columns.ts";
 
 /** One row per share link: who has the token may read this one report until it ends. Only the hash is kept. Written by store/reports. */
@@ -8,6 +8,7 @@ export const reportLink = pgTable(
     tokenHash: text("token_hash").primaryKey(), // SHA-256 of 160 random bits
     runId: int4("run_id"),
     hint: text("hint").notNull(), // last four characters, to tell links apart
+    showsMoney: boolean("shows_money").notNull().default(true), // as whoever made it sees it
     who: text("who").notNull(),
     createdAtMs: int8("created_at_ms"),
     expiresAtMs: int8("expires_at_ms"),

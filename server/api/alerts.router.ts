@@ -5,8 +5,6 @@ import { ACTIONS, type Condition, RULE_FAMILIES, SCOPES, SEVERITIES } from "../.
 import { unixMs } from "../../db/model/units.ts";
 import { procedure, router } from "./trpc.ts";
 
-/** Who acts, until people sign in. */
-const WHO = "console";
 const YEAR_MS = 366 * 86_400_000;
 
 const id = z.int().min(1).max(2_147_483_647);
@@ -153,23 +151,23 @@ export const alertsRouter = router({
     .query(({ ctx, input }) => ctx.alerts.cardHealth(input.uuid, input)),
   acknowledge: procedure
     .input(z.strictObject({ id, note }))
-    .mutation(({ ctx, input }) => ctx.alerts.acknowledge(input.id, WHO, input.note)),
-  unacknowledge: procedure.input(one).mutation(({ ctx, input }) => ctx.alerts.unacknowledge(input.id, WHO)),
+    .mutation(({ ctx, input }) => ctx.alerts.acknowledge(input.id, ctx.actor.name, input.note)),
+  unacknowledge: procedure.input(one).mutation(({ ctx, input }) => ctx.alerts.unacknowledge(input.id, ctx.actor.name)),
   assign: procedure
     .input(z.strictObject({ id, assignee: text(100) }))
-    .mutation(({ ctx, input }) => ctx.alerts.assign(input.id, WHO, input.assignee)),
+    .mutation(({ ctx, input }) => ctx.alerts.assign(input.id, ctx.actor.name, input.assignee)),
   note: procedure
     .input(z.strictObject({ id, text: z.string().trim().min(1).max(2_000) }))
-    .mutation(({ ctx, input }) => ctx.alerts.note(input.id, WHO, input.text)),
+    .mutation(({ ctx, input }) => ctx.alerts.note(input.id, ctx.actor.name, input.text)),
   resolve: procedure
     .input(z.strictObject({ id, note }))
-    .mutation(({ ctx, input }) => ctx.alerts.resolve(input.id, WHO, input.note)),
-  confirm: procedure.input(one).mutation(({ ctx, input }) => ctx.alerts.confirm(input.id, WHO)),
+    .mutation(({ ctx, input }) => ctx.alerts.resolve(input.id, ctx.actor.name, input.note)),
+  confirm: procedure.input(one).mutation(({ ctx, input }) => ctx.alerts.confirm(input.id, ctx.actor.name)),
   rules: procedure.query(({ ctx }) => ctx.alerts.rules()),
-  saveRule: procedure.input(draft).mutation(({ ctx, input }) => ctx.alerts.saveRule(input, WHO)),
+  saveRule: procedure.input(draft).mutation(({ ctx, input }) => ctx.alerts.saveRule(input, ctx.actor.name)),
   dropRule: procedure
     .input(z.strictObject({ ruleId: text(64), why: text(500) }))
-    .mutation(({ ctx, input }) => ctx.alerts.dropRule(input.ruleId, WHO, input.why)),
+    .mutation(({ ctx, input }) => ctx.alerts.dropRule(input.ruleId, ctx.actor.name, input.why)),
   startLab: procedure
     .input(z.strictObject({ draft, days: z.int().min(1).max(90) }))
     .mutation(({ ctx, input }) => ctx.alerts.startLab(input.draft, input.days)),
@@ -178,29 +176,31 @@ export const alertsRouter = router({
     .input(z.strictObject({ id: text(64) }))
     .mutation(({ ctx, input }) => ctx.alerts.cancelLab(input.id)),
   silences: procedure.query(({ ctx }) => ctx.alerts.silences()),
-  addSilence: procedure.input(silence).mutation(({ ctx, input }) => ctx.alerts.addSilence({ ...input, who: WHO })),
-  endSilence: procedure.input(one).mutation(({ ctx, input }) => ctx.alerts.endSilence(input.id, WHO)),
+  addSilence: procedure
+    .input(silence)
+    .mutation(({ ctx, input }) => ctx.alerts.addSilence({ ...input, who: ctx.actor.name })),
+  endSilence: procedure.input(one).mutation(({ ctx, input }) => ctx.alerts.endSilence(input.id, ctx.actor.name)),
   channels: procedure.query(({ ctx }) => ctx.alerts.channels()),
   saveChannel: procedure
     .input(channel)
     .mutation(({ ctx, input: { secrets, ...wish } }) =>
       ctx.alerts.saveChannel(
         { ...wish, secrets: Object.fromEntries(Object.entries(secrets).filter(([, said]) => said !== undefined)) },
-        WHO,
+        ctx.actor.name,
       ),
     ),
-  removeChannel: procedure.input(one).mutation(({ ctx, input }) => ctx.alerts.removeChannel(input.id, WHO)),
+  removeChannel: procedure.input(one).mutation(({ ctx, input }) => ctx.alerts.removeChannel(input.id, ctx.actor.name)),
   testChannel: procedure.input(one).mutation(({ ctx, input }) => ctx.alerts.testChannel(input.id)),
   enableChannel: procedure
     .input(z.strictObject({ id, enabled: z.boolean() }))
-    .mutation(({ ctx, input }) => ctx.alerts.enableChannel(input.id, input.enabled, WHO)),
+    .mutation(({ ctx, input }) => ctx.alerts.enableChannel(input.id, input.enabled, ctx.actor.name)),
   saveRoutes: procedure
     .input(z.strictObject({ routes: z.array(route).max(100) }))
-    .mutation(({ ctx, input }) => ctx.alerts.saveRoutes(input.routes, WHO)),
+    .mutation(({ ctx, input }) => ctx.alerts.saveRoutes(input.routes, ctx.actor.name)),
   deadLetters: procedure
     .input(z.strictObject({ channelId: id.nullable() }))
     .query(({ ctx, input }) => ctx.alerts.deadLetters(input.channelId)),
   replay: procedure
     .input(z.strictObject({ outboxId: text(64) }))
-    .mutation(({ ctx, input }) => ctx.alerts.replay(input.outboxId, WHO)),
+    .mutation(({ ctx, input }) => ctx.alerts.replay(input.outboxId, ctx.actor.name)),
 });

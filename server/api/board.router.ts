@@ -18,14 +18,11 @@ const query = z.string().max(4_000);
 const uuid = z.string().min(1).max(256);
 const id = z.int().min(1).max(2_147_483_647);
 
-/** Who acts. One function, to be replaced when people sign in. */
-const whoActs = (): string => "console";
-
 const viewsRouter = router({
   list: procedure.input(z.strictObject({ page })).query(({ ctx, input }) => listViews(ctx, input.page)),
   save: procedure
     .input(z.strictObject({ page, name, query }))
-    .mutation(({ ctx, input }) => saveView(ctx, input, whoActs())),
+    .mutation(({ ctx, input }) => saveView(ctx, input, ctx.actor.name)),
   change: procedure
     .input(z.strictObject({ id, name: name.optional(), query: query.optional() }))
     .mutation(({ ctx, input }) => changeSavedView(ctx, input)),

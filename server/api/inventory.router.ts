@@ -38,8 +38,6 @@ const file = z.strictObject({
 });
 const step = z.strictObject({ card, stage: z.enum(LIFE_STAGES), at: instant, contract: text, why });
 
-/** Who acts, until there is sign-in. */
-const whoActs = (): string => "console";
 const bytesOf = ({ base64, ...rest }: z.infer<typeof file>) => ({ ...rest, bytes: Buffer.from(base64, "base64") });
 
 export const inventoryRouter = router({
@@ -56,19 +54,19 @@ export const inventoryRouter = router({
     declareLine(ctx, {
       line: { ...input.line, selector: { ...input.line.selector, contract: "" } },
       why: input.why,
-      who: whoActs(),
+      who: ctx.actor.name,
     }),
   ),
   endLine: procedure
     .input(z.strictObject({ id: z.int().min(1).max(2_147_483_647), at: instant, why }))
-    .mutation(({ ctx, input }) => endLine(ctx, { ...input, who: whoActs() })),
+    .mutation(({ ctx, input }) => endLine(ctx, { ...input, who: ctx.actor.name })),
   preview: procedure.input(file).mutation(({ ctx, input }) => previewCapacity(ctx, bytesOf(input))),
   takeIn: procedure
     .input(z.strictObject({ file, fingerprint: z.string().max(64), why }))
     .mutation(({ ctx, input: { file: given, fingerprint, why: reason } }) =>
-      applyCapacity(ctx, { ...bytesOf(given), fingerprint, why: reason, who: whoActs(), via: given.name }),
+      applyCapacity(ctx, { ...bytesOf(given), fingerprint, why: reason, who: ctx.actor.name, via: given.name }),
     ),
   life: procedure.input(z.strictObject({ card })).query(({ ctx, input }) => ctx.inventory.life(input.card)),
   places: procedure.input(z.strictObject({ card })).query(({ ctx, input }) => ctx.inventory.places(input.card)),
-  addStep: procedure.input(step).mutation(({ ctx, input }) => ctx.inventory.addStep({ ...input, who: whoActs() })),
+  addStep: procedure.input(step).mutation(({ ctx, input }) => ctx.inventory.addStep({ ...input, who: ctx.actor.name })),
 });

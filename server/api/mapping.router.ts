@@ -4,7 +4,7 @@ import { BILLING_TYPES } from "../../db/model/fleet.ts";
 import { applyYaml, exportYaml, previewYaml } from "../usecases/mapping/catalogue.ts";
 import { archiveFeature, previewRules, saveFeature, saveRules } from "../usecases/mapping/change-rules.ts";
 import { mappingPage } from "../usecases/mapping/mapping-page.ts";
-import { procedure, router } from "./trpc.ts";
+import { type ApiContext, procedure, router } from "./trpc.ts";
 
 const word = z.string().max(200);
 const written = z.string().max(64);
@@ -63,23 +63,25 @@ const feature = z.strictObject({
 });
 
 /** Who acts: until there is sign-in, the console itself. */
-const noteOf = (text: string, source = "console") => ({ who: "console", why: text, source });
+const noteOf = ({ actor }: ApiContext, why: string, source = "console") => ({ who: actor.name, why, source });
 
 export const mappingRouter = router({
   page: procedure.query(({ ctx }) => mappingPage(ctx)),
   preview: procedure.input(z.strictObject({ rules })).mutation(({ ctx, input }) => previewRules(ctx, input.rules)),
   save: procedure
     .input(z.strictObject({ rules, version, why }))
-    .mutation(({ ctx, input }) => saveRules(ctx, input, noteOf(input.why))),
+    .mutation(({ ctx, input }) => saveRules(ctx, input, noteOf(ctx, input.why))),
   saveFeature: procedure
     .input(z.strictObject({ feature, why }))
-    .mutation(({ ctx, input }) => saveFeature(ctx, input.feature, noteOf(input.why))),
+    .mutation(({ ctx, input }) => saveFeature(ctx, input.feature, noteOf(ctx, input.why))),
   archive: procedure
     .input(z.strictObject({ key, archived: z.boolean(), why }))
-    .mutation(({ ctx, input }) => archiveFeature(ctx, input, noteOf(input.why))),
+    .mutation(({ ctx, input }) => archiveFeature(ctx, input, noteOf(ctx, input.why))),
   exportYaml: procedure.query(({ ctx }) => exportYaml(ctx)),
   previewYaml: procedure.input(z.strictObject({ yaml })).mutation(({ ctx, input }) => previewYaml(ctx, input.yaml)),
   applyYaml: procedure
     .input(z.strictObject({ yaml, fingerprint: z.string().max(64), why }))
-    .mutation(({ ctx, input }) => applyYaml(ctx, input.yaml, input.fingerprint, noteOf(input.why, "features.yaml"))),
+    .mutation(({ ctx, input }) =>
+      applyYaml(ctx, input.yaml, input.fingerprint, noteOf(ctx, input.why, "features.yaml")),
+    ),
 });

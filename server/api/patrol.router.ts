@@ -2,9 +2,6 @@ import { z } from "zod";
 import { unixMs } from "../../db/model/units.ts";
 import { procedure, router } from "./trpc.ts";
 
-/** Who acts, until people sign in. */
-const WHO = "console";
-
 const id = z.int().min(1).max(2_147_483_647);
 const text = (max: number) => z.string().max(max);
 const names = z.array(text(512)).max(100);
@@ -41,7 +38,9 @@ const day = z.strictObject({
 export const patrolRouter = router({
   checks: procedure.query(({ ctx }) => ctx.patrol.checks()),
   runChecks: procedure.mutation(({ ctx }) => ctx.patrol.runNow()),
-  saveItem: procedure.input(item).mutation(async ({ ctx, input }) => ({ id: await ctx.patrol.saveItem(input, WHO) })),
+  saveItem: procedure
+    .input(item)
+    .mutation(async ({ ctx, input }) => ({ id: await ctx.patrol.saveItem(input, ctx.actor.name) })),
   removeItem: procedure
     .input(z.strictObject({ id: text(100) }))
     .mutation(({ ctx, input }) => ctx.patrol.removeItem(input.id)),

@@ -33,8 +33,6 @@ const page = {
 };
 
 /** Who acts: until there is sign-in, the console itself. */
-const WHO = "console";
-
 /** `pricing.import…`: previews are mutations by form only, because the picked rows may be too long for an address. */
 export const pricingImportRouter = router({
   preview: procedure
@@ -45,12 +43,16 @@ export const pricingImportRouter = router({
   effect: procedure.input(question).mutation(({ ctx, input }) => importEffect(ctx, input)),
   start: procedure
     .input(question.safeExtend({ why: z.string().max(500) }))
-    .mutation(({ ctx, input: { why, ...asked } }) => startImport(ctx, asked, { who: WHO, why })),
+    .mutation(({ ctx, input: { why, ...asked } }) => startImport(ctx, asked, { who: ctx.actor.name, why })),
   job: procedure.input(z.strictObject({ id })).query(({ ctx, input }) => ctx.imports.job(input.id)),
   aliases: procedure.query(({ ctx }) => [...ctx.aliases.current()].map(([name, model]) => ({ name, model }))),
   setAlias: procedure
     .input(z.strictObject({ name: z.string().min(1).max(200), model: z.string().max(200).nullable() }))
     .mutation(({ ctx, input }) =>
-      setAlias(ctx.aliases, input, { who: WHO, why: "a card's name was tied to a model", source: WHO }),
+      setAlias(ctx.aliases, input, {
+        who: ctx.actor.name,
+        why: "a card's name was tied to a model",
+        source: "console",
+      }),
     ),
 });

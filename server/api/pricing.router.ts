@@ -9,7 +9,7 @@ import { setRates } from "../usecases/pricing/change-rates.ts";
 import { priceBookView } from "../usecases/pricing/price-book-view.ts";
 import { priceHistory } from "../usecases/pricing/price-history.ts";
 import { unpricedHoles } from "../usecases/pricing/unpriced-holes.ts";
-import { procedure, router } from "./trpc.ts";
+import { type ApiContext, procedure, router } from "./trpc.ts";
 
 const LAST_MS = Date.UTC(9999, 0, 1);
 const instant = z.int().min(0).max(LAST_MS).transform(unixMs);
@@ -72,7 +72,7 @@ const windowInput = z
 const rates = z.array(z.strictObject({ base: written, quote: written, day: written, rate: written.nullable() }));
 
 /** Who acts: until there is sign-in, the console itself. */
-const noteOf = (why: string) => ({ who: "console", why, source: "console" });
+const noteOf = ({ actor }: ApiContext, why: string) => ({ who: actor.name, why, source: "console" });
 
 export const pricingRouter = router({
   book: procedure.input(bookInput).query(({ ctx, input }) => priceBookView(ctx, input)),
@@ -93,11 +93,11 @@ export const pricingRouter = router({
     .mutation(({ ctx, input }) => previewPrices(ctx, input.prices)),
   set: procedure
     .input(z.strictObject({ prices: wishes, why }))
-    .mutation(({ ctx, input }) => setPrices(ctx, input.prices, noteOf(input.why))),
+    .mutation(({ ctx, input }) => setPrices(ctx, input.prices, noteOf(ctx, input.why))),
   end: procedure
     .input(z.strictObject({ id, at: instant, why }))
-    .mutation(({ ctx, input }) => endPrice(ctx, input, noteOf(input.why))),
+    .mutation(({ ctx, input }) => endPrice(ctx, input, noteOf(ctx, input.why))),
   setRates: procedure
     .input(z.strictObject({ rates: rates.min(1).max(1_000), why }))
-    .mutation(({ ctx, input }) => setRates(ctx, input.rates, noteOf(input.why))),
+    .mutation(({ ctx, input }) => setRates(ctx, input.rates, noteOf(ctx, input.why))),
 });

@@ -4,9 +4,6 @@ import { REPORT_KINDS } from "../../db/model/report.ts";
 import { ServiceError } from "../errors.ts";
 import { procedure, router } from "./trpc.ts";
 
-/** Who acts, until people sign in. */
-const WHO = "console";
-
 const id = z.int().min(1).max(2_147_483_647);
 const text = (max: number) => z.string().max(max);
 const names = z.array(text(512)).max(200);
@@ -71,7 +68,7 @@ export const reportsRouter = router({
   links: procedure.input(z.strictObject({ runId: id })).query(({ ctx, input }) => ctx.reports.links(input.runId)),
   share: procedure
     .input(z.strictObject({ runId: id, days: z.int().min(1).max(90) }))
-    .mutation(({ ctx, input }) => ctx.reports.share(input, WHO)),
+    .mutation(({ ctx, input }) => ctx.reports.share(input, ctx.actor.name)),
   revokeLink: procedure
     .input(z.strictObject({ id: text(64) }))
     .mutation(({ ctx, input }) => ctx.reports.revokeLink(input.id)),

@@ -11,5 +11,5 @@ const stepInput = z.strictObject({
 
 export const reviewRouter = router({
   list: procedure.input(z.strictObject({ state })).query(({ ctx, input }) => ctx.review.list(input.state)),
-  step: procedure.input(stepInput).mutation(({ ctx, input }) => ctx.review.step({ ...input, by: "console" })),
+  step: procedure.input(stepInput).mutation(({ ctx, input }) => ctx.review.step({ ...input, by: ctx.actor.name })),
 });

@@ -23,6 +23,7 @@ import { addPages } from "./pages.ts";
 import { limitLiveReaders } from "./live-limit.ts";
 import { measureRequests } from "./request-metrics.ts";
 import { addCoverageCsv } from "./coverage-csv.ts";
+import { addDoors } from "./doors.ts";
 import { addEvidence, addIncidentsCsv } from "./incidents-csv.ts";
 import { addInventoryCsv } from "./inventory-csv.ts";
 import { addPricesCsv } from "./prices-csv.ts";
@@ -60,6 +61,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   });
   maskErrors(app, deps, metrics);
   await addSecurity(app, deps);
+  addDoors(app, deps);
   measureRequests(app, deps, metrics.instruments);
   limitLiveReaders(app, metrics.instruments);
   await app.register(compress, { global: true, threshold: 1_024, encodings: ["gzip", "br"] });
@@ -89,7 +91,7 @@ function trpcOptions(deps: Deps, metrics: Metrics): FastifyTRPCPluginOptions<App
     prefix: "/api/trpc",
     trpcOptions: {
       router: appRouter,
-      createContext: () => deps,
+      createContext: ({ req }) => ({ ...deps, actor: req.actor, address: req.ip }),
       maxBatchSize: MAX_BATCH,
       allowMethodOverride: false,
       responseMeta: () => ({ headers: { "cache-control": "no-store" } }),

@@ -29,9 +29,6 @@ const override = z.strictObject({
 });
 const events = z.strictObject({ poolId: id.nullable(), from: instant, to: instant });
 
-/** Who acts, until there is sign-in. */
-const whoActs = (): string => "console";
-
 export const tiersRouter = router({
   current: procedure.query(({ ctx }) => currentTiers(ctx)),
   page: procedure.query(({ ctx }) => ctx.tiers.page()),
@@ -46,12 +43,14 @@ export const tiersRouter = router({
   }),
   saveLadder: procedure
     .input(z.strictObject({ ladder, why: sentence }))
-    .mutation(({ ctx, input }) => changeLadder(ctx, { ...input, who: whoActs() })),
-  setOverride: procedure.input(override).mutation(({ ctx, input }) => setOverride(ctx, { ...input, who: whoActs() })),
+    .mutation(({ ctx, input }) => changeLadder(ctx, { ...input, who: ctx.actor.name })),
+  setOverride: procedure
+    .input(override)
+    .mutation(({ ctx, input }) => setOverride(ctx, { ...input, who: ctx.actor.name })),
   endOverride: procedure
     .input(z.strictObject({ id }))
-    .mutation(({ ctx, input }) => endOverride(ctx, { ...input, who: whoActs() })),
+    .mutation(({ ctx, input }) => endOverride(ctx, { ...input, who: ctx.actor.name })),
   removeBenchmarks: procedure
     .input(z.strictObject({ ids: z.array(id).min(1).max(1_000) }))
-    .mutation(({ ctx, input }) => forgetBenchmarks(ctx, { ...input, who: whoActs() })),
+    .mutation(({ ctx, input }) => forgetBenchmarks(ctx, { ...input, who: ctx.actor.name })),
 });

@@ -1,11 +1,15 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import { z } from "zod";
+import type { Actor } from "../../db/model/access.ts";
 import type { Deps } from "../context.ts";
+import { refusalAt } from "../domain/access/door.ts";
 import { ServiceError, type ServiceFault } from "../errors.ts";
 import { span } from "../telemetry/span.ts";
+import { DOORS } from "./access-table.ts";
 import { errorIdOf } from "./error-id.ts";
 
-export type ApiContext = Deps;
+/** What a procedure has: the parts, who asks, and from where. */
+export type ApiContext = Deps & { readonly actor: Actor; readonly address: string };
 
 const CODE = {
   not_found: "NOT_FOUND",
@@ -54,6 +58,19 @@ const mapFaults = t.middleware(async ({ next, path, type }) => {
   return result;
 });
 
+/** Nobody passes a door that is not theirs, and no change passes without its line in the audit. */
+const guard = t.middleware(async ({ ctx, path, getRawInput, next }) => {
+  const door = DOORS.get(path);
+  if (door === undefined) throw new TRPCError({ code: "NOT_FOUND", message: "there is nothing here" });
+  const refusal = refusalAt(door, ctx.actor);
+  if (refusal === null && !door.audit) return await next();
+  const entry = { actor: ctx.actor, address: ctx.address, action: path, input: await getRawInput() };
+  if (refusal === null) return await ctx.audit.change(entry, () => next());
+  if (refusal.kind === "unknown") throw new TRPCError({ code: "UNAUTHORIZED", message: refusal.why });
+  await ctx.audit.denied(entry, refusal.why);
+  throw new TRPCError({ code: "FORBIDDEN", message: refusal.why });
+});
+
 export const router = t.router;
 export const mergeRouters = t.mergeRouters;
-export const procedure = t.procedure.use(mapFaults);
+export const procedure = t.procedure.use(mapFaults).use(guard);

@@ -5,8 +5,6 @@ import { applyUsage, previewUsage } from "../usecases/usage/import-usage.ts";
 import { procedure, router } from "./trpc.ts";
 
 /** Who acts: until there is sign-in, the console itself. */
-const WHO = "console";
-
 const key = z.string().min(1).max(63);
 const why = z.string().max(500);
 const name = z.string().min(1).max(64);
@@ -36,11 +34,13 @@ export const usageRouter = router({
   sources: procedure.input(ofFeature).query(({ ctx, input }) => ctx.usage.sources(input.feature)),
   saveSource: procedure
     .input(z.strictObject({ feature: key, name, promql, since: instant.nullable().default(null), why }))
-    .mutation(({ ctx, input: { why, ...wish } }) => saveUsageSource(ctx, wish, { who: WHO, why, source: WHO })),
+    .mutation(({ ctx, input: { why, ...wish } }) =>
+      saveUsageSource(ctx, wish, { who: ctx.actor.name, why, source: "console" }),
+    ),
   removeSource: procedure
     .input(z.strictObject({ feature: key, name, why }))
     .mutation(({ ctx, input: { feature, name, why } }) =>
-      ctx.usage.removeSource({ feature, name }, { who: WHO, why, source: WHO }),
+      ctx.usage.removeSource({ feature, name }, { who: ctx.actor.name, why, source: "console" }),
     ),
   testQuery: procedure
     .input(z.strictObject({ promql }))
@@ -58,7 +58,7 @@ export const usageRouter = router({
     .mutation(({ ctx, input: { show, offset, limit, ...asked } }) => previewUsage(ctx, asked, { show, offset, limit })),
   applyCsv: procedure
     .input(z.strictObject({ ...upload, why }))
-    .mutation(({ ctx, input: { why, ...asked } }) => applyUsage(ctx, asked, { who: WHO, why })),
+    .mutation(({ ctx, input: { why, ...asked } }) => applyUsage(ctx, asked, { who: ctx.actor.name, why })),
 
   unitPrices: procedure.input(ofFeature).query(({ ctx, input }) => ctx.usage.unitPrices(input.feature)),
   setUnitPrices: procedure
@@ -79,7 +79,9 @@ export const usageRouter = router({
         why,
       }),
     )
-    .mutation(({ ctx, input: { changes, why } }) => setUnitPrices(ctx, changes, { who: WHO, why, source: WHO })),
+    .mutation(({ ctx, input: { changes, why } }) =>
+      setUnitPrices(ctx, changes, { who: ctx.actor.name, why, source: "console" }),
+    ),
   otherCosts: procedure.input(ofFeature).query(({ ctx, input }) => ctx.usage.otherCostRows(input.feature)),
   setOtherCosts: procedure
     .input(
@@ -101,5 +103,7 @@ export const usageRouter = router({
         why,
       }),
     )
-    .mutation(({ ctx, input: { changes, why } }) => setOtherCosts(ctx, changes, { who: WHO, why, source: WHO })),
+    .mutation(({ ctx, input: { changes, why } }) =>
+      setOtherCosts(ctx, changes, { who: ctx.actor.name, why, source: "console" }),
+    ),
 });

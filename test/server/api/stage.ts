@@ -9,6 +9,8 @@ import { systemClock } from "../../../server/clock.ts";
 import type { BoardReads, Deps, LivePool } from "../../../server/context.ts";
 import { ServiceError } from "../../../server/errors.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
+import { openAccess } from "../../../server/usecases/access/access-port.ts";
+import { noAudit } from "../../../server/usecases/audit/audit-port.ts";
 import { createImports } from "../../../server/usecases/pricing/imports-port.ts";
 import { NO_BOOKING } from "../../tools/no-booking.ts";
 import { stageConfig } from "../../tools/stage-config.ts";
@@ -403,6 +405,8 @@ export async function stageApi(
     reports?: Partial<Deps["reports"]>;
     patrol?: Partial<Deps["patrol"]>;
     kernelLog?: Deps["kernelLog"];
+    access?: Deps["access"];
+    audit?: Deps["audit"];
   } = {},
 ): Promise<Stage> {
   const lines: string[] = [];
@@ -416,6 +420,8 @@ export async function stageApi(
   const deps: Deps = {
     clock: parts.clock ?? systemClock,
     config: parts.config ?? stageConfig(log),
+    access: parts.access ?? openAccess,
+    audit: parts.audit ?? noAudit,
     board: { ...NO_BOARD, ...parts.board },
     past: { ...NO_PAST, ...parts.past },
     views: parts.views ?? NO_VIEWS,

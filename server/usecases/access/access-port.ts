@@ -1,0 +1,22 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Actor } from "../../../db/model/access.ts";
+import type { SignInWays } from "../../../db/model/access-views.ts";
+import { OPEN_ACTOR } from "../../domain/access/roles.ts";
+
+/** What of a request tells who sent it. */
+export type Caller = {
+  readonly headers: IncomingHttpHeaders;
+  readonly address: string; // of the caller; of a proxy's caller only where the proxy is a configured one
+};
+
+export type AccessPort = {
+  /** Who asks, as of now. Never throws for wrong credentials: they make nobody. */
+  who(caller: Caller): Promise<Actor>;
+  signInWays(): Promise<SignInWays>;
+};
+
+/** A console without sign-in: for loopback only (server/config says so). */
+export const openAccess: AccessPort = {
+  who: async () => OPEN_ACTOR,
+  signInWays: async () => ({ isOpen: true, hasPassword: false, providers: [], needsSetUp: false }),
+};
