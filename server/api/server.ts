@@ -32,6 +32,7 @@ import { addReportFiles } from "./report-files.ts";
 import { addReviewCsv } from "./review-csv.ts";
 import { type AppRouter, appRouter } from "./router.ts";
 import { addSecurity, barestHeaders } from "./security.ts";
+import { checkStreams } from "./stream-check.ts";
 import { addUploads } from "./uploads.ts";
 import { addUsagePush } from "./usage-push.ts";
 
@@ -64,6 +65,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   addDoors(app, deps);
   measureRequests(app, deps, metrics.instruments);
   limitLiveReaders(app, metrics.instruments);
+  checkStreams(app, deps);
   await app.register(compress, { global: true, threshold: 1_024, encodings: ["gzip", "br"] });
   addHealth(app, deps, deps.config.current().telemetry.metrics ? metrics.text : null);
   addCardsCsv(app, deps);
