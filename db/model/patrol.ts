@@ -39,6 +39,20 @@ export type CoverageCertificate = {
   readonly byCause: readonly { readonly cause: HoleCause; readonly ms: number; readonly cards: number }[];
   readonly byDay: readonly { readonly day: string; readonly ownedMs: number; readonly observedMs: number }[];
   readonly holes: readonly HoleGroup[]; // most missing time first
+  /** What was observed and a rule switched off did not judge, oldest first; absent in certificates of before it was looked into. */
+  readonly paused?: readonly PausedTime[];
+};
+
+/**
+ * Time in which the same rules were switched off for the cards they are for, at the grain of slots. It was observed, so it
+ * is no hole and in `observedMs`; stretches never share card-time, so their sum is what was observed and not wholly judged.
+ */
+export type PausedTime = {
+  readonly from: UnixMs;
+  readonly to: UnixMs;
+  readonly rules: readonly string[]; // ids, in order
+  readonly cards: number;
+  readonly ms: number; // observed
 };
 
 export const CHECK_GROUPS = [

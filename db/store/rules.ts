@@ -27,6 +27,11 @@ export async function readRuleHistory(db: Executor, ruleId: string): Promise<(Ru
   ]);
 }
 
+/** Every version of every rule, each rule's in order. */
+export async function readRuleVersions(db: Executor): Promise<(RuleEdit & { to: number | null })[]> {
+  return await db.query(`SELECT ${COLUMNS}, to_ms AS "to" FROM rule_edit ORDER BY rule_id, version`);
+}
+
 /** Puts a version in force, after the one before. @returns its number */
 export async function putRuleEdit(
   tx: Tx,

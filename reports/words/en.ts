@@ -265,6 +265,8 @@ export const EN: ReportWords = {
   digestReclaim: (perDay, items) => `Can be reclaimed: ${perDay} a day (${items} items)`,
   certificate: (share, minutes, missing) =>
     `${share} of ${minutes} card-minutes were observed; the ${missing} missing are listed with their causes.`,
+  paused: (minutes, rules) =>
+    `${minutes} of the observed card-minutes were not judged by every rule that is for them. Switched off: ${rules}.`,
   books: "Ledger (booked up to)",
   atOnce: "at once",
   open: "open",

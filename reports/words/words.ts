@@ -102,6 +102,7 @@ export type ReportWords = {
   readonly digestMissing: (minutes: string, cause: string) => string; // most of it by that cause
   readonly digestReclaim: (perDay: string, items: string) => string;
   readonly certificate: (share: string, minutes: string, missing: string) => string;
+  readonly paused: (minutes: string, rules: string) => string; // observed while rules were switched off
   readonly books: string; // the ledger, among the sources
   readonly atOnce: string;
   readonly open: string;

@@ -253,6 +253,7 @@ export const ZH: ReportWords = {
   digestReclaim: (perDay, items) => `可回收：每天 ${perDay}（${items} 条建议）`,
   certificate: (share, minutes, missing) =>
     `${minutes} 卡分钟中观测到 ${share}；缺失的 ${missing} 卡分钟及原因列在下面。`,
+  paused: (minutes, rules) => `观测到的卡分钟里有 ${minutes} 没有被全部规则判断。期间停用的规则：${rules}。`,
   books: "账本（记到）",
   atOnce: "立即",
   open: "未恢复",

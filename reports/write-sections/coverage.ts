@@ -1,4 +1,5 @@
 import type { ReportBlock } from "../../db/model/report-document.ts";
+import type { PausedTime } from "../../db/model/patrol.ts";
 import { MINUTE_MS } from "../../db/model/time.ts";
 import type { ReportValue } from "../report-value.ts";
 import { column, countCell, coverageCell, instantCell, nameCell, type Pen, tableOr, text, textCell } from "../pen.ts";
@@ -12,8 +13,10 @@ export function coverageBlocks(pen: Pen, { coverage, holesLeftOut }: ReportValue
   const minuteCell = (ms: number) => ({ text: minutes(ms), value: ms / MINUTE_MS });
   if (coverage.ownedMs === 0) return [text(words.none.cards, "unknown")];
   const first = text(certificateText(pen, coverage), missingMs === 0 ? "ok" : "plain");
+  const { paused = [] } = coverage;
   return [
     first,
+    ...(paused.length === 0 ? [] : [text(pausedText(pen, paused), "warn")]),
     tableOr(words.none.cards, {
       id: "coverage-days",
       title: words.titles.coverageDays,
@@ -106,3 +109,11 @@ function certificateText(
     minutesText(figures, ownedMs - observedMs),
   );
 }
+
+/** How much was observed and not judged by every rule, and which rules were switched off. */
+function pausedText({ words, figures }: Pen, paused: readonly PausedTime[]): string {
+  const rules = [...new Set(paused.flatMap((one) => one.rules))].toSorted();
+  return words.paused(minutesText(figures, pausedMs(paused)), rules.join(", "));
+}
+
+const pausedMs = (paused: readonly PausedTime[]): number => paused.reduce((sum, { ms }) => sum + ms, 0);

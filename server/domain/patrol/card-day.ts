@@ -25,7 +25,8 @@ export type DaySlots = {
 
 /** Where judged time goes. */
 export type TimeSink = {
-  time(card: Stay, at: UnixMs, ownedMs: number, observedMs: number): void;
+  /** Of a stretch within one day: how much of it was ours, and seen. */
+  time(card: Stay, stretch: Window, ownedMs: number, observedMs: number): void;
   hole(hole: PlacedHole): void;
 };
 
@@ -46,8 +47,9 @@ export const isComplete = (stays: readonly Stay[], stored: DayTime | undefined, 
 export function judgeComplete(stays: readonly Stay[], pieces: readonly Window[], isIn: InScope, sink: TimeSink): void {
   for (const { from, to } of pieces)
     for (const stay of stays) {
-      const owned = isIn(stay) ? ownedIn([stay], from, to) : 0;
-      if (owned > 0) sink.time(stay, from, owned, owned);
+      const ours = { from: unixMs(Math.max(stay.from, from)), to: unixMs(Math.min(stay.to, to)) };
+      const owned = ours.to - ours.from;
+      if (owned > 0 && isIn(stay)) sink.time(stay, ours, owned, owned);
     }
 }
 
@@ -79,7 +81,7 @@ export function judgeSlots(
     const stored = slots.ownedMs[place] as number;
     const owned = stored >= 0 ? stored : ownedIn(stays, from, to);
     const observed = stored >= 0 ? (slots.observedMs[place] as number) : 0;
-    sink.time(stay, from, owned, observed);
+    sink.time(stay, { from, to }, owned, observed);
     if (observed >= owned) continue;
     const cause = stored >= 0 ? causeOf(slots.gapCause[place] as number) : absentBecause(stay.source, from);
     sink.hole(holeOf(stay, { from, to }, owned - observed, cause));
@@ -119,7 +121,7 @@ export function judgeUnkept(
       const [from, to] = [Math.max(stay.from, piece.from), Math.min(stay.to, piece.to)];
       if (from >= to || !isIn(stay)) continue;
       const missed = missingUpTo(to) - missingUpTo(from);
-      sink.time(stay, unixMs(from), to - from, to - from - missed);
+      sink.time(stay, { from: unixMs(from), to: unixMs(to) }, to - from, to - from - missed);
       if (missed > 0) sink.hole(holeOf(stay, { from, to }, missed, "not_kept"));
     }
 }

@@ -1,7 +1,9 @@
 import type { CoverageCertificate } from "../../../db/model/patrol.ts";
 import type { Window } from "../../../db/model/time.ts";
-import type { UnixMs } from "../../../db/model/units.ts";
+import { type UnixMs, unixMs } from "../../../db/model/units.ts";
 import type { Stay, TimeSink } from "./card-day.ts";
+import type { PausedSlots } from "./paused-rules.ts";
+import { PausedSums } from "./paused-time.ts";
 import { groupHoles, HoleRuns, type PlacedHole, sumByCause } from "./holes.ts";
 
 type Day = Window & { readonly name: string };
@@ -14,19 +16,26 @@ export class CoverageTally implements TimeSink {
   private readonly days: readonly (Day & { ownedMs: number; observedMs: number })[];
   private readonly cards = new Set<number>();
   private readonly runs = new HoleRuns();
+  private readonly paused: PausedSums;
   private last = 0; // day of the last time that came: the next is mostly in it
 
-  /** @param days of the period, in order, without a hole */
-  constructor(days: readonly Day[]) {
+  /**
+   * @param days of the period, in order, without a hole
+   * @param pausedIn when rules for a pool were switched off
+   */
+  constructor(days: readonly Day[], pausedIn: (poolId: number) => readonly PausedSlots[] = () => []) {
+    const [first, last] = [days[0], days.at(-1)];
+    this.paused = new PausedSums(pausedIn, { from: first?.from ?? unixMs(0), to: last?.to ?? unixMs(0) });
     this.days = days.map(({ name, from, to }) => ({ name, from, to, ownedMs: 0, observedMs: 0 }));
   }
 
-  time(card: Stay, at: UnixMs, ownedMs: number, observedMs: number): void {
+  time(card: Stay, stretch: Window, ownedMs: number, observedMs: number): void {
     if (ownedMs === 0) return;
     this.cards.add(card.cardId);
-    const day = this.dayAt(at);
+    const day = this.dayAt(stretch.from);
     day.ownedMs += ownedMs;
     day.observedMs += observedMs;
+    this.paused.add(card.cardId, card.poolId, stretch, observedMs);
   }
 
   hole(hole: PlacedHole): void {
@@ -56,6 +65,7 @@ export class CoverageTally implements TimeSink {
         observedMs: observed,
       })),
       holes: groupHoles(holes),
+      paused: this.paused.finish(),
     };
   }
 

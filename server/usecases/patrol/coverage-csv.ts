@@ -20,14 +20,18 @@ const HEAD = [
   "model",
   "billing",
   "card_uuids",
+  "paused_minutes",
+  "paused_rules",
 ];
 
 /**
  * Every hole of some days, most missing time first, one line for the cards of a node that share it: the sum of
- * `missing_minutes` is what the certificate lacks. Instants in UTC. @throws ServiceError invalid
+ * `missing_minutes` is what the certificate lacks. Then, as `rule_paused`, what was observed while rules were switched off:
+ * it misses nothing, and `paused_minutes` add up without counting anything twice. Instants in UTC.
+ * @throws ServiceError invalid
  */
 export async function* coverageCsv(db: Database, ask: CoverageAsk, zone: string): AsyncGenerator<string> {
-  const { holes } = await certify(db, { ...coverageWindow(ask, zone), scope: ask.scope, zone });
+  const { holes, paused = [] } = await certify(db, { ...coverageWindow(ask, zone), scope: ask.scope, zone });
   const pools = new Map((await readPools(db)).map((pool) => [pool.id, pool]));
   const uuids = new Map((holes.length === 0 ? [] : await readCards(db)).map(({ id, uuid }) => [id, uuid]));
   yield BOM + csvLine(HEAD);
@@ -47,6 +51,19 @@ export async function* coverageCsv(db: Database, ask: CoverageAsk, zone: string)
       pool?.model ?? "",
       pool?.billing ?? "",
       cardIds.map((id) => uuids.get(id) ?? "").join(" "),
+      0,
+      "",
     ]);
   }
+  for (const { from, to, rules, cards, ms } of paused)
+    yield csvLine([
+      new Date(from).toISOString(),
+      new Date(to).toISOString(),
+      "rule_paused",
+      0,
+      cards,
+      ...Array.from({ length: 8 }, () => ""), // of several places
+      ms / MINUTE_MS,
+      rules.join(" "),
+    ]);
 }

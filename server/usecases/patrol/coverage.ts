@@ -12,6 +12,10 @@ import {
   readSettledInTime,
   readStays,
 } from "../../../db/store/coverage.ts";
+import { readRuleVersions } from "../../../db/store/rules.ts";
+import { readPools } from "../../../db/store/registry.ts";
+import { BUILT_IN_RULES } from "../../domain/health/built-in.ts";
+import { pausedAt, type PausedSlots, rulePauses } from "../../domain/patrol/paused-rules.ts";
 import { readSlotBefore } from "../../../db/store/past-board.ts";
 import {
   areKept,
@@ -52,7 +56,7 @@ export async function certify(db: Database, question: CoverageQuestion): Promise
   const through = unixMs(Math.max(from, Math.min(slotOf(question.to), settled === null ? from : settled + SLOT_MS)));
   const window = { from, to: through };
   const days = daysOf(from, through, question.zone);
-  const tally = new CoverageTally(days);
+  const tally = new CoverageTally(days, await pausedIn(db, window));
   const isIn = await scopeOf(db, question.scope);
   const cards = byCard(await readStays(db, { from: dayOf(from), to: unixMs(dayOf(through) + DAY_MS) }));
   for (let day = dayOf(from); day < through; day = unixMs(day + DAY_MS))
@@ -124,6 +128,15 @@ function byCard(stays: readonly CardStay[]): Map<number, CardStay[]> {
     else own.push(stay);
   }
   return cards;
+}
+
+/** When rules for a pool were switched off, as the versions of the rules say. */
+async function pausedIn(db: Database, { from, to }: Window): Promise<(poolId: number) => readonly PausedSlots[]> {
+  const builtIn = new Set(BUILT_IN_RULES.map(({ id }) => id));
+  const pauses = rulePauses(await readRuleVersions(db), builtIn).filter((one) => one.from < to && one.to > from);
+  if (pauses.length === 0) return () => [];
+  const pools = new Map((await readPools(db)).map((pool) => [pool.id, pausedAt(pauses, pool)]));
+  return (poolId) => pools.get(poolId) ?? [];
 }
 
 /** Whether a stay is in a pool the scope lets through. */

@@ -96,6 +96,8 @@ export const patrol = {
     what: "Coverage",
     certificate: "{{share}} of {{owned}} card-minutes were seen. The missing {{missing}} are listed with their causes.",
     whole: "All {{owned}} card-minutes were seen: nothing is missing.",
+    paused:
+      "{{minutes}} of the card-minutes seen were not judged by every rule that is for them. Switched off: {{rules}}.",
     noCards: "No card was ours in this time.",
     noCardsHint: "Choose other days, or a wider scope.",
     clear: "Clear scope and day",

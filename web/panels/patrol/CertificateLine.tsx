@@ -7,7 +7,7 @@ import { useFormat } from "../../lib/use-format.ts";
 export function CertificateLine({ certificate }: { certificate: CoverageCertificate }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { ownedMs, observedMs, through } = certificate;
+  const { ownedMs, observedMs, through, paused = [] } = certificate;
   const minutes = (ms: number) => format.count(Math.round(ms / MINUTE_MS));
   const says =
     observedMs >= ownedMs
@@ -20,6 +20,14 @@ export function CertificateLine({ certificate }: { certificate: CoverageCertific
   return (
     <div className="certificate">
       <p className="certificate-says">{says}</p>
+      {paused.length > 0 && (
+        <p className="certificate-paused">
+          {t("patrol.coverage.paused", {
+            minutes: minutes(paused.reduce((sum, { ms }) => sum + ms, 0)),
+            rules: [...new Set(paused.flatMap((one) => one.rules))].toSorted().join(", "),
+          })}
+        </p>
+      )}
       <p className="muted">{t("patrol.coverage.through", { time: format.dateTime(through) })}</p>
     </div>
   );

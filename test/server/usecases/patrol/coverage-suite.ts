@@ -8,9 +8,11 @@ import { DAY_MS, HOUR_MS, SLOT_MS, SLOTS_PER_DAY } from "../../../../db/model/ti
 import { type UnixMs, unixMs } from "../../../../db/model/units.ts";
 import { commitDay } from "../../../../db/store/bulk.ts";
 import { packDay } from "../../../../db/store/pack.ts";
+import { dropRuleEdit, putRuleEdit } from "../../../../db/store/rules.ts";
 import { registerCards, releaseCards } from "../../../../db/store/registry.ts";
 import { commitSlot } from "../../../../db/store/slots.ts";
 import { dayNoOf } from "../../../../db/store/steps.ts";
+import { BUILT_IN_RULES } from "../../../../server/domain/health/built-in.ts";
 import { coverageCsv } from "../../../../server/usecases/patrol/coverage-csv.ts";
 import { coverageWindow } from "../../../../server/usecases/patrol/coverage-page.ts";
 import { certify } from "../../../../server/usecases/patrol/coverage.ts";
@@ -194,7 +196,7 @@ export function coverageSuite(db: () => Database): void {
     for await (const piece of coverageCsv(db(), ask, ZONE)) text += piece;
     const [head, ...lines] = text.trimEnd().split("\r\n");
     expect(head).toBe(
-      "\uFEFFfrom,to,cause,missing_minutes,cards,vendor,region,zone,cluster,node,model,billing,card_uuids",
+      "\uFEFFfrom,to,cause,missing_minutes,cards,vendor,region,zone,cluster,node,model,billing,card_uuids,paused_minutes,paused_rules",
     );
     const { holes, ownedMs, observedMs } = await certify(db(), {
       ...coverageWindow(ask, ZONE),
@@ -211,6 +213,38 @@ export function coverageSuite(db: () => Database): void {
       expect(row[12]?.split(" ")).toHaveLength(Number(row[4]));
     }
     await expect(coverageCsv(db(), { ...ask, to: "2025-05-32" }, ZONE).next()).rejects.toThrow(/to: 2025-05-32/);
+  });
+
+  test("what a rule that is switched off would have judged is said beside the certificate, and lowers nothing", async () => {
+    const before = await ask(DAY, end);
+    expect(before.paused).toEqual([]);
+    const [from, to] = [DAY + 9 * HOUR_MS + 1, DAY + DAY_MS + HOUR_MS];
+    const rule = { ...BUILT_IN_RULES.find(({ id }) => id === "card-drop")!, where: { region: ["east"] } };
+    const edit = { rule, who: "li", why: "swap", origin: "tuned" } as const;
+    await db().transaction((tx) => putRuleEdit(tx, { ...edit, enabled: false, at: unixMs(from) }));
+    await db().transaction((tx) => putRuleEdit(tx, { ...edit, enabled: true, at: unixMs(to) }));
+    const slots = { from: DAY + 9 * HOUR_MS, to };
+    const { paused, ...rest } = await ask(DAY, end);
+    expect({ ...rest, paused: [] }).toEqual(before);
+    const seen = cards
+      .filter(({ region }) => region === "east")
+      .flatMap((card) =>
+        Array.from({ length: (slots.to - slots.from) / SLOT_MS }, (_, i) => {
+          const at = slots.from + i * SLOT_MS;
+          return ownedIn(card, at, at + SLOT_MS) - (missed.get(key(card.id, at))?.ms ?? 0);
+        }),
+      );
+    const ms = seen.reduce((sum, one) => sum + one, 0);
+    expect(paused).toEqual([{ ...slots, rules: ["card-drop"], cards: 4, ms }]);
+    expect((await ask(DAY, end, { ...WHOLE_FLEET, regions: ["west"] })).paused).toEqual([]);
+    let text = "";
+    for await (const piece of coverageCsv(db(), { from: "2025-05-06", to: "2025-05-08", scope: WHOLE_FLEET }, ZONE))
+      text += piece;
+    expect(text.trimEnd().split("\r\n").at(-1)).toBe(
+      `2025-05-06T09:00:00.000Z,2025-05-07T01:00:00.000Z,rule_paused,0,4,,,,,,,,,${ms / 60_000},card-drop`,
+    );
+    await db().transaction((tx) => dropRuleEdit(tx, "card-drop", { who: "li", why: "", at: unixMs(to) }));
+    await db().query("DELETE FROM rule_edit");
   });
 
   test("periods that follow each other add up to the whole", async () => {
