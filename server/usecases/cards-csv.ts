@@ -1,7 +1,7 @@
 import { type CardQuery, selectCards } from "../../db/model/card-query.ts";
 import type { CardRow, PoolView } from "../../db/model/views.ts";
 import type { Deps } from "../context.ts";
-import { BOM, type Cell, csvLine } from "./csv.ts";
+import { BOM, type Cell, csvLine } from "../../db/model/csv.ts";
 import { fleetCards } from "./fleet-cards.ts";
 import { NO_UTILISATION } from "./last-day.ts";
 

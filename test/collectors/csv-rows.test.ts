@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { csvRows, type Delimiter, delimiterOf, DELIMITERS } from "../../collectors/csv-rows.ts";
-import { csvLine } from "../../server/usecases/csv.ts";
+import { csvLine } from "../../db/model/csv.ts";
 
 const rows = (text: string, delimiter: Delimiter = ",") => [...csvRows(text, delimiter)];
 

@@ -1,6 +1,6 @@
 import type { IncidentFilter } from "../../../db/model/alert-views.ts";
 import { decimalMoney, microOf } from "../../../db/model/money.ts";
-import { BOM, csvLine } from "../csv.ts";
+import { BOM, csvLine } from "../../../db/model/csv.ts";
 import type { AlertsPort } from "./alerts-port.ts";
 
 const HEAD = [

@@ -11,7 +11,7 @@ import type { BoardPool, BoardView } from "../../../db/model/board-views.ts";
 import { type CardQuery, poolMatches } from "../../../db/model/card-query.ts";
 import { CARD_STATES } from "../../../db/model/fleet.ts";
 import type { Tier } from "../../../db/model/tier.ts";
-import { BOM, type Cell, csvLine } from "../csv.ts";
+import { BOM, type Cell, csvLine } from "../../../db/model/csv.ts";
 import type { AskedMoment } from "./board-moment.ts";
 import { boardView } from "./board-view.ts";
 import type { BoardDeps } from "./ports.ts";

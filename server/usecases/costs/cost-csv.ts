@@ -3,7 +3,7 @@ import type { DayRange, FeatureMoney, FeaturesView, LooseRow, StateMoney } from 
 import type { Micro, MicroText } from "../../../db/model/money.ts";
 import { exactAt, numberAt } from "../../../db/store/ledger-reads.ts";
 import { hourStart } from "../../../db/store/steps.ts";
-import { BOM, type Cell, csvLine } from "../csv.ts";
+import { BOM, type Cell, csvLine } from "../../../db/model/csv.ts";
 import { featureName, sieveOf, tierKey } from "./dimensions.ts";
 import { featuresView, type FeaturesQuestion } from "./features-list.ts";
 import { type LedgerDay, type LedgerFacts, ledgerFacts, type TierDays } from "./ledger-facts.ts";

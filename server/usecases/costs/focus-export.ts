@@ -6,7 +6,7 @@ import { exactAt, numberAt } from "../../../db/store/ledger-reads.ts";
 import { FOCUS_COLUMNS, type FocusRow } from "../../domain/focus/columns.ts";
 import { commitmentOf, type FocusCharge, type FocusPlace, purchaseRow, usageRow } from "../../domain/focus/rows.ts";
 import { dayBegin } from "../../domain/usage/calendar.ts";
-import { BOM, csvLine } from "../csv.ts";
+import { BOM, csvLine } from "../../../db/model/csv.ts";
 import { featureName, tierKey } from "./dimensions.ts";
 import { type LedgerDay, type LedgerFacts, ledgerFacts, type TierDays } from "./ledger-facts.ts";
 import { type ListRates, listRates } from "./list-rates.ts";

@@ -1,5 +1,5 @@
 import type { Capacity, InventoryView } from "../../../db/model/inventory.ts";
-import { BOM, csvLine } from "../csv.ts";
+import { BOM, csvLine } from "../../../db/model/csv.ts";
 
 const POOL_HEADER = [
   "vendor", "region", "zone", "cluster", "model", "billing", "declared", "delivered", "healthy", "held", "busy", "missing", "ghost", "silent", "contracts",

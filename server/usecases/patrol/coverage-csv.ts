@@ -2,7 +2,7 @@ import type { Database } from "../../../db/database.ts";
 import type { CoverageAsk } from "../../../db/model/patrol-views.ts";
 import { MINUTE_MS } from "../../../db/model/time.ts";
 import { readCards, readPools } from "../../../db/store/registry.ts";
-import { BOM, csvLine } from "../csv.ts";
+import { BOM, csvLine } from "../../../db/model/csv.ts";
 import { certify } from "./coverage.ts";
 import { coverageWindow } from "./coverage-page.ts";
 

@@ -3,7 +3,7 @@ import { decimalMoney } from "../../../db/model/money.ts";
 import type { Price, PriceRevision } from "../../../db/model/price.ts";
 import type { Deps } from "../../context.ts";
 import { writeInstant } from "../../domain/pricing/wall-clock.ts";
-import { BOM, type Cell, csvLine } from "../csv.ts";
+import { BOM, type Cell, csvLine } from "../../../db/model/csv.ts";
 import { askedRows, type BookQuestion } from "./price-book-view.ts";
 
 /** Lines of one piece of the answer: big enough to be quick, small enough to leave the event loop free. */

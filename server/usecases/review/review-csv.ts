@@ -1,7 +1,7 @@
 import type { ReviewItem, ReviewState } from "../../../db/model/board-views.ts";
 import { microOf } from "../../../db/model/money.ts";
 import type { Deps } from "../../context.ts";
-import { BOM, type Cell, csvLine } from "../csv.ts";
+import { BOM, type Cell, csvLine } from "../../../db/model/csv.ts";
 
 /** Columns in order: units stand in the names. Times are ISO 8601 in UTC, money is in whole units with six decimals. */
 const COLUMNS: readonly (readonly [string, (item: ReviewItem) => Cell])[] = [

@@ -1,5 +1,5 @@
 import type { CardPoint } from "../../../../db/model/views.ts";
-import { csvLine } from "../../csv.ts";
+import { csvLine } from "../../../../db/model/csv.ts";
 import { bundle, type BundleFile } from "./bundle.ts";
 import { type EvidenceFacts, evidenceHtml } from "./evidence-html.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Cell, csvCell, csvLine } from "../../../server/usecases/csv.ts";
+import { type Cell, csvCell, csvLine } from "../../../db/model/csv.ts";
 
 /** A reader of RFC 4180 by the book: quotes, doubled quotes, line breaks inside. */
 function parse(text: string): string[][] {
