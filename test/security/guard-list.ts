@@ -2,6 +2,7 @@ import type { Guard } from "./guard.ts";
 
 const API = "server/api/";
 const HELD = "test/server/api/";
+const PAGES = "test/security/hostile-pages.lane.test.ts";
 const EGRESS = "server/egress/";
 const SUPPLY = { file: "test/supply-chain/supply-faults.ts", test: "test/supply-chain/lock-file.test.ts" };
 
@@ -78,6 +79,22 @@ export const GUARDS: readonly Guard[] = [
     text: "request.raw.url.length > MAX_URL",
     mutant: "request.raw.url.length > 100 * MAX_URL",
     test: `${HELD}headers.test.ts`,
+  },
+  {
+    check: "API-01",
+    what: "every mutation is behind the guard",
+    file: `${API}security.ts`,
+    text: `if (request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS") return null;`,
+    mutant: `if (request.method !== "PUT") return null;`,
+    test: "test/security/calls.test.ts",
+  },
+  {
+    check: "API-07",
+    what: "an input takes no key nobody named",
+    file: `${API}cost.router.ts`,
+    text: "const proofInput = z.strictObject(",
+    mutant: "const proofInput = z.object(",
+    test: "test/security/calls.test.ts",
   },
   {
     check: "API-10",
@@ -163,6 +180,51 @@ export const GUARDS: readonly Guard[] = [
     text: `text.replace(/[&<>"']/g,`,
     mutant: "text.replace(/[&]/g,",
     test: "test/reports/charts/charts.test.ts",
+  },
+  {
+    check: "WEB-01",
+    what: "a name in a page is text, in a browser",
+    file: "web/panels/cost/CostGroups.tsx",
+    text: "<bdi>{line.name}</bdi>",
+    mutant: "<bdi dangerouslySetInnerHTML={{ __html: line.name }} />",
+    test: PAGES,
+    only: "/cost?by=team",
+  },
+  {
+    check: "WEB-02",
+    what: "a name under the pointer is text, in a browser",
+    file: "reports/charts/encode-html.ts",
+    text: `text.replace(/[&<>"']/g,`,
+    mutant: "text.replace(/[&]/g,",
+    test: PAGES,
+    only: "/cost?by=team",
+  },
+  {
+    check: "WEB-08",
+    what: "a browser keeps how a person likes it, and no more",
+    file: "web/i18n/i18n.ts",
+    text: "  localStorage.setItem(KEPT, lang);",
+    mutant: `  localStorage.setItem("seen", document.title);`,
+    test: PAGES,
+    only: "/tiers",
+  },
+  {
+    check: "WEB-09",
+    what: "where procedures are asked does not depend on the address",
+    file: "web/trpc.ts",
+    text: `const url = "/api/trpc";`,
+    mutant: "const url = `${location.pathname}/api/trpc`;",
+    test: PAGES,
+    only: "WEB-09",
+  },
+  {
+    check: "WEB-11",
+    what: "nothing is loaded from elsewhere",
+    file: "web/index.html",
+    text: `<div id="root"></div>`,
+    mutant: `<div id="root"></div><img src="https://fonts.example/x.png" alt="" />`,
+    test: PAGES,
+    only: "/tiers",
   },
   {
     check: "WEB-03",
