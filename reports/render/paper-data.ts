@@ -70,7 +70,7 @@ const WORDS = {
 const TALL = 1_200; // characters of a cell that may need more than a page
 
 function tableData({ title, columns, rows, total, note }: ReportTable) {
-  const cell = ({ text, tone = "plain" }: ReportCell) => ({ t: inked(text), c: tone });
+  const cell = ({ text, tone = "plain" }: ReportCell) => (tone === "plain" ? inked(text) : [inked(text), tone]);
   return {
     kind: "table" as const,
     title: inked(title),
@@ -78,6 +78,13 @@ function tableData({ title, columns, rows, total, note }: ReportTable) {
       label: inked(label),
       align,
       room: align === "right" ? null : roomOf([label, ...rows.slice(0, LOOKED_AT).map((row) => row[i]?.text ?? "")]),
+      widest:
+        rows.length > MANY
+          ? widestOf(
+              [...rows, total ?? []].flatMap((row) => row[i] ?? []),
+              label,
+            ).map(cell)
+          : null,
     })),
     rows: rows.map((row) => row.map(cell)),
     total: total === null ? null : total.map(cell),
@@ -95,9 +102,19 @@ const [SHORT, MOST_ROOM] = [12, 44];
  * so the shares of the screen are not taken.
  */
 function roomOf(texts: readonly string[]): number | null {
-  const longest = Math.max(...texts.map((text) => text.replaceAll(/[\u2E80-\u{10FFFF}]/gu, "xx").length));
+  const longest = Math.max(...texts.map(lettersOf));
   return longest <= SHORT ? null : Math.min(MOST_ROOM, longest);
 }
+const lettersOf = (text: string): number => text.replaceAll(/[\u2E80-\u{10FFFF}]/gu, "xx").length;
+
+const MANY = 200; // rows, from which Typst is not left to measure each
+const MEASURED = 8;
+
+/** Cells of a column that may be its widest, for the template to measure. */
+const widestOf = (cells: readonly ReportCell[], label: string): readonly ReportCell[] => [
+  { text: label, value: label },
+  ...cells.toSorted((a, b) => lettersOf(b.text) - lettersOf(a.text)).slice(0, MEASURED),
+];
 
 /** Only what a reader may be sent to. */
 const webAddress = (link: string | null): string | null => (link !== null && /^https?:\/\//i.test(link) ? link : null);

@@ -13,8 +13,11 @@ type PdfLimits = {
   readonly memoryMib: number; // resident; where the system says it (Linux)
   readonly outputMib: number;
 };
-/** Pitfalls SCH-06: 60 s. 200 pages of rows take 4 s and 730 MiB, a week of 10,000 cards 1.4 s and 270 MiB (RESULTS.md). */
+/** Pitfalls SCH-06: 60 s. 200 pages of rows take 4 s and 500 MiB, a week of 10,000 cards 1.4 s and 270 MiB (RESULTS.md). */
 const PDF_LIMITS: PdfLimits = { timeMs: 60 * SECOND_MS, memoryMib: 1_024, outputMib: 64 };
+/** One thread asks for nearly all of the renderer's memory: arenas for the others and a nursery of 16 MiB hold only air. */
+const LEAN_ENV = { MALLOC_ARENA_MAX: "1" };
+const LEAN_HEAP = ["--max-old-space-size=512", "--max-semi-space-size=1"];
 const LOOK_MS = 250;
 const MIB = 1_048_576;
 const PAGE_BYTES = 4_096;
@@ -38,7 +41,7 @@ export function pdfMaker(clock: Clock, limits: PdfLimits = PDF_LIMITS, renderer:
 }
 
 async function render(clock: Clock, limits: PdfLimits, { file, args }: Renderer, document: ReportDocument) {
-  const child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"], env: {}, cwd: "/" });
+  const child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"], env: LEAN_ENV, cwd: "/" });
   let why = "";
   const stop = (reason: string): void => {
     why ||= reason;
@@ -98,5 +101,5 @@ function ourRenderer(): Renderer {
   const found = files.find((file) => existsSync(file));
   if (found === undefined) throw new Error("pdf-child.js is missing from this installation: install it again");
   const loader = FROM_SOURCE ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href] : [];
-  return { file: process.execPath, args: ["--max-old-space-size=512", ...loader, found] };
+  return { file: process.execPath, args: [...LEAN_HEAP, ...loader, found] };
 }
