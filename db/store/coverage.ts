@@ -2,7 +2,7 @@ import type { Executor } from "../database.ts";
 import type { ReportScope } from "../model/report.ts";
 import { HOUR_MS, SLOT_MS, SLOTS_PER_DAY, SLOTS_PER_HOUR, type Window } from "../model/time.ts";
 import type { UnixMs } from "../model/units.ts";
-import { decodeDay, hasPoint } from "./day-points.ts";
+import { decodeEnds, hasPoint } from "./day-points.ts";
 import { type PackedAnswer, packedRows, unpackRows } from "./packed-rows.ts";
 import { partitionAt } from "./partitions.ts";
 import { dayNoOf, dayStart, hourNoOf, slotNoOf, slotStart } from "./steps.ts";
@@ -89,11 +89,7 @@ export async function readCardSlots(
   const day = dayStart(dayNoOf(from));
   const days = new Map(cardIds.map((id) => [id, blank()]));
   if (cardIds.length === 0) return days;
-  const packed = await db.query<{ id: number; presence: Uint8Array; points: Uint8Array }>(
-    "SELECT card_id AS id, presence, points FROM card_day_points WHERE day_no = $1 AND card_id = ANY($2)",
-    [dayNoOf(day), cardIds],
-  );
-  for (const { id, presence, points } of packed) putPacked(days.get(id) as CardDaySlots, presence, points);
+  await readPackedEnds(db, dayNoOf(day), days);
   const rows = partitionAt("card_slot", day).name;
   const [{ exists } = { exists: false }] = await db.query<{ exists: boolean }>(
     "SELECT to_regclass($1) IS NOT NULL AS exists",
@@ -103,10 +99,33 @@ export async function readCardSlots(
   return days;
 }
 
-const [OWNED, OBSERVED, GAP] = [0, SLOTS_PER_DAY, 12 * SLOTS_PER_DAY] as const; // columns of POINT_COLUMNS
+/** owned and observed are the first columns of a packed day, cause and holder the last: what lies between is not read. */
+const ENDS = { head: 2, tail: 2 } as const;
+const [OWNED, OBSERVED, GAP] = [0, SLOTS_PER_DAY, 2 * SLOTS_PER_DAY] as const;
+/** Bytes of each end that are asked for: a day of dozens of holes and holders fits. Where one does not, all of it is read. */
+const END_BYTES = 192;
 
-function putPacked(into: CardDaySlots, presence: Uint8Array, points: Uint8Array): void {
-  const { values } = decodeDay(Uint8Array.from(presence), points);
+async function readPackedEnds(db: Executor, dayNo: number, days: ReadonlyMap<number, CardDaySlots>): Promise<void> {
+  const read = (ids: readonly number[], bytes: number) =>
+    db.query<{ id: number; presence: Uint8Array; first: Uint8Array; last: Uint8Array }>(
+      `SELECT card_id AS id, presence, substr(points, 1, $3) AS first, substr(points, greatest(1, octet_length(points) - $3 + 1)) AS last
+       FROM card_day_points WHERE day_no = $1 AND card_id = ANY($2)`,
+      [dayNo, ids, bytes],
+    );
+  const long: number[] = [];
+  const put = ({ id, presence, first, last }: Awaited<ReturnType<typeof read>>[number]): void => {
+    const present = Uint8Array.from(presence);
+    const values = decodeEnds(present, first, last, ENDS);
+    if (values === null) long.push(id);
+    else putPacked(days.get(id) as CardDaySlots, present, values);
+  };
+  for (const row of await read([...days.keys()], END_BYTES)) put(row);
+  if (long.length > 0) for (const row of await read(long.splice(0), WHOLE_BYTES)) put(row);
+  if (long.length > 0) throw new RangeError(`packed day ${dayNo} of card ${long[0]}: its columns are not whole`);
+}
+const WHOLE_BYTES = 2 ** 30;
+
+function putPacked(into: CardDaySlots, presence: Uint8Array, values: Int32Array): void {
   for (let place = 0; place < SLOTS_PER_DAY; place++) {
     if (!hasPoint(presence, place)) continue;
     into.ownedMs[place] = values[OWNED + place] as number;
@@ -115,23 +134,40 @@ function putPacked(into: CardDaySlots, presence: Uint8Array, points: Uint8Array)
   }
 }
 
-const HOURS = { int4: ["card_id", "hour_no"], int8: [] } as const;
-/** Looked for card by card: of a day of a whole fleet few hours are asked for. */
-const READ_WHOLE_HOURS = packedRows(
-  HOURS,
-  `SELECT card.id AS card_id, hour.no AS hour_no FROM unnest($1::int4[]) card (id) CROSS JOIN generate_series($2::int4, $3::int4) hour (no)
-   CROSS JOIN LATERAL (SELECT h.observed_ms FROM card_hour h WHERE h.hour_no = hour.no AND h.card_id = card.id LIMIT 1) h
-   WHERE h.observed_ms = ${HOUR_MS}`,
-);
+/** Cards are dense where the fleet misses time together: ranges of the index are read then, not card by card. */
+const isDense = (ids: readonly number[]): boolean => (ids.at(-1) ?? 0) - (ids[0] ?? 0) < 4 * ids.length;
+
+const HOURS = { int4: ["card_id", "hours"], int8: [] } as const;
+const bits = "bit_or(1 << (h.hour_no - $2::int4))::int4 AS hours"; // of the at most 24 hours of a day
+const READ_WHOLE_HOURS = {
+  /** Looked for card by card: of a day of a whole fleet few hours are asked for. */
+  sparse: packedRows(
+    HOURS,
+    `SELECT h.card_id, ${bits} FROM unnest($1::int4[]) card (id) CROSS JOIN generate_series($2::int4, $3::int4) hour (no)
+     CROSS JOIN LATERAL (SELECT * FROM card_hour h WHERE h.hour_no = hour.no AND h.card_id = card.id LIMIT 1) h
+     WHERE h.observed_ms = ${HOUR_MS} GROUP BY h.card_id`,
+  ),
+  dense: packedRows(
+    HOURS,
+    `SELECT h.card_id, ${bits} FROM card_hour h WHERE h.hour_no BETWEEN $2 AND $3
+       AND h.card_id BETWEEN ($1::int4[])[1] AND ($1::int4[])[cardinality($1::int4[])] AND h.observed_ms = ${HOUR_MS} GROUP BY h.card_id`,
+  ),
+} as const;
 const ROWS = { int4: ["card_id", "slot_no", "owned_ms", "observed_ms", "gap_cause"], int8: [] } as const;
+const ROW = "s.card_id, s.slot_no, s.owned_ms, s.observed_ms, s.gap_cause::int4 AS gap_cause";
 /** The key of card_slot begins with the slot: asked for slot by slot from the index (card-history.ts says why). */
-const readRowsOf = (table: string): string =>
+const sparseRowsOf = (table: string): string =>
   packedRows(
     ROWS,
-    `SELECT s.card_id, s.slot_no, s.owned_ms, s.observed_ms, s.gap_cause::int4 AS gap_cause
-     FROM unnest($1::int4[], $2::int4[]) hour (card_id, no)
+    `SELECT ${ROW} FROM unnest($1::int4[], $2::int4[]) hour (card_id, no)
      CROSS JOIN generate_series(hour.no * ${SLOTS_PER_HOUR}, hour.no * ${SLOTS_PER_HOUR} + ${SLOTS_PER_HOUR - 1}) g (slot_no)
      CROSS JOIN LATERAL (SELECT * FROM ${table} c WHERE c.slot_no = g.slot_no AND c.card_id = hour.card_id LIMIT 1) s`,
+  );
+const denseRowsOf = (table: string): string =>
+  packedRows(
+    ROWS,
+    `SELECT ${ROW} FROM ${table} s WHERE s.slot_no >= $2::int4 * ${SLOTS_PER_HOUR} AND s.slot_no < ($2::int4 + 1) * ${SLOTS_PER_HOUR}
+       AND s.card_id BETWEEN ($1::int4[])[1] AND ($1::int4[])[cardinality($1::int4[])]`,
   );
 
 async function readRows(
@@ -140,32 +176,49 @@ async function readRows(
   { first, last }: { readonly first: number; readonly last: number }, // hours
   days: ReadonlyMap<number, CardDaySlots>,
 ): Promise<void> {
-  const ids = [...days.keys()];
+  const ids = [...days.keys()].toSorted((a, b) => a - b);
   const firstSlot = first * SLOTS_PER_HOUR;
-  const whole = new Set<string>();
-  unpackRows(await db.query<PackedAnswer>(READ_WHOLE_HOURS, [ids, first, last]), HOURS, (view, at) => {
-    const [card, hour] = [view.getInt32(at), view.getInt32(at + 4)];
-    const into = days.get(card) as CardDaySlots;
-    const place = hour * SLOTS_PER_HOUR - firstSlot;
-    into.ownedMs.fill(SLOT_MS, place, place + SLOTS_PER_HOUR);
-    into.observedMs.fill(SLOT_MS, place, place + SLOTS_PER_HOUR);
-    whole.add(`${card} ${hour}`);
-  });
-  const [cards, hours] = [[] as number[], [] as number[]];
-  for (const id of ids)
-    for (let hour = first; hour <= last; hour++)
-      if (!whole.has(`${id} ${hour}`)) {
-        cards.push(id);
-        hours.push(hour);
+  const whole = new Map<number, number>(); // hours of a card, as bits
+  const hours = READ_WHOLE_HOURS[isDense(ids) ? "dense" : "sparse"];
+  unpackRows(await db.query<PackedAnswer>(hours, [ids, first, last]), HOURS, (view, at) =>
+    whole.set(view.getInt32(at), view.getInt32(at + 4)),
+  );
+  const missing = new Map<number, number[]>(); // cards by hour that is not whole
+  for (const [id, into] of days)
+    for (let hour = first; hour <= last; hour++) {
+      const place = (hour - first) * SLOTS_PER_HOUR;
+      if ((((whole.get(id) ?? 0) >> (hour - first)) & 1) === 1) {
+        into.ownedMs.fill(SLOT_MS, place, place + SLOTS_PER_HOUR);
+        into.observedMs.fill(SLOT_MS, place, place + SLOTS_PER_HOUR);
+      } else {
+        const some = missing.get(hour);
+        if (some === undefined) missing.set(hour, [id]);
+        else some.push(id);
       }
-  unpackRows(await db.query<PackedAnswer>(readRowsOf(table), [cards, hours]), ROWS, (view, at) => {
-    const into = days.get(view.getInt32(at)) as CardDaySlots;
-    const place = view.getInt32(at + 4) - firstSlot;
-    into.ownedMs[place] = view.getInt32(at + 8);
-    into.observedMs[place] = view.getInt32(at + 12);
-    into.gapCause[place] = view.getInt32(at + 16);
-  });
+    }
+  const put = (answer: readonly PackedAnswer[]) =>
+    unpackRows(answer, ROWS, (view, at) => {
+      const into = days.get(view.getInt32(at));
+      if (into === undefined) return;
+      const place = view.getInt32(at + 4) - firstSlot;
+      into.ownedMs[place] = view.getInt32(at + 8);
+      into.observedMs[place] = view.getInt32(at + 12);
+      into.gapCause[place] = view.getInt32(at + 16);
+    });
+  const sparse = { cards: [] as number[], hours: [] as number[] };
+  for (const [hour, cards] of missing) {
+    const sorted = cards.toSorted((a, b) => a - b);
+    if (isDense(sorted) && sorted.length > MANY) put(await db.query<PackedAnswer>(denseRowsOf(table), [sorted, hour]));
+    else
+      for (const id of cards) {
+        sparse.cards.push(id);
+        sparse.hours.push(hour);
+      }
+  }
+  if (sparse.cards.length > 0) put(await db.query<PackedAnswer>(sparseRowsOf(table), [sparse.cards, sparse.hours]));
 }
+/** Cards of an hour from which a statement of their own is worth it. */
+const MANY = 64;
 
 /** Which sources settled the slots of a UTC day while it was going on, or within the hour after: Dapan was running then. */
 export async function readSettledInTime(db: Executor, day: UnixMs): Promise<Map<UnixMs, ReadonlySet<string>>> {

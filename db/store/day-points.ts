@@ -117,6 +117,68 @@ export function readPlace(presence: Uint8Array, bytes: Uint8Array, place: number
   return row;
 }
 
+/**
+ * The first columns of a day, then the last ones, without what lies between: what ten thousand cards missed in a day is
+ * asked this way. `first` and `last` may be the beginning and the end of the bytes: null when they are too short for it.
+ * Numbers end with the one byte below 128, so they can be told apart from behind as well.
+ * @returns column c of the point at place p at `[c * 288 + p]`, read only where presence has p
+ */
+export function decodeEnds(
+  presence: Uint8Array,
+  first: Uint8Array,
+  last: Uint8Array,
+  { head, tail }: { readonly head: number; readonly tail: number },
+): Int32Array | null {
+  if (presence.length !== PRESENCE_BYTES || first[0] !== FORMAT) throw new RangeError("packed day: unknown format");
+  const places = presentPlaces(presence);
+  const values = new Int32Array((head + tail) * SLOTS_PER_DAY);
+  const cursor = { at: 1 };
+  for (let column = 0; column < head; column++) if (!readColumn(first, cursor, places, values, column)) return null;
+  let end = last.length;
+  for (let column = head + tail - 1; column >= head; column--) {
+    const begin = columnBegin(last, end, places.length);
+    if (begin === null) return null;
+    readColumn(last, { at: begin }, places, values, column);
+    end = begin;
+  }
+  return values;
+}
+
+/** false = the bytes end before the column does. */
+function readColumn(
+  bytes: Uint8Array,
+  cursor: { at: number },
+  places: readonly number[],
+  values: Int32Array,
+  column: number,
+): boolean {
+  let value = 0;
+  for (let i = 0; i < places.length;) {
+    if (cursor.at + WORST_TOKEN > bytes.length && !hasToken(bytes, cursor.at)) return false;
+    const token = readVarint(bytes, cursor);
+    const run = token % 2 === 0 ? token / 2 + 1 : 1;
+    if (token % 2 === 1) value += unzigzag((token - 1) / 2);
+    if (i + run > places.length) throw new RangeError("packed day: a run leaves the day");
+    for (const stop = i + run; i < stop; i++) values[column * SLOTS_PER_DAY + (places[i] as number)] = value;
+  }
+  return true;
+}
+
+/** Where the column of `total` points that ends before `end` begins; null = before these bytes. */
+function columnBegin(bytes: Uint8Array, end: number, total: number): number | null {
+  let at = end;
+  for (let found = 0; found < total;) {
+    const stop = at;
+    at--;
+    while (at > 0 && (bytes[at - 1] as number) >= 128) at--;
+    if (at <= 0 || stop <= 0) return null; // its first byte may lie before
+    const token = readVarint(bytes, { at });
+    found += token % 2 === 0 ? token / 2 + 1 : 1;
+    if (found > total) throw new RangeError("packed day: a run leaves the day");
+  }
+  return at;
+}
+
 /** Whether a whole number stands at the end of the bytes. */
 function hasToken(bytes: Uint8Array, from: number): boolean {
   for (let at = from; at < bytes.length; at++) if ((bytes[at] as number) < 128) return true;

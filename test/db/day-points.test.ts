@@ -4,6 +4,7 @@ import {
   blankDay,
   type DayPoints,
   decodeDay,
+  decodeEnds,
   encodeDay,
   hasPoint,
   POINT_WIDTH,
@@ -50,6 +51,26 @@ describe("packed days", () => {
         expect(Buffer.from(back.buffer).equals(Buffer.from(day.values.buffer))).toBe(true); // toEqual on 4,000 numbers is slow
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test("the ends of a day are what the whole of it says, or are too short to say anything", () => {
+    const places = fc.uniqueArray(fc.integer({ min: 0, max: 287 })).map((list) => list.sort((a, b) => a - b));
+    const values = fc.array(fc.oneof(fc.constantFrom(...int32), fc.constant(0)), { minLength: 1, maxLength: 600 });
+    const [head, tail] = [2, 2];
+    fc.assert(
+      fc.property(places, values, fc.nat(6_000), fc.nat(6_000), (list, some, first, last) => {
+        const day = dayOf(list, some);
+        const bytes = encodeDay(day);
+        const cut = { first: bytes.slice(0, 1 + first), last: bytes.slice(Math.max(0, bytes.length - last)) };
+        const wanted = [...day.values.slice(0, head * 288), ...day.values.slice((POINT_WIDTH - tail) * 288)];
+        const ends = decodeEnds(day.presence, cut.first, cut.last, { head, tail });
+        if (ends !== null || (cut.first.length === bytes.length && cut.last.length === bytes.length))
+          expect(
+            Buffer.from((ends ?? new Int32Array()).buffer).equals(Buffer.from(Int32Array.from(wanted).buffer)),
+          ).toBe(true);
+      }),
+      { numRuns: 200 },
     );
   });
 

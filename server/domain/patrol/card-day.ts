@@ -57,34 +57,49 @@ export type InScope = (stay: Stay) => boolean;
 
 /**
  * A day that misses something, slot by slot. A slot belongs to the place the card stood in first. One without a row, in
- * which the card was ours, is missing whole.
+ * which the card was ours, is missing whole. Slots seen whole are told together: most are, and a fleet has three million a day.
+ * @param pieces the parts of the day that are judged, cut at slots: none is told together with one of another
  * @param absentBecause why a slot of a source has no row
  */
 export function judgeSlots(
   stays: readonly Stay[],
   slots: DaySlots,
   day: UnixMs,
-  window: Window,
+  pieces: readonly Window[],
   isIn: InScope,
   absentBecause: (source: string, slot: UnixMs) => HoleCause,
   sink: TimeSink,
 ): void {
   let next = 0; // the first stay that may still overlap a slot
-  for (let place = 0; place < SLOTS_PER_DAY; place++) {
-    const from = unixMs(day + place * SLOT_MS);
-    const to = unixMs(from + SLOT_MS);
-    if (from < window.from || to > window.to) continue;
-    while (next < stays.length && (stays[next] as Stay).to <= from) next++;
-    const stay = stays[next];
-    if (stay === undefined) return;
-    if (stay.from >= to || !isIn(stay)) continue;
-    const stored = slots.ownedMs[place] as number;
-    const owned = stored >= 0 ? stored : ownedIn(stays, from, to);
-    const observed = stored >= 0 ? (slots.observedMs[place] as number) : 0;
-    sink.time(stay, { from, to }, owned, observed);
-    if (observed >= owned) continue;
-    const cause = stored >= 0 ? causeOf(slots.gapCause[place] as number) : absentBecause(stay.source, from);
-    sink.hole(holeOf(stay, { from, to }, owned - observed, cause));
+  for (const piece of pieces) {
+    const end = Math.ceil((piece.to - day) / SLOT_MS); // a slot is of the piece it begins in
+    let seen: { readonly stay: Stay; readonly from: UnixMs } | null = null; // whole slots that are not told yet
+    const tell = (to: UnixMs): void => {
+      if (seen !== null) sink.time(seen.stay, { from: seen.from, to }, to - seen.from, to - seen.from);
+      seen = null;
+    };
+    for (let place = Math.ceil((piece.from - day) / SLOT_MS); place < end; place++) {
+      const from = unixMs(day + place * SLOT_MS);
+      while (next < stays.length && (stays[next] as Stay).to <= from) next++;
+      const stay = stays[next];
+      const isWhole = slots.ownedMs[place] === SLOT_MS && slots.observedMs[place] === SLOT_MS;
+      if (seen !== null && !(isWhole && stay === (seen as { stay: Stay }).stay)) tell(from);
+      if (stay === undefined) return;
+      const to = unixMs(from + SLOT_MS);
+      if (stay.from >= to || !isIn(stay)) continue;
+      if (isWhole) {
+        seen ??= { stay, from };
+        continue;
+      }
+      const stored = slots.ownedMs[place] as number;
+      const owned = stored >= 0 ? stored : ownedIn(stays, from, to);
+      const observed = stored >= 0 ? (slots.observedMs[place] as number) : 0;
+      sink.time(stay, { from, to }, owned, observed);
+      if (observed >= owned) continue;
+      const cause = stored >= 0 ? causeOf(slots.gapCause[place] as number) : absentBecause(stay.source, from);
+      sink.hole(holeOf(stay, { from, to }, owned - observed, cause));
+    }
+    tell(unixMs(day + end * SLOT_MS));
   }
 }
 

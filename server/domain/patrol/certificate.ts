@@ -70,13 +70,10 @@ export class CoverageTally implements TimeSink {
   }
 
   private dayAt(at: UnixMs) {
-    const isIn = (index: number): boolean => {
-      const day = this.days[index];
-      return day !== undefined && day.from <= at && at < day.to;
-    };
-    if (!isIn(this.last))
-      this.last = [this.last - 1, this.last + 1].find((index) => isIn(index)) ?? this.days.findIndex((_, i) => isIn(i));
-    const day = this.days[this.last];
+    let day = this.days[this.last];
+    if (day !== undefined && day.from <= at && at < day.to) return day;
+    this.last = this.days.findIndex((one) => one.from <= at && at < one.to);
+    day = this.days[this.last];
     if (day === undefined) throw new RangeError(`coverage: ${at} is in no day of the period`);
     return day;
   }

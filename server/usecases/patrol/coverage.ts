@@ -100,7 +100,7 @@ async function judgeDay(db: Database, look: DayToJudge, tally: CoverageTally): P
       const [stays, own] = [missing.get(id) ?? [], slots.get(id)];
       if (own === undefined) continue;
       const sum: DayTime | undefined = stored.get(id);
-      if (sum === undefined || areKept(sum, own)) judgeSlots(stays, own, day, window, isIn, absentBecause, tally);
+      if (sum === undefined || areKept(sum, own)) judgeSlots(stays, own, day, pieces, isIn, absentBecause, tally);
       else judgeUnkept(stays, sum, whole, pieces, isIn, tally);
     }
   }

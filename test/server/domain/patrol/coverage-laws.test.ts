@@ -89,7 +89,7 @@ function certify(cards: readonly CardModel[], first = 0, last = SLOTS_PER_DAY): 
         card.stays,
         card.slots,
         DAY,
-        window,
+        days,
         () => true,
         () => "source_down",
         tally,
