@@ -79,6 +79,9 @@ export const decimalCell = ({ figures }: Pen, n: number | null, digits: number):
   text: figures.decimal(n, digits),
   value: n,
 });
+/** How a column of such figures is written: with tenths where one of them has one to be seen, so that points stand in line. */
+export const tenthsOf = (column: readonly (number | null)[]): 0 | 1 =>
+  column.some((n) => n !== null && Math.round(10 * n) % 10 !== 0) ? 1 : 0;
 export const percentCell = ({ figures }: Pen, ratio: number | null): ReportCell => ({
   text: figures.percent(ratio),
   value: ratio,

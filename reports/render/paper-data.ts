@@ -94,7 +94,7 @@ function tableData({ title, columns, rows, total, note }: ReportTable) {
 }
 
 const LOOKED_AT = 500; // rows
-const [SHORT, MOST_ROOM] = [12, 44];
+const [SHORT, MOST_ROOM] = [16, 44]; // a time of a day stays on its line
 
 /**
  * How much of what figures and short words leave a column of text gets: as many letters as its longest text has, within

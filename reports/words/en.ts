@@ -6,6 +6,8 @@ const was = (delta: string, before: string): string =>
   delta === "" ? ` (before: ${before})` : ` (${delta}, before: ${before})`;
 const many = (count: number, one: string, more = `${one}s`): string => `${String(count)} ${count === 1 ? one : more}`;
 
+const some = (count: string, one: string): string => `${count} ${count === "1" ? one : `${one}s`}`;
+
 export const EN: ReportWords = {
   title: (kind, name) => {
     const [year, part] = [name.slice(0, 4), name.slice(6)];
@@ -71,8 +73,8 @@ export const EN: ReportWords = {
     cost: ({ now, before, delta }) => `Cost: ${now}${was(delta, before)}`,
     vendor_cost: ({ subject, now, before, delta }) => `Cost${of(subject)}: ${now}${was(delta, before)}`,
     waste: ({ now, before, delta }) => `Unused card-time: ${now}${was(delta, before)}`,
-    cards_came: ({ subject, now }) => `${now} new cards in ${subject}`,
-    cards_went: ({ subject, now }) => `${now} cards left ${subject}`,
+    cards_came: ({ subject, now }) => `${some(now, "new card")} in ${subject}`,
+    cards_went: ({ subject, now }) => `${some(now, "card")} left ${subject}`,
     tier: ({ subject, now, before }) => `${subject}: tier ${before === DASH ? "" : `P${before} → `}P${now}`,
     utilisation: ({ now, before, delta }) => `Busy share: ${now}${was(delta, before)}`,
     check_worse: ({ subject }) => `Check worse than before: ${subject}`,
@@ -81,7 +83,7 @@ export const EN: ReportWords = {
     feature_cost: ({ subject, now, before, delta }) => `Cost of feature ${subject}: ${now}${was(delta, before)}`,
     feature_unit_cost: ({ subject, now, before, delta }) => `Cost per unit of ${subject}: ${now}${was(delta, before)}`,
     feature_margin: ({ subject, now, before, delta }) => `Margin of ${subject}: ${now}${was(delta, before)}`,
-    new_rule: ({ subject, now }) => `Rule ${subject} fired ${now} times; it had been quiet`,
+    new_rule: ({ subject, now }) => `Rule ${subject} fired ${some(now, "time")}; it had been quiet`,
     coverage: ({ now, before, delta }) => `Coverage: ${now}${was(delta, before)}`,
   },
   noChange: "Nothing changed that is worth a line.",
@@ -255,16 +257,21 @@ export const EN: ReportWords = {
     patrol: "The checklist was not run for this period: nothing is known of it.",
     cards: "No card-time.",
   },
-  more: (count) => `${count} more are not listed here; the pages of Dapan have them.`,
+  more: (count) =>
+    count === "1"
+      ? "1 more is not listed here; the pages of Dapan have it."
+      : `${count} more are not listed here; the pages of Dapan have them.`,
   others: "Others",
   restOfTable: (count) => `${count} more`,
   checkSummary: ({ bad, unknown, warn, ok }) =>
-    `${String(bad + unknown + warn + ok)} items: ${String(bad)} bad, ${String(unknown)} unknown, ${String(warn)} warnings, ${String(ok)} ok.`,
-  digestChecks: (more) => `… and ${more} more checks that need a person`,
+    `${many(bad + unknown + warn + ok, "item")}: ${String(bad)} bad, ${String(unknown)} unknown, ${many(warn, "warning")}, ${String(ok)} ok.`,
+  digestChecks: (more) => `… and ${more} more ${more === "1" ? "check that needs" : "checks that need"} a person`,
   digestMissing: (minutes, cause) => `Not observed: ${minutes} card-minutes, most of it: ${cause}`,
-  digestReclaim: (perDay, items) => `Can be reclaimed: ${perDay} a day (${items} items)`,
+  digestReclaim: (perDay, items) => `Can be reclaimed: ${perDay} a day (${some(items, "item")})`,
   certificate: (share, minutes, missing) =>
-    `${share} of ${minutes} card-minutes were observed; the ${missing} missing are listed with their causes.`,
+    missing === "0"
+      ? `${share} of ${minutes} card-minutes were observed; none is missing.`
+      : `${share} of ${minutes} card-minutes were observed; the ${missing} missing are listed with their causes.`,
   paused: (minutes, rules) =>
     `${minutes} of the observed card-minutes were not judged by every rule that is for them. Switched off: ${rules}.`,
   books: "Ledger (booked up to)",

@@ -252,7 +252,9 @@ export const ZH: ReportWords = {
   digestMissing: (minutes, cause) => `未观测到 ${minutes} 卡分钟，最多的原因：${cause}`,
   digestReclaim: (perDay, items) => `可回收：每天 ${perDay}（${items} 条建议）`,
   certificate: (share, minutes, missing) =>
-    `${minutes} 卡分钟中观测到 ${share}；缺失的 ${missing} 卡分钟及原因列在下面。`,
+    missing === "0"
+      ? `${minutes} 卡分钟中观测到 ${share}，没有缺失。`
+      : `${minutes} 卡分钟中观测到 ${share}；缺失的 ${missing} 卡分钟及原因列在下面。`,
   paused: (minutes, rules) => `观测到的卡分钟里有 ${minutes} 没有被全部规则判断。期间停用的规则：${rules}。`,
   books: "账本（记到）",
   atOnce: "立即",

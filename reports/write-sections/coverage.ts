@@ -2,15 +2,36 @@ import type { ReportBlock } from "../../db/model/report-document.ts";
 import type { PausedTime } from "../../db/model/patrol.ts";
 import { MINUTE_MS } from "../../db/model/time.ts";
 import type { ReportValue } from "../report-value.ts";
-import { column, countCell, coverageCell, instantCell, nameCell, type Pen, tableOr, text, textCell } from "../pen.ts";
+import {
+  column,
+  countCell,
+  coverageCell,
+  decimalCell,
+  instantCell,
+  nameCell,
+  type Pen,
+  tableOr,
+  tenthsOf,
+  text,
+  textCell,
+} from "../pen.ts";
 import { DASH, type Figures } from "../write-figures.ts";
 
 /** How much of what was paid for was seen, and every stretch that was not, with its cause. */
 export function coverageBlocks(pen: Pen, { coverage, holesLeftOut }: ReportValue): ReportBlock[] {
   const { words, figures } = pen;
   const missingMs = coverage.ownedMs - coverage.observedMs;
-  const minutes = (ms: number): string => minutesText(figures, ms);
-  const minuteCell = (ms: number) => ({ text: minutes(ms), value: ms / MINUTE_MS });
+  const minutesOf = (all: readonly number[]) => {
+    const tenths = tenthsOf(all.map((ms) => ms / MINUTE_MS));
+    return (ms: number) => decimalCell(pen, ms / MINUTE_MS, tenths);
+  };
+  const { byDay, byCause, holes } = coverage;
+  const ownedCell = minutesOf(byDay.map((day) => day.ownedMs));
+  const missingCell = minutesOf([
+    ...byDay.map((day) => day.ownedMs - day.observedMs),
+    ...byCause.map(({ ms }) => ms),
+    ...holes.map((hole) => hole.missingMs),
+  ]);
   if (coverage.ownedMs === 0) return [text(words.none.cards, "unknown")];
   const first = text(certificateText(pen, coverage), missingMs === 0 ? "ok" : "plain");
   const { paused = [] } = coverage;
@@ -29,14 +50,14 @@ export function coverageBlocks(pen: Pen, { coverage, holesLeftOut }: ReportValue
       rows: coverage.byDay.map(({ day, ownedMs, observedMs }) => [
         textCell(day),
         coverageCell(pen, ownedMs > 0 ? observedMs / ownedMs : null),
-        minuteCell(ownedMs),
-        minuteCell(ownedMs - observedMs),
+        ownedCell(ownedMs),
+        missingCell(ownedMs - observedMs),
       ]),
       total: [
         textCell(words.titles.total),
         coverageCell(pen, coverage.observedMs / coverage.ownedMs),
-        minuteCell(coverage.ownedMs),
-        minuteCell(missingMs),
+        ownedCell(coverage.ownedMs),
+        missingCell(missingMs),
       ],
       note: "",
     }),
@@ -51,9 +72,9 @@ export function coverageBlocks(pen: Pen, { coverage, holesLeftOut }: ReportValue
       rows: coverage.byCause.map(({ cause, ms, cards }) => [
         textCell(words.cause[cause]),
         countCell(pen, cards),
-        minuteCell(ms),
+        missingCell(ms),
       ]),
-      total: [textCell(words.titles.total), { text: "", value: null }, minuteCell(missingMs)],
+      total: [textCell(words.titles.total), { text: "", value: null }, missingCell(missingMs)],
       note: "",
     }),
     ...(coverage.holes.length === 0
@@ -76,7 +97,7 @@ export function coverageBlocks(pen: Pen, { coverage, holesLeftOut }: ReportValue
               instantCell(pen, hole.from),
               instantCell(pen, hole.to),
               countCell(pen, hole.cardIds.length),
-              minuteCell(hole.missingMs),
+              missingCell(hole.missingMs),
             ]),
             total: null,
             note: words.notes.holes,
@@ -85,7 +106,7 @@ export function coverageBlocks(pen: Pen, { coverage, holesLeftOut }: ReportValue
     ...(holesLeftOut.count > 0
       ? [
           text(
-            `${words.restOfTable(figures.count(holesLeftOut.count))}${words.join}${minutes(holesLeftOut.missingMs)} ${words.columns.minutes}`,
+            `${words.restOfTable(figures.count(holesLeftOut.count))}${words.join}${minutesText(figures, holesLeftOut.missingMs)} ${words.columns.minutes}`,
           ),
         ]
       : []),

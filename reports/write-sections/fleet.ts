@@ -10,6 +10,7 @@ import {
 import {
   column,
   coverageCell,
+  decimalCell,
   deltaCell,
   moneyCell,
   nameCell,
@@ -17,6 +18,7 @@ import {
   percentCell,
   plainName,
   tableOr,
+  tenthsOf,
   text,
   textCell,
   unitMoneyCell,
@@ -61,6 +63,7 @@ const toUnits = (micro: string | null): number | null => (micro === null ? null 
 
 function fleetTable(pen: Pen, { groups, total }: FleetPart, by: FleetDimension): Omit<ReportTable, "kind"> {
   const { words } = pen;
+  const tenths = tenthsOf([...groups[by], total].map(({ cards }) => cards));
   return {
     id: `by-${by}`,
     title: words.by[by],
@@ -76,8 +79,8 @@ function fleetTable(pen: Pen, { groups, total }: FleetPart, by: FleetDimension):
       column(pen, "activity", "number"),
       column(pen, "waste", "money"),
     ],
-    rows: groups[by].map((row) => rowOf(pen, keyCell(pen, by, row.key), row)),
-    total: rowOf(pen, textCell(words.titles.total), total),
+    rows: groups[by].map((row) => rowOf(pen, keyCell(pen, by, row.key), row, tenths)),
+    total: rowOf(pen, textCell(words.titles.total), total, tenths),
     note: by === "vendor" ? words.notes.fleet : by === "tier" ? words.notes.tier : "",
   };
 }
@@ -88,10 +91,10 @@ function keyCell({ words }: Pen, by: FleetDimension, key: string): ReportCell {
   return key === "" ? textCell(words.notSaid) : nameCell(key);
 }
 
-function rowOf(pen: Pen, name: ReportCell, row: FleetRow): ReportCell[] {
+function rowOf(pen: Pen, name: ReportCell, row: FleetRow, tenths: 0 | 1): ReportCell[] {
   return [
     name,
-    { text: pen.figures.of({ unit: "cards", value: row.cards }), value: row.cards },
+    decimalCell(pen, row.cards, tenths),
     coverageCell(pen, row.estimate.coverage),
     moneyCell(pen, row.costMicro),
     deltaCell(pen, { unit: "money", value: row.costMicro }, { unit: "money", value: row.costBeforeMicro }),

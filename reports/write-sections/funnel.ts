@@ -1,6 +1,6 @@
 import type { ReportBlock } from "../../db/model/report-document.ts";
 import type { FunnelStep, ReportValue } from "../report-value.ts";
-import { column, hoursCell, moneyCell, type Pen, percentCell, text, textCell } from "../pen.ts";
+import { column, decimalCell, hoursCell, moneyCell, type Pen, percentCell, tenthsOf, text, textCell } from "../pen.ts";
 
 /** Where card-time goes on its way from contract to work, and what each loss costs. */
 export function funnelBlocks(pen: Pen, { funnel, fleet, money }: ReportValue): ReportBlock[] {
@@ -11,6 +11,7 @@ export function funnelBlocks(pen: Pen, { funnel, fleet, money }: ReportValue): R
   const cards = (ms: number | null): number | null => (ms === null || judgedMs <= 0 ? null : ms / judgedMs);
   const share = ({ ms }: FunnelStep): number | null =>
     ms === null || delivered === null || delivered === 0 ? null : ms / delivered;
+  const tenths = tenthsOf(funnel.map(({ ms }) => cards(ms)));
   return [
     {
       kind: "chart",
@@ -22,7 +23,7 @@ export function funnelBlocks(pen: Pen, { funnel, fleet, money }: ReportValue): R
         bars: funnel.map((one) => ({
           name: words.step[one.step],
           value: cards(one.ms),
-          text: figures.of({ unit: "cards", value: cards(one.ms) }),
+          text: figures.decimal(cards(one.ms), tenths),
           tone: "plain",
         })),
       },
@@ -42,7 +43,7 @@ export function funnelBlocks(pen: Pen, { funnel, fleet, money }: ReportValue): R
       ],
       rows: funnel.map((one) => [
         textCell(words.step[one.step]),
-        { text: figures.of({ unit: "cards", value: cards(one.ms) }), value: cards(one.ms) },
+        decimalCell(pen, cards(one.ms), tenths),
         hoursCell(pen, one.ms),
         percentCell(pen, share(one)),
         hoursCell(pen, one.beforeMs),

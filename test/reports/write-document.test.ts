@@ -10,6 +10,8 @@ import { chatDigest, plainText } from "../../reports/digest.ts";
 import { makeValue } from "../../reports/make-value.ts";
 import type { ReportValue } from "../../reports/report-value.ts";
 import { documentOf } from "../../reports/write-document.ts";
+import { EN } from "../../reports/words/en.ts";
+import { ZH } from "../../reports/words/zh.ts";
 import { sampleFacts } from "../fixtures/report-facts.ts";
 import { HOSTILE_NAMES, sampleDocument } from "../fixtures/report-sample.ts";
 import "../tools/seed.ts";
@@ -181,4 +183,51 @@ test("the sample of the renderers has every kind of block in both languages", ()
     const kinds = sampleDocument(language).sections.flatMap(({ blocks }) => blocks.map(({ kind }) => kind));
     expect(new Set(kinds)).toEqual(new Set(["figures", "text", "list", "chart", "table"]));
   }
+});
+
+describe("what a reader stumbles over", () => {
+  /** A price of a unit has four significant digits, whatever its size. */
+  const OF_ANY_SIZE = new Set(["feature-units"]);
+
+  test("figures of a column have the same count of decimals, so that points stand in line", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(0, 1, 7, 50, 331),
+        fc.constantFrom(...REPORT_KINDS),
+        fc.nat(1e6),
+        (cards, kind, seed) => {
+          const document = documentOf(makeValue(sampleFacts({ cards, kind, seed })), "en", FRAME);
+          for (const { id, columns, rows, total } of tables(document).filter((one) => !OF_ANY_SIZE.has(one.id)))
+            for (const [i, { align, kind: of }] of columns.entries()) {
+              if (of === "text" || align === "left") continue;
+              const shown = [...rows, ...(total === null ? [] : [total])].map((row) => row[i]!.text);
+              const decimals = shown.flatMap((text) => /^-?[\d,]+(\.\d+)?(?: %)?$/.exec(text)?.slice(0, 2) ?? []);
+              const counts = decimals.flatMap((_, at) => (at % 2 === 1 ? [(decimals[at] ?? "").length] : []));
+              expect(new Set(counts).size, `${id}: ${columns[i]!.label}: ${shown.join(" | ")}`).toBeLessThan(2);
+            }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  test("one is one in English", () => {
+    const one = { subject: "x", now: "1", before: "2", delta: "" };
+    const said = [
+      EN.change.cards_came(one),
+      EN.change.cards_went(one),
+      EN.change.new_rule(one),
+      EN.more("1"),
+      EN.digestChecks("1"),
+      EN.digestReclaim("¥1.00", "1"),
+      EN.checkSummary({ bad: 0, unknown: 0, warn: 1, ok: 0 }),
+    ];
+    for (const text of said) expect(text).not.toMatch(/\b1 (?:new |more )?(?:(?!is\b)\w+s|are)\b/);
+    expect(EN.change.cards_came({ ...one, now: "2" })).toBe("2 new cards in x");
+  });
+
+  test("of nothing missing no causes are listed", () => {
+    for (const words of [EN, ZH])
+      expect(words.certificate("100.00 %", "504,000", "0")).not.toMatch(/0 missing|缺失的 0/);
+  });
 });
