@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { DAY_MS } from "../../db/model/time.ts";
 import { appRouter } from "../../server/api/router.ts";
+import { systemClock } from "../../server/clock.ts";
 
 /** A call of the API as its schema describes it. */
 export type Call = {
@@ -59,7 +61,8 @@ const TEXTS = [
 ];
 /** Words by the name of their field, where any text passes the schema and only a sound one goes further. */
 const BY_NAME: Readonly<Record<string, unknown>> = {
-  day: "2026-11-01", zone: "UTC", cron: "0 9 * * 1", currency: "CNY", base: "CNY", quote: "USD", rate: "7.1", url: "https://bot.example/x",
+  from: "2026-11-01", to: "2026-11-02", since: "2026-11-01", perDay: "1", waitScale: 0.5, labels: { app: "a" }, id: "u-own", channelIds: [], archived: false,
+  day: "2026-11-01", zone: "UTC", cron: "0 9 * * 1", currency: "CNY", base: "CNY", quote: "USD", rate: "7.1", url: "http://127.0.0.1:9/x",
   price: "10", perUnit: "1", amount: "1", period: "2026-W30", base64: "bmFtZQo=", uuid: "GPU-1", key: "chat-assist", feature: "chat-assist", model: "H100-80G-SXM",
 }; // prettier-ignore
 
@@ -86,9 +89,9 @@ export function sampleOf(shape: Shape, turn = 0, name = "", root: Shape = shape)
     case "number":
       return numberOf(shape, name);
     case "boolean":
-      return turn % 2 === 0;
+      return BY_NAME[name] ?? turn % 2 === 0;
     default:
-      return null;
+      return BY_NAME[name] ?? null;
   }
 }
 
@@ -108,10 +111,12 @@ function textOf({ pattern, minLength = 0 }: Shape, name: string): string {
   return [typeof known === "string" ? known : "a", ...TEXTS].find(fits) ?? "a".repeat(minLength);
 }
 
-const DAY = Date.UTC(2026, 10, 1);
+const NOW = systemClock.now();
 function numberOf({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: Shape, name: string): number {
-  if (name === "to") return Math.min(maximum, DAY + 86_400_000);
-  return Math.min(maximum, Math.max(minimum, maximum > 1e12 ? DAY : 1));
+  const known = BY_NAME[name];
+  const instant = name === "to" ? NOW + DAY_MS : NOW - DAY_MS;
+  const wish = typeof known === "number" ? known : maximum > 1e12 ? instant : 1;
+  return Math.min(maximum, Math.max(minimum, wish));
 }
 
 /** Where in an input texts stand: each with the same input in which that one text is another. */
