@@ -115,6 +115,16 @@ export async function readReportFile(db: Executor, runId: number, language: Lang
   return row ?? null;
 }
 
+/** Drops PDFs made before an instant, so many at most; their reports stay. @returns how many */
+export async function removeOldFiles(db: Executor, before: number, limit: number): Promise<number> {
+  const gone = await db.query(
+    `DELETE FROM report_file WHERE (run_id, language) IN
+       (SELECT run_id, language FROM report_file WHERE made_at_ms < $1 ORDER BY made_at_ms LIMIT $2) RETURNING run_id`,
+    [before, limit],
+  );
+  return gone.length;
+}
+
 /** Keeps a PDF; the first that was made stays. */
 export async function putReportFile(
   db: Executor,

@@ -136,6 +136,7 @@ export type StorageConfig = {
   readonly hourDays: number;
   readonly dayMonths: number;
   readonly eventDays: number;
+  readonly reportFileDays: number;
 };
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;

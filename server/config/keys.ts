@@ -587,6 +587,15 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
   ["storage.dayMonths", key("Days of cards, hours of pools.", "25", "whole months, 1 to 240", "dayMonths: 25")],
   ["storage.eventDays", key("Events of cards.", "400", "whole days, 1 to 4000", "eventDays: 400")],
   [
+    "storage.reportFileDays",
+    key(
+      "PDFs of reports. The reports stay, and a PDF that is asked for later is made again.",
+      "400",
+      "whole days, 1 to 4000",
+      "reportFileDays: 400",
+    ),
+  ],
+  [
     "telemetry",
     key(
       "What Dapan says about itself. OTLP is set by the standard OTEL_ environment variables.",

@@ -62,6 +62,7 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
       hourDays: file.storage?.hourDays ?? 35,
       dayMonths: file.storage?.dayMonths ?? 25,
       eventDays: file.storage?.eventDays ?? 400,
+      reportFileDays: file.storage?.reportFileDays ?? 400,
     },
     telemetry: {
       logLevel: file.telemetry?.logLevel ?? "info",

@@ -155,6 +155,7 @@ export const fileSchema = z.strictObject({
       hourDays: whole(2, 1_000).optional(),
       dayMonths: whole(1, 240).optional(),
       eventDays: whole(1, 4_000).optional(),
+      reportFileDays: whole(1, 4_000).optional(),
     })
     .optional(),
   telemetry: z

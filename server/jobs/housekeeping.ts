@@ -4,6 +4,7 @@ import type { Clock } from "../../db/model/clock.ts";
 import { DAY_MS, HOUR_MS } from "../../db/model/time.ts";
 import { removeOldIncidents } from "../../db/store/incidents.ts";
 import { removeOldMessages } from "../../db/store/outbox.ts";
+import { removeOldFiles } from "../../db/store/report-deliveries.ts";
 import { checkpoint, type KeepDays, keepHouse, vacuum } from "../../db/store/retention.ts";
 import { span } from "../telemetry/span.ts";
 import type { StorageConfig } from "../config/config.ts";
@@ -48,8 +49,10 @@ export function startHousekeeping(db: Database, clock: Clock, log: Logger, stora
     const { dropped, packedDays, postponed } = await keepHouse(db, clock.now(), keepDaysOf(storage));
     if (dropped.length > 0) log.info({ dropped, packedDays, postponed }, "tables past their time were dropped");
     const past = clock.now() - storage.eventDays * DAY_MS;
+    const files = clock.now() - storage.reportFileDays * DAY_MS;
     await inPieces(() => removeOldIncidents(db, past, AT_ONCE));
     await inPieces(() => removeOldMessages(db, past, AT_ONCE));
+    await inPieces(() => removeOldFiles(db, files, AT_ONCE));
     if (clock.monotonicMs() - vacuumedAt >= DAY_MS) {
       await vacuum(db);
       vacuumedAt = clock.monotonicMs();

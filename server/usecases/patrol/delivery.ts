@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
 import type { Database, Tx } from "../../../db/database.ts";
-import type { ChannelSecrets, Language, Notice } from "../../../db/model/channel.ts";
+import type { ChannelSecrets, Notice } from "../../../db/model/channel.ts";
 import type { Clock } from "../../../db/model/clock.ts";
-import type { ReportDeliveryView, TestResult } from "../../../db/model/patrol-views.ts";
+import type { ReportDeliveryView } from "../../../db/model/patrol-views.ts";
 import type { ReportDocument } from "../../../db/model/report-document.ts";
-import type { Recipient, ReportRun } from "../../../db/model/report.ts";
+import type { ReportRun } from "../../../db/model/report.ts";
 import { MINUTE_MS, SECOND_MS, shift } from "../../../db/model/time.ts";
 import { type ChannelRecord, readChannels } from "../../../db/store/channels.ts";
 import { putMessages } from "../../../db/store/outbox.ts";
@@ -21,7 +21,6 @@ import { readRun } from "../../../db/store/report-runs.ts";
 import { chatDigest, plainText } from "../../../reports/digest.ts";
 import type { ReportValue } from "../../../reports/report-value.ts";
 import { documentOf } from "../../../reports/write-document.ts";
-import { ServiceError } from "../../errors.ts";
 import { type Sender, SendError } from "../../egress/sender.ts";
 import { sendMail } from "../../notify/mailer.ts";
 import { email } from "../../notify/channels/email.ts";
@@ -132,7 +131,7 @@ async function tryOne(parts: DeliveryParts, { runId, endpoint }: ClaimedDelivery
   return { said, body: file.type === PDF ? "pdf" : "text" };
 }
 
-const PDF = "application/pdf";
+export const PDF = "application/pdf";
 
 /** The PDF; where none can be made, the report as text: it goes out in some form. */
 async function fileOf({ pages, log }: DeliveryParts, run: ReportRun, document: ReportDocument): Promise<MailFile> {
@@ -150,7 +149,7 @@ async function fileOf({ pages, log }: DeliveryParts, run: ReportRun, document: R
 type ToSend = { readonly document: ReportDocument; readonly file: MailFile; readonly id: string };
 
 /** One try at one endpoint; nothing in the answer holds a piece of an address or a secret. */
-async function send(
+export async function send(
   { db, clock, sender, secretsOf }: DeliveryParts,
   endpoint: string,
   { document, file, id }: ToSend,
@@ -205,61 +204,3 @@ export async function deliveriesOf(db: Database, runId: number): Promise<ReportD
     };
   });
 }
-
-/** A short message to every recipient of a definition, now. @throws ServiceError not_found */
-export async function sendTest(parts: DeliveryParts, id: number): Promise<TestResult[]> {
-  const definition = await readDefinition(parts.db, id);
-  if (definition === null)
-    throw new ServiceError("not_found", "there is no such report definition; it may have been removed");
-  const names = new Map((await readChannels(parts.db)).map((one) => [one.id, one.name]));
-  const results: TestResult[] = [];
-  for (const recipient of definition.recipients)
-    results.push(
-      ...(await testOne(
-        parts,
-        recipient,
-        names,
-        testDocument(definition.name, definition.language, parts.clock.now()),
-      )),
-    );
-  return results;
-}
-
-async function testOne(
-  parts: DeliveryParts,
-  recipient: Recipient,
-  names: ReadonlyMap<number, string>,
-  document: ReportDocument,
-): Promise<TestResult[]> {
-  const { channelId } = recipient;
-  if (recipient.kind === "chat") {
-    const { ok, said } = await parts.testChannel(channelId);
-    return [{ to: names.get(channelId) ?? `#${channelId}`, ok, error: ok ? "" : said }];
-  }
-  const file = { name: "dapan-test.txt", type: "text/plain; charset=utf-8", bytes: Buffer.from(plainText(document)) };
-  const results: TestResult[] = [];
-  for (const to of recipient.to) {
-    const said = await send(parts, `mail:${channelId}:${to}`, { document, file, id: `report-test-${document.madeAt}` });
-    results.push({ to, ok: said.class === "ok", error: said.class === "ok" ? "" : said.text });
-  }
-  return results;
-}
-
-const TEST_WORDS = {
-  "zh-CN": { title: "[测试] 大盘报告", line: "收到这封信，说明报告可以送达。" },
-  en: { title: "[Test] Dapan report", line: "You got this: reports reach you." },
-} as const;
-
-const testDocument = (name: string, language: Language, madeAt: number): ReportDocument => ({
-  version: 1,
-  language,
-  title: `${TEST_WORDS[language].title}: ${name}`,
-  headline: TEST_WORDS[language].line,
-  facts: [],
-  link: null,
-  revision: 1,
-  supersedes: "",
-  madeAt,
-  digest: [TEST_WORDS[language].line],
-  sections: [],
-});

@@ -18,9 +18,10 @@ import { readLinks } from "../../../db/store/report-links.ts";
 import { readRun } from "../../../db/store/report-runs.ts";
 import { ServiceError } from "../../errors.ts";
 import { definitionsPage, nextRuns, pause, remove, saveDefinition } from "./definitions.ts";
-import { deliveriesOf, type DeliveryParts, deliverRun, postReport, sendTest } from "./delivery.ts";
+import { deliveriesOf, type DeliveryParts, deliverRun, postReport } from "./delivery.ts";
 import { openToken, revoke, share } from "./links.ts";
 import { type MakePdf, reportFileName, ReportPages } from "./report-pages.ts";
+import { sendTest } from "./send-test.ts";
 import { Runs, type RunsParts } from "./runs.ts";
 
 /** A file to hand out, with a name made by us. */
@@ -105,7 +106,7 @@ export function createReports(parts: ReportsParts): ReportsPort {
     pauseDefinition: (id, isPaused) => pause(parts, id, isPaused),
     removeDefinition: (id) => remove(parts, id),
     nextRuns: (cron, at) => nextRuns(cron, at, clock),
-    sendTest: (id) => sendTest(delivery, id),
+    sendTest: (id) => sendTest({ ...parts, ...delivery }, id),
     run: async (ask) => asked(await runs.ask(ask)),
     revise: async (runId) => asked(await runs.revise(runId)),
     links: (runId) => readLinks(db, runId),

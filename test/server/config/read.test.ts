@@ -263,7 +263,15 @@ describe("what is understood", () => {
         notebook: { busyFrom: 0.01, idleAfterMs: 120_000, startMs: 120_000 },
         other: { busyFrom: 0.01, idleAfterMs: 0, startMs: 0 },
       },
-      storage: { journalMs: 15_000, slotDays: 3, pointDays: 90, hourDays: 35, dayMonths: 25, eventDays: 400 },
+      storage: {
+        journalMs: 15_000,
+        slotDays: 3,
+        pointDays: 90,
+        hourDays: 35,
+        dayMonths: 25,
+        eventDays: 400,
+        reportFileDays: 400,
+      },
       telemetry: { logLevel: "info", metrics: true, serviceName: "dapan" },
     });
   });

@@ -38,6 +38,9 @@ const smtp = async (options: FakeSmtpOptions = {}) => {
   servers.push(server);
   return { server, channel: await putChannel(db, "email", { url: `smtp://127.0.0.1:${server.port}?tls=no` }) };
 };
+/** The PDF of a mail. */
+const attached = (data: string): string =>
+  Buffer.from(/application\/pdf[\s\S]*?\n\n([\sA-Za-z0-9+/=]+?)\n--/.exec(data)![1]!, "base64").toString();
 const until = async (claim: () => boolean): Promise<void> => {
   for (let i = 0; i < 100 && !claim(); i++) await new Promise((resolve) => setTimeout(resolve, 50));
 };
@@ -67,11 +70,7 @@ describe("a report that is made goes out", () => {
     expect(server.mails.map(({ to }) => to.join())).toEqual(["lead@example.com", "ops@example.com"]);
     const { data } = server.mails[0]!;
     expect(data).toMatch(/filename=dapan-weekly-2026-W\d\d-zh\.pdf/);
-    const pdf = Buffer.from(
-      /application\/pdf[\s\S]*?\n\n([\sA-Za-z0-9+/=]+?)\n--/.exec(data)![1]!,
-      "base64",
-    ).toString();
-    expect(pdf).toBe(`%PDF-1.7 ${document!.title}`);
+    expect(attached(data)).toBe(`%PDF-1.7 ${document!.title}`);
     const ids = server.mails.map((mail) => /^Message-ID: (.*)$/m.exec(mail.data)![1]);
     expect(new Set(ids).size).toBe(2);
     const file = bots.bots.accepted("wecom/lead");
@@ -162,7 +161,14 @@ describe("a report that is made goes out", () => {
       { to: "lead@example.com", ok: true, error: "" },
       { ok: false, error: "404 no_service" },
     ]);
-    expect(server.mails[0]!.data).toMatch(/^Subject: =\?UTF-8\?/m);
+    const { data } = server.mails[0]!;
+    expect(data).toMatch(/^Subject: =\?UTF-8\?/m);
+    expect(data).toMatch(/filename=dapan-weekly-2026-W47-zh\.pdf/); // of the last week that is over
+    expect(attached(data)).toMatch(/^%PDF-1\.7 .*2026 年第 47 周/);
+    expect(await db.query("SELECT id FROM report_run WHERE definition_id = $1", [id])).toEqual([]); // no run of it
+    const without = openReports(db, { sender, makePdf: () => Promise.reject(new Error("out of memory")) });
+    expect(await without.reports.sendTest(id)).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(server.mails[1]!.data).toMatch(/filename=dapan-test\.txt/);
     await stage.reports.removeDefinition(id);
   });
 });

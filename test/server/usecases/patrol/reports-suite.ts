@@ -4,6 +4,7 @@ import { WHOLE_FLEET } from "../../../../db/model/report.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SLOT_MS, shift } from "../../../../db/model/time.ts";
 import { unixMs } from "../../../../db/model/units.ts";
 import { ensurePartitions } from "../../../../db/store/partitions.ts";
+import { removeOldFiles } from "../../../../db/store/report-deliveries.ts";
 import { readRun } from "../../../../db/store/report-runs.ts";
 import { makeValue } from "../../../../reports/make-value.ts";
 import { sampleFacts } from "../../../fixtures/report-facts.ts";
@@ -136,6 +137,28 @@ export function reportsSuite(db: () => Database): void {
         ({ run }) => run.id,
       );
     expect([await ids(true), await ids(false)]).toEqual([[second, first], [second]]);
+  });
+
+  test("a PDF past its time is dropped, the report stays, and a PDF asked for then is made again", async () => {
+    let made = 0;
+    const makePdf = async () => ({ bytes: Buffer.from(`%PDF-1.7 ${++made}`), pages: 1 });
+    const stage = openReports(db(), { makePdf });
+    const ask = {
+      definitionId: 0,
+      kind: "weekly",
+      period: "2026-W35",
+      zone: "Asia/Tokyo",
+      scope: WHOLE_FLEET,
+    } as const;
+    const runId = await stage.reports.run(ask);
+    await stage.settle();
+    const pdf = async () => Buffer.from((await stage.reports.pdf({ runId }, "en"))!.bytes).toString();
+    expect([await pdf(), await pdf()]).toEqual(["%PDF-1.7 1", "%PDF-1.7 1"]);
+    const now = stage.clock.now();
+    expect(await removeOldFiles(db(), now, 100)).toBe(0); // of this very moment
+    expect(await removeOldFiles(db(), now + 1, 100)).toBeGreaterThan(0);
+    expect((await read(stage, runId)).document).not.toBeNull();
+    expect(await pdf()).toBe("%PDF-1.7 2");
   });
 
   test("the archive is read in pages, each run once", async () => {
