@@ -33,6 +33,7 @@ export type IncidentRow = {
   readonly cards: number;
   readonly costPerHourMicro: MicroText | null; // of the cards it takes out; null = none of them is priced
   readonly unpricedCards: number;
+  readonly isOfMoney?: true; // its rule compares money: the sentence names amounts. Left out = it does not
   readonly features: readonly { readonly id: number; readonly name: string }[];
   readonly holders: readonly string[];
 };

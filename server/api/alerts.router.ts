@@ -3,6 +3,7 @@ import { INCIDENT_SETS } from "../../db/model/alert-views.ts";
 import { CHANNEL_KINDS, LANGUAGES } from "../../db/model/channel.ts";
 import { ACTIONS, type Condition, RULE_FAMILIES, SCOPES, SEVERITIES } from "../../db/model/rule.ts";
 import { unixMs } from "../../db/model/units.ts";
+import { sightOf } from "../domain/access/sight.ts";
 import { procedure, router } from "./trpc.ts";
 
 const YEAR_MS = 366 * 86_400_000;
@@ -131,7 +132,7 @@ const note = text(2_000);
 const one = z.strictObject({ id });
 
 export const alertsRouter = router({
-  head: procedure.query(({ ctx }) => ctx.alerts.head()),
+  head: procedure.query(({ ctx }) => ctx.alerts.head(sightOf(ctx.actor))),
   incidents: procedure
     .input(
       z.strictObject({
@@ -140,8 +141,10 @@ export const alertsRouter = router({
         limit: z.int().min(1).max(1_000),
       }),
     )
-    .query(({ ctx, input }) => ctx.alerts.incidents(input.filter, { after: input.after, limit: input.limit })),
-  incident: procedure.input(one).query(({ ctx, input }) => ctx.alerts.incident(input.id)),
+    .query(({ ctx, input }) =>
+      ctx.alerts.incidents(input.filter, { after: input.after, limit: input.limit }, sightOf(ctx.actor)),
+    ),
+  incident: procedure.input(one).query(({ ctx, input }) => ctx.alerts.incident(input.id, sightOf(ctx.actor))),
   cardHealth: procedure
     .input(
       z

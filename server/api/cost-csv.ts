@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { COST_BASES, SHARED_COST_POLICIES } from "../../db/model/ledger.ts";
 import { COST_DIMENSIONS, type CostFilter, type DayRange } from "../../db/model/ledger-views.ts";
 import type { Deps } from "../context.ts";
+import { type Sight, sightOf } from "../domain/access/sight.ts";
 import { ServiceError } from "../errors.ts";
 import { costCsv, featuresCsv, proofCsv } from "../usecases/costs/cost-csv.ts";
 import { focusCsv } from "../usecases/costs/focus-export.ts";
@@ -13,11 +14,19 @@ import { answerCsv } from "./csv-answer.ts";
  * 7), the middle two a filter by dimension, repeated for several values: `?vendor=a&vendor=b&state=busy`.
  */
 export function addCostCsv(app: FastifyInstance, deps: Deps): void {
-  const route = (path: string, name: string, pieces: (params: URLSearchParams) => AsyncGenerator<string>) =>
+  const route = (
+    path: string,
+    name: string,
+    pieces: (params: URLSearchParams, sight: Sight) => AsyncGenerator<string>,
+  ) =>
     app.get(path, async (request, reply) => {
       try {
         const { searchParams } = new URL(request.raw.url ?? "/", "http://here");
-        return await answerCsv(reply, { name, at: deps.clock.now(), pieces: pieces(searchParams) });
+        return await answerCsv(reply, {
+          name,
+          at: deps.clock.now(),
+          pieces: pieces(searchParams, sightOf(request.actor)),
+        });
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
         return reply
@@ -27,13 +36,11 @@ export function addCostCsv(app: FastifyInstance, deps: Deps): void {
       }
     });
   const question = (params: URLSearchParams) => ({ range: rangeOf(params), filter: filterOf(params) });
-  route("/api/features.csv", "features", (params) =>
-    featuresCsv(deps, {
-      basis: COST_BASES.find((basis) => basis === params.get("basis")) ?? "allocation",
-      policy: SHARED_COST_POLICIES.find((policy) => policy === params.get("policy")) ?? "apart",
-      range: rangeOf(params),
-    }),
-  );
+  route("/api/features.csv", "features", (params, sight) => {
+    const basis = COST_BASES.find((one) => one === params.get("basis")) ?? "allocation";
+    const policy = SHARED_COST_POLICIES.find((one) => one === params.get("policy")) ?? "apart";
+    return featuresCsv(deps, { basis, policy, range: rangeOf(params) }, sight);
+  });
   route("/api/cost.csv", "cost", (params) => costCsv(deps, question(params)));
   route("/api/proof.csv", "proof", (params) => proofCsv(deps, question(params)));
   route("/api/ledger/export", "ledger", (params) => ledgerExport(deps, params));

@@ -16,8 +16,10 @@ const choice = {
 };
 
 export const featuresRouter = router({
-  list: procedure.input(z.strictObject(choice).prefault({})).query(({ ctx, input }) => featuresView(ctx, input)),
+  list: procedure
+    .input(z.strictObject(choice).prefault({}))
+    .query(({ ctx, input }) => featuresView(ctx, { ...input, teams: ctx.actor.teams })),
   page: procedure
     .input(z.strictObject({ ...choice, key: z.string().min(1).max(80) }))
-    .query(({ ctx, input }) => featurePage(ctx, input)),
+    .query(({ ctx, input }) => featurePage(ctx, { ...input, teams: ctx.actor.teams })),
 });

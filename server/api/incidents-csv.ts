@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { INCIDENT_SETS, type IncidentFilter } from "../../db/model/alert-views.ts";
 import { RULE_FAMILIES, SEVERITIES } from "../../db/model/rule.ts";
 import type { Deps } from "../context.ts";
+import { sightOf } from "../domain/access/sight.ts";
 import { incidentsCsv } from "../usecases/alerts/incidents-csv.ts";
 import { answerCsv } from "./csv-answer.ts";
 
@@ -9,7 +10,7 @@ import { answerCsv } from "./csv-answer.ts";
 export function addEvidence(app: FastifyInstance, deps: Deps): void {
   app.get<{ Params: { id: string } }>("/api/incidents/:id/evidence.zip", async (request, reply) => {
     const { id } = request.params;
-    const zip = /^[1-9]\d{0,8}$/.test(id) ? await deps.alerts.evidence(Number(id)) : null;
+    const zip = /^[1-9]\d{0,8}$/.test(id) ? await deps.alerts.evidence(Number(id), sightOf(request.actor)) : null;
     if (zip === null) return reply.code(404).send({ error: `there is no incident "${id.slice(0, 20)}"` });
     return reply
       .type("application/zip")
@@ -26,7 +27,7 @@ export function addIncidentsCsv(app: FastifyInstance, deps: Deps): void {
     return answerCsv(reply, {
       name: `incidents-${filter.set}`,
       at: deps.clock.now(),
-      pieces: incidentsCsv(deps.alerts, filter),
+      pieces: incidentsCsv(deps.alerts, filter, sightOf(request.actor)),
     });
   });
 }

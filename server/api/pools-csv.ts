@@ -3,6 +3,7 @@ import { GROUP_KEYS } from "../../db/model/board-groups.ts";
 import { decodeCardQuery } from "../../db/model/card-query.ts";
 import { TIERS } from "../../db/model/tier.ts";
 import type { Deps } from "../context.ts";
+import { sightOf } from "../domain/access/sight.ts";
 import { ServiceError } from "../errors.ts";
 import { poolsCsv } from "../usecases/board/pools-csv.ts";
 import { answerCsv } from "./csv-answer.ts";
@@ -20,6 +21,7 @@ export function addPoolsCsv(app: FastifyInstance, deps: Deps): void {
       ),
       query: decodeCardQuery(searchParams),
       tiers: TIERS.filter((tier) => searchParams.getAll("tier").includes(`P${tier}`)),
+      sight: sightOf(request.actor),
       ...instant("at", searchParams.get("at")),
       ...instant("knownAt", searchParams.get("knownAt")),
     };

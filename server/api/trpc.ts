@@ -3,10 +3,13 @@ import { z } from "zod";
 import type { Actor } from "../../db/model/access.ts";
 import type { Deps } from "../context.ts";
 import { refusalAt } from "../domain/access/door.ts";
+import { shownTo, type Sight, sightOf } from "../domain/access/sight.ts";
+import { QUESTION_MS, QuestionTooLong } from "../../db/question.ts";
 import { ServiceError, type ServiceFault } from "../errors.ts";
 import { span } from "../telemetry/span.ts";
 import { DOORS } from "./access-table.ts";
 import { errorIdOf } from "./error-id.ts";
+import { rawInputFault } from "./raw-input.ts";
 
 /** What a procedure has: the parts, who asks, and from where. */
 export type ApiContext = Deps & { readonly actor: Actor; readonly address: string };
@@ -55,6 +58,29 @@ const mapFaults = t.middleware(async ({ next, path, type }) => {
   if (result.ok) return result;
   const { cause } = result.error;
   if (cause instanceof ServiceError) throw new TRPCError({ code: CODE[cause.fault], message: cause.message, cause });
+  if (cause instanceof QuestionTooLong)
+    throw new TRPCError({ code: "UNPROCESSABLE_CONTENT", message: cause.message, cause });
+  return result;
+});
+
+/** What no schema should see, and no audit keep. */
+const sane = t.middleware(async ({ getRawInput, next }) => {
+  const fault = rawInputFault(await getRawInput());
+  if (fault !== null) throw new TRPCError({ code: "BAD_REQUEST", message: fault });
+  return await next();
+});
+
+/** A question has its time, whatever the database does with it: an embedded one cannot be stopped, a frozen one says nothing. */
+const inTime = t.middleware(async ({ ctx, type, next }) => {
+  if (type !== "query") return await next();
+  const done = new AbortController();
+  const late = ctx.clock.sleep(QUESTION_MS + 1_000, done.signal).then(
+    () => null,
+    () => null,
+  );
+  const result = await Promise.race([next(), late]);
+  done.abort();
+  if (result === null) throw new QuestionTooLong();
   return result;
 });
 
@@ -71,6 +97,22 @@ const guard = t.middleware(async ({ ctx, path, getRawInput, next }) => {
   throw new TRPCError({ code: "FORBIDDEN", message: refusal.why });
 });
 
+/** Nobody is told what is not theirs to see. Behind the guard, in front of every answer, those of changes too. */
+const veil = t.middleware(async ({ ctx, next }) => {
+  const result = await next();
+  const sight = sightOf(ctx.actor);
+  if (!result.ok || (sight.money && sight.contracts)) return result;
+  const { data } = result;
+  return { ...result, data: isStream(data) ? veiled(data, sight) : shownTo(sight, data) };
+});
+
+const isStream = (data: unknown): data is AsyncIterable<unknown> =>
+  typeof data === "object" && data !== null && Symbol.asyncIterator in data;
+
+async function* veiled(data: AsyncIterable<unknown>, sight: Sight): AsyncGenerator {
+  for await (const one of data) yield shownTo(sight, one);
+}
+
 export const router = t.router;
 export const mergeRouters = t.mergeRouters;
-export const procedure = t.procedure.use(mapFaults).use(guard);
+export const procedure = t.procedure.use(mapFaults).use(inTime).use(sane).use(guard).use(veil);

@@ -19,21 +19,23 @@ import type {
   Route,
   Silence,
 } from "../../../db/model/channel.ts";
+import type { Sight } from "../../domain/access/sight.ts";
 import type { IncidentRow } from "../../../db/model/alert-views.ts";
 
 /** What fires, what becomes of it, and who is told. People are named by `who` until they sign in. */
 export type AlertsPort = {
-  head(): Promise<AlertsHead>;
+  head(sight: Sight): Promise<AlertsHead>;
   incidents(
     filter: IncidentFilter,
     page: { readonly after: string | null; readonly limit: number },
+    sight: Sight,
   ): Promise<IncidentsPage>;
   /** Every incident behind the filter, for CSV. */
-  export(filter: IncidentFilter): AsyncIterable<readonly IncidentRow[]>;
-  /** null = there is no such incident. */
-  incident(id: number): Promise<IncidentPage | null>;
+  export(filter: IncidentFilter, sight: Sight): AsyncIterable<readonly IncidentRow[]>;
+  /** null = there is no such incident, or none of the reader's. */
+  incident(id: number, sight: Sight): Promise<IncidentPage | null>;
   /** Everything a vendor asks for, as a zip; null = there is no such incident. */
-  evidence(id: number): Promise<Uint8Array | null>;
+  evidence(id: number, sight: Sight): Promise<Uint8Array | null>;
   cardHealth(uuid: string, window: { readonly from: number; readonly to: number }): Promise<CardHealth>;
   /** @throws ServiceError when it is resolved already. `note` may be "". */
   acknowledge(id: number, who: string, note: string): Promise<void>;

@@ -118,8 +118,8 @@ export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
     ...silences,
     ...openChannelsDesk({ db, clock, box, notifier, engine }),
     ...openLab({ db, clock, log, judge, book, faultOf: ruleFault, signalsOf, ...parts.lab }),
-    async evidence(id) {
-      const page = await incidents.incident(id);
+    async evidence(id, sight) {
+      const page = await incidents.incident(id, sight);
       return page === null ? null : await makeEvidence(page, parts.evidence);
     },
     ...openLinks({

@@ -1,7 +1,14 @@
 import type { IncidentFilter, IncidentRow, IncidentsPage } from "../../../db/model/alert-views.ts";
 import type { Feature } from "../../../db/model/feature.ts";
 import { microText } from "../../../db/model/money.ts";
-import { type Action, ACTIONS, type Rule, SEVERITIES, type TwoTongues } from "../../../db/model/rule.ts";
+import {
+  type Action,
+  ACTIONS,
+  type Condition,
+  type Rule,
+  SEVERITIES,
+  type TwoTongues,
+} from "../../../db/model/rule.ts";
 import type { StoredIncident } from "../../../db/store/incidents.ts";
 
 export type RowContext = {
@@ -40,6 +47,7 @@ export function rowOf(one: StoredIncident, { ruleOf, featureOf, fill }: RowConte
     cards: one.cardIds.length,
     costPerHourMicro: one.costPerHourMicro === null ? null : microText(one.costPerHourMicro),
     unpricedCards: one.unpricedCards,
+    ...(rule !== null && comparesMoney(rule.condition) && { isOfMoney: true }),
     features: one.featureIds.flatMap((id) => {
       const feature = featureOf(id);
       return feature === null ? [] : [{ id, name: feature.name }];
@@ -47,6 +55,13 @@ export function rowOf(one: StoredIncident, { ruleOf, featureOf, fill }: RowConte
     holders: one.holders,
   };
 }
+
+/** Whether a condition, or a part of it, is about money. */
+const comparesMoney = (condition: Condition): boolean => {
+  if (condition.kind === "money") return true;
+  if (condition.kind === "all" || condition.kind === "any") return condition.of.some(comparesMoney);
+  return condition.kind === "cards_of_node" && comparesMoney(condition.of);
+};
 
 /** What a code asks for goes before what its rule does: the rule is about many codes. */
 const actionOf = ({ values }: StoredIncident): Action | undefined =>

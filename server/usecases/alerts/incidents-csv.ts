@@ -1,6 +1,7 @@
 import type { IncidentFilter } from "../../../db/model/alert-views.ts";
 import { decimalMoney, microOf } from "../../../db/model/money.ts";
 import { BOM, csvLine } from "../../../db/model/csv.ts";
+import type { Sight } from "../../domain/access/sight.ts";
 import type { AlertsPort } from "./alerts-port.ts";
 
 const HEAD = [
@@ -34,9 +35,10 @@ const HEAD = [
 export async function* incidentsCsv(
   alerts: Pick<AlertsPort, "export">,
   filter: IncidentFilter,
+  sight: Sight,
 ): AsyncGenerator<string> {
   yield BOM + csvLine(HEAD);
-  for await (const rows of alerts.export(filter)) {
+  for await (const rows of alerts.export(filter, sight)) {
     yield rows
       .map((row) =>
         csvLine([

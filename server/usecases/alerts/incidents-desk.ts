@@ -23,12 +23,14 @@ import {
 import type { Config } from "../../config/config.ts";
 import type { BoardReads, LiveFleetPort, PricingPort } from "../../context.ts";
 import { SYSTEM_RULES } from "../../domain/alerts/system-rules.ts";
+import { shownTo, type Sight } from "../../domain/access/sight.ts";
 import { ServiceError } from "../../errors.ts";
 import { acknowledge, addNote, assign, confirmLoss, resolveByHand, unacknowledge } from "./acts.ts";
 import type { AlertsPort } from "./alerts-port.ts";
 import type { Engine } from "./engine-port.ts";
 import { byUrgency, cardsOut, countsOf, isAskedFor, rowOf, type RowContext } from "./incident-list.ts";
 import { around, incidentPage, spanOf } from "./incident-page.ts";
+import { incidentAsSeen, pageAsSeen } from "./incident-sight.ts";
 import { OUTSIDE_IN_FORCE } from "./outside.ts";
 import type { RuleBook } from "./rule-book.ts";
 import { tollOf } from "./toll.ts";
@@ -80,10 +82,17 @@ export function openIncidentsDesk(parts: IncidentsDeskParts): IncidentsDesk {
     const features = new Map(parts.features().map((feature) => [feature.id, feature]));
     return { ruleOf: (id) => rules.get(id) ?? null, featureOf: (id) => features.get(id) ?? null, fill: parts.fill };
   };
-  const told = () => engine.open().filter(({ isHistoric }) => !isHistoric);
-  const sums = async () => {
+  const seenBy = (sight: Sight) => (found: readonly StoredIncident[]) => {
+    const features = parts.features();
+    return found.flatMap((one) => incidentAsSeen(one, features, sight) ?? []);
+  };
+  const rowsFor = (sight: Sight) => {
+    const to = context();
+    return (one: StoredIncident): IncidentRow => shownTo(sight, rowOf(one, to)); // before a search or an order looks at it
+  };
+  const sums = async (sight: Sight) => {
     const { timeZone: zone, currency } = parts.config();
-    const open = told();
+    const open = seenBy(sight)(engine.open().filter(({ isHistoric }) => !isHistoric));
     const byId = new Map(live.rows().map((row) => [row.id, row]));
     const prices = await pricing.hourlyByPool(clock.now(), null);
     const cardOf = (id: number) => {
@@ -102,26 +111,27 @@ export function openIncidentsDesk(parts: IncidentsDeskParts): IncidentsDesk {
       open,
     };
   };
-  const openRows = (filter: IncidentFilter): IncidentRow[] => {
-    const to = context();
+  const openRows = (filter: IncidentFilter, sight: Sight): IncidentRow[] => {
     const cardId = filter.card === "" ? null : (live.row(filter.card)?.id ?? -1);
-    return engine
-      .open()
+    return seenBy(sight)(engine.open())
       .filter(({ cardIds }) => cardId === null || cardIds.includes(cardId))
-      .map((one) => rowOf(one, to))
+      .map(rowsFor(sight))
       .filter((row) => isAskedFor(row, filter))
       .sort(byUrgency);
   };
-  const resolvedRows = async function* (filter: IncidentFilter, after: { at: number; id: number } | null) {
-    const to = context();
+  const resolvedRows = async function* (
+    filter: IncidentFilter,
+    after: { at: number; id: number } | null,
+    sight: Sight,
+  ) {
     const now = clock.now();
     const cardId = filter.card === "" ? null : (live.row(filter.card)?.id ?? -1);
     const window = { from: filter.from ?? now - RESOLVED_MS, to: filter.to ?? now + 1 };
     for (let before = after; ;) {
       const found = await readResolved(db, window, before, CHUNK);
-      yield found
+      yield seenBy(sight)(found)
         .filter(({ cardIds }) => cardId === null || cardIds.includes(cardId))
-        .map((one) => rowOf(one, to))
+        .map(rowsFor(sight))
         .filter((row) => isAskedFor(row, filter));
       const last = found.at(-1);
       if (last === undefined || found.length < CHUNK) return;
@@ -129,27 +139,26 @@ export function openIncidentsDesk(parts: IncidentsDeskParts): IncidentsDesk {
     }
   };
   return {
-    async head(): Promise<AlertsHead> {
-      const { open, zone: _zone, ...rest } = await sums();
-      const to = context();
+    async head(sight): Promise<AlertsHead> {
+      const { open, zone: _zone, ...rest } = await sums(sight);
       const worst = open
         .filter(({ phase, suppressedBy }) => phase === "firing" && suppressedBy === null)
-        .map((one) => rowOf(one, to))
+        .map(rowsFor(sight))
         .sort(byUrgency)
         .slice(0, WORST);
       return { ...rest, worst };
     },
-    async incidents(filter, { after, limit }): Promise<IncidentsPage> {
-      const { open: _open, ...rest } = await sums();
+    async incidents(filter, { after, limit }, sight): Promise<IncidentsPage> {
+      const { open: _open, ...rest } = await sums(sight);
       if (filter.set !== "resolved") {
-        const rows = openRows(filter);
+        const rows = openRows(filter, sight);
         const from = after === null ? 0 : rows.findIndex(({ id }) => String(id) === after) + 1;
         const page = rows.slice(from, from + limit);
         const next = from + limit < rows.length ? String(page.at(-1)!.id) : null;
         return { ...rest, rows: page, total: rows.length, next };
       }
       const rows: IncidentRow[] = [];
-      for await (const some of resolvedRows(filter, cursorOf(after))) {
+      for await (const some of resolvedRows(filter, cursorOf(after), sight)) {
         rows.push(...some);
         if (rows.length > limit || rows.length > MOST_READ) break;
       }
@@ -158,13 +167,16 @@ export function openIncidentsDesk(parts: IncidentsDeskParts): IncidentsDesk {
       const next = rows.length > limit && last !== undefined ? `${last.resolvedAt}-${last.id}` : null;
       return { ...rest, rows: page, total: rows.length, next };
     },
-    async *export(filter) {
-      if (filter.set !== "resolved") yield openRows(filter);
-      else yield* resolvedRows(filter, null);
+    async *export(filter, sight) {
+      if (filter.set !== "resolved") yield openRows(filter, sight);
+      else yield* resolvedRows(filter, null, sight);
     },
-    async incident(id) {
-      const one = engine.open().find((found) => found.id === id) ?? (await readIncident(db, id));
-      return one === null ? null : await pageOf(one);
+    async incident(id, sight) {
+      const whole = engine.open().find((found) => found.id === id) ?? (await readIncident(db, id));
+      const one = whole === null ? null : incidentAsSeen(whole, parts.features(), sight);
+      if (whole === null || one === null) return null;
+      const isShared = one.featureIds.length < whole.featureIds.length;
+      return shownTo(sight, pageAsSeen(await pageOf(one), sight, isShared));
     },
     async cardHealth(uuid, { from, to }) {
       const row = live.row(uuid);

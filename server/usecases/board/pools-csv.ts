@@ -12,6 +12,7 @@ import { type CardQuery, poolMatches } from "../../../db/model/card-query.ts";
 import { CARD_STATES } from "../../../db/model/fleet.ts";
 import type { Tier } from "../../../db/model/tier.ts";
 import { BOM, type Cell, csvLine } from "../../../db/model/csv.ts";
+import { shownTo, type Sight } from "../../domain/access/sight.ts";
 import type { AskedMoment } from "./board-moment.ts";
 import { boardView } from "./board-view.ts";
 import type { BoardDeps } from "./ports.ts";
@@ -20,6 +21,7 @@ export type PoolsAsked = AskedMoment & {
   readonly by: readonly GroupKey[]; // [] = one line a pool
   readonly query: CardQuery; // of it only the parts of a pool
   readonly tiers: readonly Tier[]; // [] = all
+  readonly sight: Sight;
 };
 
 /**
@@ -36,7 +38,7 @@ export async function* poolsCsv(deps: BoardDeps, asked: PoolsAsked): AsyncGenera
   const isByPool = asked.by.length === 0;
   yield BOM + csvLine([...(isByPool ? ["pool_id"] : []), ...keys, ...FIGURES.map(([name]) => name)]);
   const line = (head: readonly Cell[], sum: BoardSum) =>
-    csvLine([...head, ...FIGURES.map(([, cell]) => cell(sum, view))]);
+    csvLine([...head, ...FIGURES.map(([, cell]) => cell(shownTo(asked.sight, sum), view))]);
   if (isByPool) for (const pool of pools) yield line([pool.id, ...sidesOf(pool)], sumBoard([pool], view.currency));
   else for (const group of leaves(groupPools(pools, keys, view.currency))) yield line(group.path, group.sum);
   yield line(

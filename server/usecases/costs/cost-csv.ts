@@ -4,6 +4,7 @@ import type { Micro, MicroText } from "../../../db/model/money.ts";
 import { exactAt, numberAt } from "../../../db/store/ledger-reads.ts";
 import { hourStart } from "../../../db/store/steps.ts";
 import { BOM, type Cell, csvLine } from "../../../db/model/csv.ts";
+import { shownTo, type Sight } from "../../domain/access/sight.ts";
 import { featureName, sieveOf, tierKey } from "./dimensions.ts";
 import { featuresView, type FeaturesQuestion } from "./features-list.ts";
 import { type LedgerDay, type LedgerFacts, ledgerFacts, type TierDays } from "./ledger-facts.ts";
@@ -15,8 +16,8 @@ import type { CostFilter } from "../../../db/model/ledger-views.ts";
 const micro = (amount: MicroText | Micro | null | undefined): Cell => (amount == null ? null : BigInt(amount));
 
 /** The Features page as a file: features, what is no feature's, and the total. Money in whole micro-units of the currency it says. */
-export async function* featuresCsv(deps: CostDeps, question: FeaturesQuestion): AsyncGenerator<string> {
-  const view = await featuresView(deps, question);
+export async function* featuresCsv(deps: CostDeps, question: FeaturesQuestion, sight: Sight): AsyncGenerator<string> {
+  const view = shownTo(sight, await featuresView(deps, { ...question, teams: sight.teams }));
   const end = [view.currency, view.range.from, view.range.to, view.zone, view.basis, view.policy, iso(view.asOf)];
   yield BOM + csvLine([...FEATURE_HEAD, ...MONEY, ...STATE_MS, "utilisation", ...END]);
   for (const row of view.features) {

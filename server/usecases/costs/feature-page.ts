@@ -1,6 +1,7 @@
 import { NOBODY } from "../../../db/model/ledger.ts";
 import type { CostByPool, CostChoice, DayRange, FeatureDay, FeaturePage } from "../../../db/model/ledger-views.ts";
 import { type Micro, microText } from "../../../db/model/money.ts";
+import { isOfTeams } from "../../domain/access/team-scope.ts";
 import { NO_ESTIMATE } from "../../domain/ledger/estimate.ts";
 import { featureMoney } from "../../domain/ledger/margin.ts";
 import { countsAs, SHARED_KINDS, type SharedKind } from "../../domain/ledger/shares.ts";
@@ -23,13 +24,17 @@ import { usageDays } from "./usage-days.ts";
 
 const MOST_HOLDERS = 200;
 
-export type FeatureQuestion = CostChoice & { readonly key: string; readonly range?: DayRange | undefined };
+export type FeatureQuestion = CostChoice & {
+  readonly key: string;
+  readonly range?: DayRange | undefined;
+  readonly teams?: readonly string[] | null; // whose features; null or left out = everybody's, and what is nobody's
+};
 
 /** One feature: its days, the way from list price to margin, pools and holders behind it. @throws ServiceError not_found, invalid */
 export async function featurePage(deps: CostDeps, question: FeatureQuestion): Promise<FeaturePage> {
   const { basis, policy, key } = question;
   const facts = await ledgerFacts(deps, question.range);
-  const feature = featureOf(facts, key);
+  const feature = featureOf(facts, key, question.teams ?? null);
   const rates = await deps.pricing.rates(null);
   const [usage, tiers, lists] = await Promise.all([
     usageDays(deps.usage, facts.asked, { currency: facts.currency, rates }, deps.clock),
@@ -68,9 +73,9 @@ export async function featurePage(deps: CostDeps, question: FeatureQuestion): Pr
 const keptSince = (dayNo: number, { asked }: LedgerFacts): string | null =>
   dayNo > asked.from ? dayText(dayNo) : null;
 
-function featureOf({ features }: LedgerFacts, key: string): FeatureFacts {
-  if (key === UNATTRIBUTED_KEY) return UNATTRIBUTED_FEATURE;
-  const feature = [...features.values()].find((one) => one.key === key);
+function featureOf({ features }: LedgerFacts, key: string, teams: readonly string[] | null): FeatureFacts {
+  if (key === UNATTRIBUTED_KEY && teams === null) return UNATTRIBUTED_FEATURE;
+  const feature = [...features.values()].find((one) => one.key === key && isOfTeams(one, teams));
   if (feature === undefined)
     throw new ServiceError(
       "not_found",

@@ -2,6 +2,7 @@ import type { Feature } from "../../../db/model/feature.ts";
 import { type CostBasis, LEDGER_STATES, NOBODY, UNATTRIBUTED } from "../../../db/model/ledger.ts";
 import type { CostChoice, DayRange, FeatureRow, FeaturesView, LooseRow } from "../../../db/model/ledger-views.ts";
 import { type Micro, microText } from "../../../db/model/money.ts";
+import { isOfTeams } from "../../domain/access/team-scope.ts";
 import { type EstimateParts, estimateOf, mergeEstimates } from "../../domain/ledger/estimate.ts";
 import { addMoney, featureMoney, type MoneyParts } from "../../domain/ledger/margin.ts";
 import { countsAs, SHARED_KINDS, type SharedKind } from "../../domain/ledger/shares.ts";
@@ -12,23 +13,29 @@ import { type LedgerFacts, ledgerFacts, STATES } from "./ledger-facts.ts";
 import type { CostDeps } from "./ports.ts";
 import { usageDays } from "./usage-days.ts";
 
-export type FeaturesQuestion = CostChoice & { readonly range?: DayRange | undefined };
+export type FeaturesQuestion = CostChoice & {
+  readonly range?: DayRange | undefined;
+  readonly teams?: readonly string[] | null; // whose features; null or left out = everybody's, and what is nobody's
+};
 
 /**
  * What every feature cost and earned in some days, and the card-time that is no feature's. Rows add up to the total. Its
  * direct and shared cost are the money of all card-time, as on the Cost page.
  * @throws ServiceError invalid for days nobody can ask for
  */
-export async function featuresView(deps: CostDeps, { range, basis, policy }: FeaturesQuestion): Promise<FeaturesView> {
+export async function featuresView(
+  deps: CostDeps,
+  { range, basis, policy, teams = null }: FeaturesQuestion,
+): Promise<FeaturesView> {
   const facts = await ledgerFacts(deps, range);
   const rates = await deps.pricing.rates(null);
   const usage = await usageDays(deps.usage, facts.asked, { currency: facts.currency, rates }, deps.clock);
   const sums = await featureSums(facts, { basis, policy }, usage, deps.clock);
-  const features = shownFeatures(sums);
+  const features = shownFeatures(sums).filter((feature) => isOfTeams(feature, teams));
   const ids = [...features.map(({ id }) => id), UNATTRIBUTED];
   const time = timeOf(facts, basis, ids);
   const totals = ids.map((id, i) => featureTotal(sums, id, time.parts(i)));
-  const loose = looseRows(sums, totals.at(-1)!, time, ids.length - 1);
+  const loose = teams === null ? looseRows(sums, totals.at(-1)!, time, ids.length - 1) : [];
   return {
     asOf: facts.asOf,
     zone: facts.zone,
@@ -42,7 +49,11 @@ export async function featuresView(deps: CostDeps, { range, basis, policy }: Fea
       costByDay: totals[i]!.costByDay.map((cost) => (cost === null ? null : microText(cost))),
     })),
     loose: loose.map(({ row }) => row),
-    total: featureMoney(totalOf(totals, loose, time.parts(ids.length + SHARED_KINDS.length))),
+    total: featureMoney(
+      teams === null
+        ? totalOf(totals, loose, time.parts(ids.length + SHARED_KINDS.length))
+        : addMoney(totals.slice(0, -1).map(({ parts }) => ({ ...parts, units: null }))),
+    ),
     booking: deps.ledger.progress(),
   };
 }

@@ -1,3 +1,4 @@
+import { WHOLE_SIGHT } from "../../domain/access/sight.ts";
 import type { Database } from "../../../db/database.ts";
 import { DAY_MS, dayOf, shift, type Window } from "../../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../../db/model/units.ts";
@@ -54,7 +55,7 @@ export function spansOf(now: PatrolWatch, last: PatrolWatch | null): readonly Wi
 }
 
 async function watchOf({ alerts, sources, startedAt, writeTrouble }: WatchDeps, at: UnixMs): Promise<PatrolWatch> {
-  const [{ rows }, { trouble }] = [await alerts.rules(), await alerts.head()];
+  const [{ rows }, { trouble }] = [await alerts.rules(), await alerts.head(WHOLE_SIGHT)];
   const targets = sources.targets();
   return {
     at,

@@ -1,6 +1,7 @@
 import type { ReviewItem, ReviewState } from "../../../db/model/board-views.ts";
-import { microOf } from "../../../db/model/money.ts";
+import { microOf, type MicroText } from "../../../db/model/money.ts";
 import type { Deps } from "../../context.ts";
+import { shownTo, type Sight } from "../../domain/access/sight.ts";
 import { BOM, type Cell, csvLine } from "../../../db/model/csv.ts";
 
 /** Columns in order: units stand in the names. Times are ISO 8601 in UTC, money is in whole units with six decimals. */
@@ -23,8 +24,12 @@ const COLUMNS: readonly (readonly [string, (item: ReviewItem) => Cell])[] = [
 ];
 
 /** The review list in one state, as CSV pieces. */
-export async function* reviewCsv({ review }: Pick<Deps, "review">, state: ReviewState): AsyncGenerator<string> {
-  const { items } = await review.list(state);
+export async function* reviewCsv(
+  { review }: Pick<Deps, "review">,
+  state: ReviewState,
+  sight: Sight,
+): AsyncGenerator<string> {
+  const { items } = shownTo(sight, await review.list(state));
   yield BOM + csvLine(COLUMNS.map(([name]) => name));
   yield items.map((item) => csvLine(COLUMNS.map(([, cell]) => cell(item)))).join("");
 }
@@ -32,4 +37,4 @@ export async function* reviewCsv({ review }: Pick<Deps, "review">, state: Review
 const instant = (at: number): string => new Date(at).toISOString();
 
 /** Exact to the micro-unit: a number in the file, because a double holds 15 digits and a day's saving has fewer. */
-const amount = (micro: string): number => Number(microOf(micro)) / 1e6;
+const amount = (micro: MicroText | null): number | null => (micro === null ? null : Number(microOf(micro)) / 1e6);

@@ -1,3 +1,4 @@
+import { WHOLE_SIGHT } from "../../../../server/domain/access/sight.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../../../db/database.ts";
 import { COST_BASES, LEDGER_STATES, SHARED_COST_POLICIES } from "../../../../db/model/ledger.ts";
@@ -165,7 +166,7 @@ export function costsSuite(db: () => Database): void {
       });
 
       test("features.csv adds up to the same", async () => {
-        const rows = await fileOf(featuresCsv(deps, { range: RANGE, ...choice }));
+        const rows = await fileOf(featuresCsv(deps, { range: RANGE, ...choice }, WHOLE_SIGHT));
         const total = rows.find((row) => row["row"] === "total")!;
         const cost = sum(rows.filter((row) => row["row"] !== "total").map((row) => row["cost_micro"] ?? "0"));
         expect(cost).toBe(microOf(total["cost_micro"]!));
@@ -269,7 +270,7 @@ export function costsSuite(db: () => Database): void {
   test("names a spreadsheet would run are made harmless in every file", async () => {
     let text = "";
     for (const pieces of [
-      featuresCsv(deps, { range: RANGE, basis: "allocation", policy: "apart" }),
+      featuresCsv(deps, { range: RANGE, basis: "allocation", policy: "apart" }, WHOLE_SIGHT),
       costCsv(deps, { range: RANGE }),
       focusCsv(deps, RANGE),
     ])
@@ -281,7 +282,7 @@ export function costsSuite(db: () => Database): void {
   test("amounts below nothing are amounts in every file, however far below", async () => {
     const choice = { basis: "allocation", policy: "apart" } as const;
     let text = "";
-    for await (const piece of featuresCsv(deps, { range: RANGE, ...choice })) text += piece;
+    for await (const piece of featuresCsv(deps, { range: RANGE, ...choice }, WHOLE_SIGHT)) text += piece;
     expect(readRows(text).some((row) => BigInt(row["margin_micro"] || "0") < -(2n ** 53n))).toBe(true);
     expect(text).not.toMatch(/'-\d/);
   });
