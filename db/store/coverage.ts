@@ -69,22 +69,26 @@ export type CardDaySlots = {
   readonly ownedMs: Int32Array;
   readonly observedMs: Int32Array;
   readonly gapCause: Uint8Array; // index into GAP_CAUSES
+  readonly holderId: Int32Array; // who held it, or most of it; 0 nobody or not said. Only where holders were asked for
 };
 
 const blank = (): CardDaySlots => ({
   ownedMs: new Int32Array(SLOTS_PER_DAY).fill(-1),
   observedMs: new Int32Array(SLOTS_PER_DAY),
   gapCause: new Uint8Array(SLOTS_PER_DAY),
+  holderId: new Int32Array(SLOTS_PER_DAY),
 });
 
 /**
- * What is kept of the slots of some cards in a UTC day, up to the end of the window, which begins with the day. Rows are newer than what was packed of them. Hours observed from
- * end to end are taken from card_hour, so that only what misses something is looked for slot by slot.
+ * What is kept of the slots of some cards in a UTC day, up to the end of the window, which begins with the day. Rows are
+ * newer than what was packed of them. Hours observed from end to end are taken from card_hour, so that only what misses
+ * something is looked for slot by slot; card_hour knows no holders: with them every slot is looked for.
  */
 export async function readCardSlots(
   db: Executor,
   { from, to }: Window,
   cardIds: readonly number[],
+  withHolders = false,
 ): Promise<Map<number, CardDaySlots>> {
   const day = dayStart(dayNoOf(from));
   const days = new Map(cardIds.map((id) => [id, blank()]));
@@ -95,13 +99,14 @@ export async function readCardSlots(
     "SELECT to_regclass($1) IS NOT NULL AS exists",
     [rows],
   );
-  if (exists) await readRows(db, rows, { first: hourNoOf(day), last: hourNoOf(to - 1) }, days);
+  if (exists) await readRows(db, rows, { first: hourNoOf(day), last: hourNoOf(to - 1) }, days, withHolders);
+  if (withHolders) await readSharedSlots(db, day, days);
   return days;
 }
 
 /** owned and observed are the first columns of a packed day, cause and holder the last: what lies between is not read. */
 const ENDS = { head: 2, tail: 2 } as const;
-const [OWNED, OBSERVED, GAP] = [0, SLOTS_PER_DAY, 2 * SLOTS_PER_DAY] as const;
+const [OWNED, OBSERVED, GAP, HOLDER] = [0, SLOTS_PER_DAY, 2 * SLOTS_PER_DAY, 3 * SLOTS_PER_DAY] as const;
 /** Bytes of each end that are asked for: a day of dozens of holes and holders fits. Where one does not, all of it is read. */
 const END_BYTES = 192;
 
@@ -131,6 +136,7 @@ function putPacked(into: CardDaySlots, presence: Uint8Array, values: Int32Array)
     into.ownedMs[place] = values[OWNED + place] as number;
     into.observedMs[place] = values[OBSERVED + place] as number;
     into.gapCause[place] = values[GAP + place] as number;
+    into.holderId[place] = values[HOLDER + place] as number;
   }
 }
 
@@ -153,8 +159,8 @@ const READ_WHOLE_HOURS = {
        AND h.card_id BETWEEN ($1::int4[])[1] AND ($1::int4[])[cardinality($1::int4[])] AND h.observed_ms = ${HOUR_MS} GROUP BY h.card_id`,
   ),
 } as const;
-const ROWS = { int4: ["card_id", "slot_no", "owned_ms", "observed_ms", "gap_cause"], int8: [] } as const;
-const ROW = "s.card_id, s.slot_no, s.owned_ms, s.observed_ms, s.gap_cause::int4 AS gap_cause";
+const ROWS = { int4: ["card_id", "slot_no", "owned_ms", "observed_ms", "gap_cause", "holder_id"], int8: [] } as const;
+const ROW = "s.card_id, s.slot_no, s.owned_ms, s.observed_ms, s.gap_cause::int4 AS gap_cause, s.holder_id";
 /** The key of card_slot begins with the slot: asked for slot by slot from the index (card-history.ts says why). */
 const sparseRowsOf = (table: string): string =>
   packedRows(
@@ -175,14 +181,16 @@ async function readRows(
   table: string,
   { first, last }: { readonly first: number; readonly last: number }, // hours
   days: ReadonlyMap<number, CardDaySlots>,
+  isEverySlot: boolean,
 ): Promise<void> {
   const ids = [...days.keys()].toSorted((a, b) => a - b);
   const firstSlot = first * SLOTS_PER_HOUR;
   const whole = new Map<number, number>(); // hours of a card, as bits
   const hours = READ_WHOLE_HOURS[isDense(ids) ? "dense" : "sparse"];
-  unpackRows(await db.query<PackedAnswer>(hours, [ids, first, last]), HOURS, (view, at) =>
-    whole.set(view.getInt32(at), view.getInt32(at + 4)),
-  );
+  if (!isEverySlot)
+    unpackRows(await db.query<PackedAnswer>(hours, [ids, first, last]), HOURS, (view, at) =>
+      whole.set(view.getInt32(at), view.getInt32(at + 4)),
+    );
   const missing = new Map<number, number[]>(); // cards by hour that is not whole
   for (const [id, into] of days)
     for (let hour = first; hour <= last; hour++) {
@@ -204,6 +212,7 @@ async function readRows(
       into.ownedMs[place] = view.getInt32(at + 8);
       into.observedMs[place] = view.getInt32(at + 12);
       into.gapCause[place] = view.getInt32(at + 16);
+      into.holderId[place] = view.getInt32(at + 20);
     });
   const sparse = { cards: [] as number[], hours: [] as number[] };
   for (const [hour, cards] of missing) {
@@ -219,6 +228,51 @@ async function readRows(
 }
 /** Cards of an hour from which a statement of their own is worth it. */
 const MANY = 64;
+
+const SEVERAL = -1;
+/** A slot that several held is of who held it longest, then of who came first. */
+async function readSharedSlots(db: Executor, day: UnixMs, days: ReadonlyMap<number, CardDaySlots>): Promise<void> {
+  const shared = [...days].filter(([, { holderId }]) => holderId.includes(SEVERAL)).map(([id]) => id);
+  if (shared.length === 0) return;
+  const first = slotNoOf(day);
+  const rows = await db.query<{ slotNo: number; cardId: number; holderId: number }>(
+    `SELECT DISTINCT ON (slot_no, card_id) slot_no AS "slotNo", card_id AS "cardId", holder_id AS "holderId" FROM slot_hold
+     WHERE slot_no >= $1 AND slot_no < $2 AND card_id = ANY($3)
+     ORDER BY slot_no, card_id, busy_ms + idle_held_ms + starting_ms + fault_ms DESC, holder_id`,
+    [first, first + SLOTS_PER_DAY, shared],
+  );
+  for (const { slotNo, cardId, holderId } of rows) {
+    const holders = days.get(cardId)?.holderId;
+    if (holders?.[slotNo - first] === SEVERAL) holders[slotNo - first] = holderId;
+  }
+}
+
+export type TeamHold = { readonly holderId: number; readonly fromHour: number; readonly toHour: number | null };
+
+/** When holders worked for features of some teams, as the rules of today have it. */
+export async function readTeamHolds(db: Executor, teams: readonly string[], { from, to }: Window): Promise<TeamHold[]> {
+  return await db.query<TeamHold>(
+    `SELECT f.holder_id AS "holderId", f.from_hour AS "fromHour", f.to_hour AS "toHour"
+     FROM holder_feature f JOIN feature ON feature.id = f.feature_id
+     WHERE feature.team = ANY($1) AND f.from_hour <= $3 AND (f.to_hour IS NULL OR f.to_hour > $2)`,
+    [teams, hourNoOf(from), hourNoOf(to)],
+  );
+}
+
+/** The pools in which some of these holders held a card in a window; null = it is older than what is kept of it. */
+export async function readPoolsHeld(
+  db: Executor,
+  { from, to }: Window,
+  holderIds: readonly number[],
+): Promise<ReadonlySet<number> | null> {
+  const [kept] = await db.query<{ hour: number | null }>("SELECT min(hour_no) AS hour FROM holder_hour");
+  if (kept?.hour == null || kept.hour > hourNoOf(from)) return null;
+  const rows = await db.query<{ id: number }>(
+    "SELECT DISTINCT pool_id AS id FROM holder_hour WHERE hour_no BETWEEN $1 AND $2 AND holder_id = ANY($3)",
+    [hourNoOf(from), hourNoOf(to), holderIds],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
 
 /** Which sources settled the slots of a UTC day while it was going on, or within the hour after: Dapan was running then. */
 export async function readSettledInTime(db: Executor, day: UnixMs): Promise<Map<UnixMs, ReadonlySet<string>>> {

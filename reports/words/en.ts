@@ -274,6 +274,7 @@ export const EN: ReportWords = {
       : `${share} of ${minutes} card-minutes were observed; the ${missing} missing are listed with their causes.`,
   paused: (minutes, rules) =>
     `${minutes} of the observed card-minutes were not judged by every rule that is for them. Switched off: ${rules}.`,
+  heldByTeams: "Of the card-time that features of these teams held; what nobody saw counts for who held the card last.",
   books: "Ledger (booked up to)",
   atOnce: "at once",
   open: "open",

@@ -103,6 +103,7 @@ export type ReportWords = {
   readonly digestReclaim: (perDay: string, items: string) => string;
   readonly certificate: (share: string, minutes: string, missing: string) => string;
   readonly paused: (minutes: string, rules: string) => string; // observed while rules were switched off
+  readonly heldByTeams: string; // what the certificate of teams is of
   readonly books: string; // the ledger, among the sources
   readonly atOnce: string;
   readonly open: string;

@@ -256,6 +256,7 @@ export const ZH: ReportWords = {
       ? `${minutes} 卡分钟中观测到 ${share}，没有缺失。`
       : `${minutes} 卡分钟中观测到 ${share}；缺失的 ${missing} 卡分钟及原因列在下面。`,
   paused: (minutes, rules) => `观测到的卡分钟里有 ${minutes} 没有被全部规则判断。期间停用的规则：${rules}。`,
+  heldByTeams: "只计这些团队的业务持有的卡时；没看到的时段算给最后持有这张卡的一方。",
   books: "账本（记到）",
   atOnce: "立即",
   open: "未恢复",

@@ -18,7 +18,7 @@ import {
 import { DASH, type Figures } from "../write-figures.ts";
 
 /** How much of what was paid for was seen, and every stretch that was not, with its cause. */
-export function coverageBlocks(pen: Pen, { coverage, holesLeftOut }: ReportValue): ReportBlock[] {
+export function coverageBlocks(pen: Pen, { coverage, holesLeftOut, scope }: ReportValue): ReportBlock[] {
   const { words, figures } = pen;
   const missingMs = coverage.ownedMs - coverage.observedMs;
   const minutesOf = (all: readonly number[]) => {
@@ -37,6 +37,7 @@ export function coverageBlocks(pen: Pen, { coverage, holesLeftOut }: ReportValue
   const { paused = [] } = coverage;
   return [
     first,
+    ...(scope.teams.length === 0 ? [] : [text(words.heldByTeams)]),
     ...(paused.length === 0 ? [] : [text(pausedText(pen, paused), "warn")]),
     tableOr(words.none.cards, {
       id: "coverage-days",

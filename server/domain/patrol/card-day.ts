@@ -66,7 +66,7 @@ export function judgeSlots(
   slots: DaySlots,
   day: UnixMs,
   pieces: readonly Window[],
-  isIn: InScope,
+  isIn: (stay: Stay, place: number) => boolean,
   absentBecause: (source: string, slot: UnixMs) => HoleCause,
   sink: TimeSink,
 ): void {
@@ -83,10 +83,11 @@ export function judgeSlots(
       while (next < stays.length && (stays[next] as Stay).to <= from) next++;
       const stay = stays[next];
       const isWhole = slots.ownedMs[place] === SLOT_MS && slots.observedMs[place] === SLOT_MS;
-      if (seen !== null && !(isWhole && stay === (seen as { stay: Stay }).stay)) tell(from);
-      if (stay === undefined) return;
       const to = unixMs(from + SLOT_MS);
-      if (stay.from >= to || !isIn(stay)) continue;
+      const isOurs = stay !== undefined && stay.from < to && isIn(stay, place);
+      if (seen !== null && !(isWhole && isOurs && stay === (seen as { stay: Stay }).stay)) tell(from);
+      if (stay === undefined) return;
+      if (!isOurs) continue;
       if (isWhole) {
         seen ??= { stay, from };
         continue;

@@ -10,7 +10,10 @@ import {
   readNewestSlotEnds,
   readPoolsIn,
   readSettledInTime,
+  readPoolsHeld,
   readStays,
+  readTeamHolds,
+  type TeamHold,
 } from "../../../db/store/coverage.ts";
 import { readRuleVersions } from "../../../db/store/rules.ts";
 import { readPools } from "../../../db/store/registry.ts";
@@ -26,7 +29,16 @@ import {
   judgeSlots,
   judgeUnkept,
   ownedIn,
+  type Stay,
 } from "../../domain/patrol/card-day.ts";
+import {
+  CARRIED_DAYS,
+  type HeldSlots,
+  holdersOf,
+  isTeams,
+  type LastHolder,
+  type TeamHolds,
+} from "../../domain/patrol/held-slots.ts";
 import { CoverageTally } from "../../domain/patrol/certificate.ts";
 import { daysOf } from "../../domain/patrol/periods.ts";
 
@@ -46,7 +58,7 @@ const FOREVER = unixMs((2 ** 31 - 1) * SLOT_MS);
  * How much of the owned card-time of a period was observed, and every hole with its cause. Ours is what card_ownership
  * says, observed what the slots say; a slot that nobody settled is missing, whichever source was to settle it. Borders are
  * cut to slots. Days older than what is kept of slots say how much they missed, not when or why (`not_kept`).
- * `scope.teams` does not narrow it: a team owns work, not cards.
+ * Of teams it takes the slots their features held, and those nobody saw while they held the card last (held-slots.ts).
  * @throws RangeError for a zone that is not known
  */
 export async function certify(db: Database, question: CoverageQuestion): Promise<CoverageCertificate> {
@@ -59,8 +71,9 @@ export async function certify(db: Database, question: CoverageQuestion): Promise
   const tally = new CoverageTally(days, await pausedIn(db, window));
   const isIn = await scopeOf(db, question.scope);
   const cards = byCard(await readStays(db, { from: dayOf(from), to: unixMs(dayOf(through) + DAY_MS) }));
-  for (let day = dayOf(from); day < through; day = unixMs(day + DAY_MS))
-    await judgeDay(db, { day, cards, newest, window, days, isIn }, tally);
+  const teams = await teamsOf(db, question.scope, window);
+  const look = { cards: narrow(cards, teams), newest, window, days, isIn, teams };
+  for (let day = dayOf(from); day < through; day = unixMs(day + DAY_MS)) await judgeDay(db, { ...look, day }, tally);
   return tally.certificate({ from: question.from, to: question.to }, through);
 }
 
@@ -71,10 +84,18 @@ type DayToJudge = {
   readonly window: Window;
   readonly days: readonly Window[]; // of the zone
   readonly isIn: InScope;
+  readonly teams: Teams | null; // null = whoever held the cards
+};
+
+/** Teams that are asked for: what they held, and who was last seen with each card. */
+type Teams = {
+  readonly holds: TeamHolds;
+  readonly pools: ReadonlySet<number> | null; // they may have held cards in; null = any
+  readonly last: Map<number, LastHolder | null>;
 };
 
 async function judgeDay(db: Database, look: DayToJudge, tally: CoverageTally): Promise<void> {
-  const { day, cards, newest, window, days, isIn } = look;
+  const { day, cards, newest, window, days, isIn, teams } = look;
   const whole = { from: day, to: unixMs(day + DAY_MS) };
   const pieces = piecesOf(days, whole);
   // A source may have settled more than what is judged: the day's sums hold it too.
@@ -85,7 +106,7 @@ async function judgeDay(db: Database, look: DayToJudge, tally: CoverageTally): P
   for (const [cardId, stays] of cards) {
     if (ownedIn(stays, whole.from, whole.to) === 0 || !stays.some(isIn)) continue;
     const upTo = { from: day, to: storedUpTo(stays[0] as CardStay) };
-    if (isComplete(stays, stored.get(cardId), upTo)) judgeComplete(stays, pieces, isIn, tally);
+    if (teams === null && isComplete(stays, stored.get(cardId), upTo)) judgeComplete(stays, pieces, isIn, tally);
     else missing.set(cardId, stays);
   }
   if (missing.size === 0) return;
@@ -95,15 +116,69 @@ async function judgeDay(db: Database, look: DayToJudge, tally: CoverageTally): P
   const ids = [...missing.keys()];
   for (let i = 0; i < ids.length; i += CARDS_AT_ONCE) {
     const some = ids.slice(i, i + CARDS_AT_ONCE);
-    const slots = await readCardSlots(db, { from: day, to: lastSettled }, some);
+    const slots = await readCardSlots(db, { from: day, to: lastSettled }, some, teams !== null);
+    if (teams !== null) await findLast(db, teams, day, slots);
     for (const id of some) {
       const [stays, own] = [missing.get(id) ?? [], slots.get(id)];
       if (own === undefined) continue;
       const sum: DayTime | undefined = stored.get(id);
-      if (sum === undefined || areKept(sum, own)) judgeSlots(stays, own, day, pieces, isIn, absentBecause, tally);
-      else judgeUnkept(stays, sum, whole, pieces, isIn, tally);
+      if (sum === undefined || areKept(sum, own))
+        judgeSlots(stays, own, day, pieces, heldIn(teams, id, own, day, isIn), absentBecause, tally);
+      else if (teams === null) judgeUnkept(stays, sum, whole, pieces, isIn, tally);
     }
   }
+}
+
+/** What teams held in a period; null = none is asked for. */
+async function teamsOf(db: Database, { teams }: ReportScope, { from, to }: Window): Promise<Teams | null> {
+  if (teams.length === 0) return null;
+  const seen = { from: unixMs(dayOf(from) - CARRIED_DAYS * DAY_MS), to };
+  const holds = new Map<number, TeamHold[]>();
+  for (const hold of await readTeamHolds(db, teams, seen))
+    holds.set(hold.holderId, [...(holds.get(hold.holderId) ?? []), hold]);
+  return { holds, pools: await readPoolsHeld(db, seen, [...holds.keys()]), last: new Map() };
+}
+
+/** The cards teams may have held. */
+function narrow(cards: ReadonlyMap<number, readonly CardStay[]>, teams: Teams | null): DayToJudge["cards"] {
+  const pools = teams?.pools ?? null;
+  if (pools === null) return cards;
+  return new Map([...cards].filter(([, stays]) => stays.some(({ poolId }) => pools.has(poolId))));
+}
+
+/** Who was last seen with the cards that nobody saw when the day began, of the days before. */
+async function findLast(
+  db: Database,
+  { last }: Teams,
+  day: UnixMs,
+  slots: ReadonlyMap<number, HeldSlots>,
+): Promise<void> {
+  let unknown = [...slots].filter(
+    ([id, own]) => !last.has(id) && holdersOf(own, day, LOOK).holders[0] === LOOK.holderId,
+  );
+  for (let back = 1; back <= CARRIED_DAYS && unknown.length > 0; back++) {
+    const before = unixMs(day - back * DAY_MS);
+    const ids = unknown.map(([id]) => id);
+    const older = await readCardSlots(db, { from: before, to: unixMs(before + DAY_MS) }, ids, true);
+    for (const [id, own] of older) last.set(id, holdersOf(own, before, null).last);
+    unknown = unknown.filter(([id]) => last.get(id) == null);
+  }
+}
+/** Stands for whoever held a card before: never an id, which are above 0. */
+const LOOK: LastHolder = { holderId: -2, day: FOREVER };
+
+/** Whether a slot is in the scope, and held by the teams. */
+function heldIn(
+  teams: Teams | null,
+  cardId: number,
+  slots: HeldSlots,
+  day: UnixMs,
+  isIn: InScope,
+): (stay: Stay, place: number) => boolean {
+  if (teams === null) return isIn;
+  const { holders, last } = holdersOf(slots, day, teams.last.get(cardId) ?? null);
+  teams.last.set(cardId, last);
+  return (stay, place) => isIn(stay) && isTeams(teams.holds, holders[place] as number, day, place);
 }
 
 /** A source that settled nothing while another did could not be read: Dapan was running. Else nobody says why. */

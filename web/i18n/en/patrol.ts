@@ -98,6 +98,7 @@ export const patrol = {
     whole: "All {{owned}} card-minutes were seen: nothing is missing.",
     paused:
       "{{minutes}} of the card-minutes seen were not judged by every rule that is for them. Switched off: {{rules}}.",
+    ofTeams: "Of the card-time that features of these teams held; what nobody saw counts for who held the card last.",
     noCards: "No card was ours in this time.",
     noCardsHint: "Choose other days, or a wider scope.",
     clear: "Clear scope and day",

@@ -97,6 +97,7 @@ export const patrol = {
     certificate: "{{owned}} 卡分钟中看到了 {{share}}。缺失的 {{missing}} 都列在下面，并注明原因。",
     whole: "{{owned}} 卡分钟全部看到，没有缺失。",
     paused: "看到的卡分钟里有 {{minutes}} 没有被全部规则判断。期间停用的规则：{{rules}}。",
+    ofTeams: "只计这些团队的业务持有的卡时；没看到的时段算给最后持有这张卡的一方。",
     noCards: "这段时间没有自有的卡。",
     noCardsHint: "换一些日期，或放宽范围。",
     clear: "清除范围和日期",

@@ -76,6 +76,7 @@ export function CoveragePage() {
             ) : (
               <>
                 <CertificateLine certificate={page.certificate} />
+                {view.scope.teams.length > 0 && <p className="muted">{t("patrol.coverage.ofTeams")}</p>}
                 <CoverageCalendar
                   certificate={page.certificate}
                   today={today ?? ""}

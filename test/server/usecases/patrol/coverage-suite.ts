@@ -3,7 +3,7 @@ import type { Database } from "../../../../db/database.ts";
 import { GAP_CAUSES } from "../../../../db/model/coverage.ts";
 import type { CoverageCertificate } from "../../../../db/model/patrol.ts";
 import { WHOLE_FLEET } from "../../../../db/model/report.ts";
-import type { SlotBatch } from "../../../../db/model/slot.ts";
+import type { Hold, SlotBatch } from "../../../../db/model/slot.ts";
 import { DAY_MS, HOUR_MS, SLOT_MS, SLOTS_PER_DAY } from "../../../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../../../db/model/units.ts";
 import { commitDay } from "../../../../db/store/bulk.ts";
@@ -22,6 +22,18 @@ const DAY = unixMs(Date.UTC(2025, 4, 6));
 const ZONE = "Asia/Kathmandu"; // days begin at 18:15Z
 const NOON = DAY + 12 * HOUR_MS;
 
+const SEVERAL = -1;
+
+/** Two thirds of a card are holder 1's, the rest is holder 2's. */
+function sharedBy(cardId: number, ms: number): Hold[] {
+  const none = { cardId, idleHeldMs: 0, startingMs: 0, faultMs: 0 };
+  const more = Math.ceil((2 * ms) / 3);
+  return [
+    { ...none, holderId: 1, busyMs: more },
+    { ...none, holderId: 2, busyMs: ms - more },
+  ];
+}
+
 type Missed = { readonly ms: number; readonly cause: number };
 type Card = {
   readonly uuid: string;
@@ -30,6 +42,22 @@ type Card = {
   readonly from: number;
   to: number;
 };
+
+/** Three holders: the second is of another feature from NOON on, the third of none. */
+async function putHolders(db: Database): Promise<void> {
+  await db.query(
+    "INSERT INTO holder (cluster, namespace, pod, container, pod_uid) SELECT 'k', 'n', 'p' || i, '', '' FROM generate_series(1, 3) i",
+  );
+  await db.query(
+    "INSERT INTO revision (at_ms, subject, who, why, source) VALUES (1, 'mapping', 'test', 'test', 'test')",
+  );
+  await db.query(
+    `INSERT INTO feature (key, name, team, kind, unit, unit_source, owns, revision_id)
+     VALUES ('a', 'a', 'media', 'inference', 'image', '', '[]', 1), ('b', 'b', 'search', 'inference', 'image', '', '[]', 1)`,
+  );
+  const noon = NOON / HOUR_MS;
+  await db.query("INSERT INTO holder_feature VALUES (1, 0, NULL, 1, 1), (2, 0, $1, 1, 1), (2, $1, NULL, 2, 1)", [noon]);
+}
 
 /** Two days and three hours of six cards: the first day packed, the second as rows, the rest slot by slot. */
 export function coverageSuite(db: () => Database): void {
@@ -49,9 +77,21 @@ export function coverageSuite(db: () => Database): void {
     }
   };
 
+  /** Who holds a card, were it seen: one holder, one after the other, nobody, two at once, and one whom no rule takes. */
+  const holderAt = (row: number, slot: number): number =>
+    [1, slot < NOON ? 1 : 2, 0, SEVERAL, 2, slot % (7 * HOUR_MS) < 3 * HOUR_MS ? 3 : 1][row] ?? 0;
+  /** Holder 2 is of another team's feature from NOON on. Of two at once holder 1 held more; no rule takes holder 3. */
+  const teamOf = (holder: number, slot: number): string =>
+    holder === 1 || holder === SEVERAL || (holder === 2 && slot < NOON) ? "media" : holder === 2 ? "search" : "";
+  const seenOf = (row: number, slot: number): number => {
+    const card = cards[row]!;
+    return ownedIn(card, slot, slot + SLOT_MS) - (missed.get(key(card.id, slot))?.ms ?? 0);
+  };
+
   const batchOf = (slot: UnixMs, isIn: (card: Card) => boolean = () => true): SlotBatch => {
     const owned = cards.filter((card) => isIn(card) && ownedIn(card, slot, slot + SLOT_MS) > 0);
     const batch = blankBatch(slot, owned.length);
+    const holds: Hold[] = [];
     const parts = owned.flatMap((card, row) => {
       const { id, poolId } = card;
       const ms = ownedIn(card, slot, slot + SLOT_MS);
@@ -61,14 +101,19 @@ export function coverageSuite(db: () => Database): void {
       batch.gapCause[row] = hole?.cause ?? 0;
       batch.columns.ownedMs[row] = ms;
       batch.columns.observedMs[row] = ms - (hole?.ms ?? 0);
-      batch.columns.freeMs[row] = ms - (hole?.ms ?? 0);
+      const seen = ms - (hole?.ms ?? 0);
+      const holder = seen === 0 ? 0 : holderAt(cards.indexOf(card), slot);
+      batch.holderId[row] = holder;
+      (holder === 0 ? batch.columns.freeMs : batch.columns.busyMs)[row] = seen;
+      if (holder === SEVERAL) holds.push(...sharedBy(id, seen));
       const [from, to] = [unixMs(Math.max(card.from, slot)), unixMs(Math.min(card.to, slot + SLOT_MS))];
       return ms === SLOT_MS ? [] : [{ cardId: id, poolId, from, to }];
     });
-    return { ...batch, parts };
+    return { ...batch, parts, holds };
   };
 
   beforeAll(async () => {
+    await putHolders(db());
     const seen: Card[] = [
       { uuid: "GPU-a0", node: "node-a", region: "east", from: DAY, to: Infinity },
       { uuid: "GPU-a1", node: "node-a", region: "east", from: DAY, to: Infinity },
@@ -97,6 +142,7 @@ export function coverageSuite(db: () => Database): void {
       const [slots, ms] = [1 + Math.floor(next() * 30), 1 + Math.floor(next() * SLOT_MS)];
       for (const row of rows) inject(row, at, slots, ms, cause);
     }
+    for (const row of [0, 4]) inject(row, DAY + DAY_MS - 6 * SLOT_MS, 12, SLOT_MS, "source_down"); // over midnight
     const slotsOf = (day: number) => Array.from({ length: SLOTS_PER_DAY }, (_, i) => unixMs(day + i * SLOT_MS));
     for (const [day, as] of [
       [DAY, "points"],
@@ -181,6 +227,44 @@ export function coverageSuite(db: () => Database): void {
     expect(east.observedMs + west.observedMs).toBe(whole.observedMs);
     const nowhere = await ask(DAY, end, { ...WHOLE_FLEET, regions: ["moon"] });
     expect(nowhere).toMatchObject({ cards: 0, ownedMs: 0, observedMs: 0, holes: [], byCause: [] });
+  });
+
+  /** What teams should have, by a second way: each slot for itself, looking back for who held the card last. */
+  const heldBy = (team: string, from: number, to: number) => {
+    const sums = { ownedMs: 0, observedMs: 0 };
+    for (const [row, card] of cards.entries())
+      for (let slot = from; slot < to; slot += SLOT_MS) {
+        let at = slot;
+        while (at >= DAY && seenOf(row, at) === 0) at -= SLOT_MS;
+        const holder = at < DAY ? 0 : holderAt(row, at);
+        if (teamOf(holder, slot) !== team) continue;
+        sums.ownedMs += ownedIn(card, slot, slot + SLOT_MS);
+        sums.observedMs += seenOf(row, slot);
+      }
+    return sums;
+  };
+
+  test("teams have what their features held, and with what is nobody's they add up to the whole", async () => {
+    for (const [from, to] of [
+      [DAY, end],
+      [DAY + 18.25 * HOUR_MS, DAY + DAY_MS + 18.25 * HOUR_MS],
+      [DAY + 2 * DAY_MS, end],
+      [DAY + DAY_MS, DAY + DAY_MS + 2 * SLOT_MS], // nobody saw its cards since the day before
+      [end - HOUR_MS + 2 * SLOT_MS, end], // "prom" had just not been read for two slots
+    ] as const) {
+      const [whole, nobodys] = [await ask(from, to), heldBy("", from, to)];
+      const media = await ask(from, to, { ...WHOLE_FLEET, teams: ["media"] });
+      const search = await ask(from, to, { ...WHOLE_FLEET, teams: ["search"] });
+      expect(media).toMatchObject(heldBy("media", from, to));
+      expect(search).toMatchObject(heldBy("search", from, to));
+      for (const of of ["ownedMs", "observedMs"] as const) expect(media[of] + search[of] + nobodys[of]).toBe(whole[of]);
+      const both = await ask(from, to, { ...WHOLE_FLEET, teams: ["media", "search"] });
+      expect(both.ownedMs).toBe(media.ownedMs + search.ownedMs);
+    }
+    const west = await ask(DAY, end, { ...WHOLE_FLEET, regions: ["west"], teams: ["media"] });
+    expect(west.ownedMs).toBeGreaterThan(0);
+    expect(west.cards).toBeLessThanOrEqual(2);
+    expect(await ask(DAY, end, { ...WHOLE_FLEET, teams: ["nobody"] })).toMatchObject({ cards: 0, ownedMs: 0 });
   });
 
   test("what is not closed yet is not judged", async () => {
@@ -276,6 +360,7 @@ export function coverageSuite(db: () => Database): void {
     await packDay(db(), dayNoOf(DAY + DAY_MS));
     await db().query("DELETE FROM card_slot WHERE slot_no < $1", [dayNoOf(DAY + 2 * DAY_MS) * SLOTS_PER_DAY]);
     expect(await ask(DAY, end)).toEqual(before);
+    expect(await ask(DAY, end, { ...WHOLE_FLEET, teams: ["search"] })).toMatchObject(heldBy("search", DAY, end));
   });
 
   test("past what is kept of slots the time is still missing, its cause is not known", async () => {
@@ -289,5 +374,7 @@ export function coverageSuite(db: () => Database): void {
       expect(parts.reduce((sum, part) => sum + part[of], 0)).toBe(day[of]);
     const { ownedMs, observedMs } = await ask(DAY, end);
     expect({ ownedMs, observedMs }).toEqual({ ownedMs: before.ownedMs, observedMs: before.observedMs });
+    const ofTeams = await ask(DAY, DAY + DAY_MS, { ...WHOLE_FLEET, teams: ["media", "search"] });
+    expect(ofTeams.ownedMs).toBe(0); // nobody knows any more who held what
   });
 }
