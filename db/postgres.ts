@@ -4,6 +4,7 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import pg, { type PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { Database, Tx } from "./database.ts";
+import { isQuestion, QUESTION_MS, QuestionTooLong } from "./question.ts";
 
 const OLDEST_VERSION = 150_000; // MERGE and the partition features we use came with 15
 
@@ -34,24 +35,44 @@ export async function openPostgres(url: string, onFault: (error: Error) => void)
     options: "-c synchronous_commit=on -c TimeZone=UTC -c jit=off", // jit costs more than it saves on statements of ms
   });
   pool.on("error", onFault);
+  const questions = new pg.Pool({
+    ...pool.options,
+    max: 4, // so that no number of questions takes a writer's connection
+    statement_timeout: QUESTION_MS,
+    query_timeout: QUESTION_MS + 5_000, // of a server that stopped answering altogether
+  });
+  questions.on("error", onFault);
+  const close = async (): Promise<void> => void (await Promise.all([pool.end(), questions.end()]));
   try {
     const [row] = (
       await pool.query<{ version: number }>("SELECT current_setting('server_version_num')::int AS version")
     ).rows;
     if ((row?.version ?? 0) < OLDEST_VERSION) throw new Error(`its version is ${row?.version}, 15 or newer is needed`);
   } catch (error) {
-    await pool.end();
+    await close();
     throw cannotUse(url, error);
   }
   return {
     kind: "postgres",
     query: async <T>(sql: string, params?: readonly unknown[]) =>
-      (await pool.query(sql, params as unknown[])).rows as T[],
+      (await (isQuestion() ? ask(questions, sql, params) : pool.query(sql, params as unknown[]))).rows as T[],
     orm: drizzle(pool),
     transaction: (work) => inTransaction(pool, work),
     script: (sql) => runScript(pool, sql),
-    close: () => pool.end(),
+    close,
   };
+}
+
+const QUERY_CANCELED = "57014";
+
+/** @throws QuestionTooLong when the server stopped it */
+async function ask(questions: pg.Pool, sql: string, params?: readonly unknown[]): Promise<pg.QueryResult> {
+  try {
+    return await questions.query(sql, params as unknown[]);
+  } catch (cause) {
+    const isStopped = (cause as { readonly code?: unknown }).code === QUERY_CANCELED;
+    throw isStopped ? new QuestionTooLong({ cause }) : cause;
+  }
 }
 
 async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -24,4 +24,4 @@ export function rawInputFault(input: unknown): string | null {
   return null;
 }
 
-const isText = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
+const isText = (text: string): boolean => !text.includes("\0") && !/\p{Surrogate}/u.test(text);
