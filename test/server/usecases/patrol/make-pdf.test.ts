@@ -1,62 +1,110 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { LANGUAGES } from "../../../../db/model/channel.ts";
+import type { ReportDocument } from "../../../../db/model/report-document.ts";
 import { makeValue } from "../../../../reports/make-value.ts";
+import { inked } from "../../../../reports/render/paper-data.ts";
 import { documentOf } from "../../../../reports/write-document.ts";
 import { systemClock } from "../../../../server/clock.ts";
 import { pdfMaker } from "../../../../server/usecases/patrol/make-pdf.ts";
 import { sampleFacts } from "../../../fixtures/report-facts.ts";
-import { HOSTILE_NAMES, sampleDocument } from "../../../fixtures/report-sample.ts";
+import { sampleDocument } from "../../../fixtures/report-sample.ts";
+import { inflated, poppler, squeezed } from "../../../tools/pdf-looks.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "dapan-pdf-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** A tool of poppler over a PDF; null = it is not installed. */
-function poppler(tool: "pdftotext" | "pdffonts", bytes: Uint8Array): string | null {
-  const file = join(scratch, "report.pdf");
-  writeFileSync(file, bytes);
-  try {
-    return execFileSync(tool, tool === "pdftotext" ? ["-layout", file, "-"] : [file], { encoding: "utf8" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    console.warn(`skipped: ${tool} is not installed (poppler-utils)`);
-    return null;
-  }
+/** A document says it once; a page may break it over lines. */
+function textsOf({ title, facts, sections }: ReportDocument): string[] {
+  return [
+    title,
+    ...facts.map(({ text }) => text),
+    ...sections.flatMap((section) => [
+      section.title,
+      ...section.blocks.flatMap((block) => {
+        if (block.kind === "figures") return block.items.flatMap(({ label, text, delta }) => [label, text, delta]);
+        if (block.kind === "text") return [block.text];
+        if (block.kind === "list") return block.items.map(({ text }) => text);
+        if (block.kind === "chart") return [block.title];
+        const lines = [block.columns.map(({ label }) => ({ text: label })), ...block.rows, block.total ?? []];
+        return [block.title, ...lines.flatMap((line) => line.map(({ text }) => text)), block.note];
+      }),
+    ]),
+  ];
 }
-const squeeze = (text: string): string => text.replaceAll(/[\s\u200b]+/g, "");
 
-describe("a report as PDF", () => {
-  test.each(["zh-CN", "en"] as const)(
-    "has every figure of the document as text, in fonts of its own (%s)",
-    async (language) => {
-      const document = documentOf(makeValue(sampleFacts()), language, {
-        link: "https://dapan.example.com/patrol/reports/1",
-        madeAt: 0,
-      });
+const A4 = { width: 595.28, height: 841.89 };
+type Word = { readonly x: number; readonly y: number; readonly right: number; readonly bottom: number };
+/** Words of each page, where they stand, in points. */
+const wordsOf = (boxes: string): Word[][] =>
+  boxes
+    .split("<page ")
+    .slice(1)
+    .map((page) =>
+      [...page.matchAll(/<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)"/g)].map(
+        ([, x, y, right, bottom]) => ({ x: Number(x), y: Number(y), right: Number(right), bottom: Number(bottom) }),
+      ),
+    );
+
+describe.each(LANGUAGES)("a weekly report as PDF (%s)", (language) => {
+  const about = { link: "https://dapan.example.com/patrol/reports/1", madeAt: Date.UTC(2026, 10, 16, 1, 7) };
+
+  test.each([
+    [0, 1, 3],
+    [50, 4, 7],
+    [10_000, 12, 20],
+  ])(
+    "of %d cards has every text of the value, in fonts of its own, on pages that are full",
+    async (cards, least, most) => {
+      const document = documentOf(makeValue(sampleFacts({ cards })), language, about);
       const { bytes, pages } = await pdfMaker(systemClock)(document);
-      expect(Buffer.from(bytes.subarray(0, 5)).toString()).toBe("%PDF-");
-      expect(pages).toBeGreaterThanOrEqual(3);
+      expect(pages).toBeGreaterThanOrEqual(least);
+      expect(pages).toBeLessThanOrEqual(most);
       expect(bytes.length).toBeLessThan(3 * 2 ** 20);
-      const text = poppler("pdftotext", bytes);
-      const figures = document.sections.flatMap(({ blocks }) =>
-        blocks.flatMap((block) => (block.kind === "figures" ? block.items.map((item) => item.text) : [])),
-      );
-      if (text !== null) for (const figure of figures) expect(squeeze(text)).toContain(squeeze(figure));
+
+      const open = inflated(bytes);
+      expect(open.match(/\/Type ?\/Outlines/g)).toHaveLength(1);
+      const marks = open.match(/\/Dest\b|\/Title\b/g) ?? [];
+      expect(marks.length).toBeGreaterThanOrEqual(document.sections.length); // a bookmark for each section
+      for (const part of [
+        `/Lang (${language === "en" ? "en" : "zh"}`,
+        "/Author",
+        "/CreationDate (D:20261116010700",
+      ])
+        expect(open).toContain(part);
+
+      const text = poppler("pdftotext", bytes, "-raw");
+      const paper = text === null ? null : squeezed(text);
+      if (paper !== null) for (const said of textsOf(document)) expect(paper).toContain(squeezed(inked(said)));
+      const info = poppler("pdfinfo", bytes);
+      if (info !== null) {
+        expect(info).toMatch(new RegExp(`^Title:\\s+${document.title}$`, "m"));
+        expect(info).toMatch(new RegExp(`^Pages:\\s+${pages}$`, "m"));
+        expect(info).toMatch(/^Page size:\s+595\.\d+ x 841\.\d+ pts \(A4\)$/m);
+      }
       const fonts = poppler("pdffonts", bytes);
-      if (fonts !== null)
-        for (const line of fonts.trim().split("\n").slice(2)) expect(line).toMatch(/NotoSansSC.*\syes\s+yes\s+yes\s/); // embedded, subset, mapped to Unicode
+      if (fonts !== null) {
+        const lines = fonts.trim().split("\n").slice(2);
+        expect(lines.length).toBeGreaterThan(0);
+        for (const line of lines) expect(line).toMatch(/NotoSansSC.*\syes\s+yes\s+yes\s/); // embedded, subset, mapped to Unicode
+      }
+      const boxes = poppler("pdftotext", bytes, "-bbox");
+      const laid = boxes === null ? [] : wordsOf(boxes);
+      for (const [at, words] of laid.entries()) {
+        for (const { x, y, right, bottom } of words) {
+          expect(Math.min(x, y), `page ${at + 1}`).toBeGreaterThan(20);
+          expect(right).toBeLessThan(A4.width - 20);
+          expect(bottom).toBeLessThan(A4.height - 20);
+        }
+        if (at === laid.length - 1) continue;
+        const body = words.filter(({ y }) => y > 60 && y < A4.height - 60); // without header and footer
+        const lowest = Math.max(...body.map(({ bottom }) => bottom));
+        expect(lowest, `page ${at + 1} of ${laid.length} ends early`).toBeGreaterThan(A4.height / 2);
+      }
     },
   );
-
-  test("hostile names are text and nothing else (SCH-14)", async () => {
-    const { bytes } = await pdfMaker(systemClock)(sampleDocument("en"));
-    const text = poppler("pdftotext", bytes);
-    if (text === null) return;
-    expect(text).not.toContain("root:x:0");
-    for (const name of HOSTILE_NAMES.slice(0, 3)) expect(squeeze(text)).toContain(squeeze(name).slice(0, 12));
-  });
 });
 
 describe("the renderer is held within limits (SCH-06)", () => {
