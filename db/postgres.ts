@@ -4,7 +4,7 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import pg, { type PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { Database, Tx } from "./database.ts";
-import { isQuestion, QUESTION_MS, QuestionTooLong } from "./question.ts";
+import { DatabaseSilent, isQuestion, QUESTION_MS, QuestionTooLong } from "./question.ts";
 
 const OLDEST_VERSION = 150_000; // MERGE and the partition features we use came with 15
 
@@ -39,7 +39,8 @@ export async function openPostgres(url: string, onFault: (error: Error) => void)
     ...pool.options,
     max: 4, // so that no number of questions takes a writer's connection
     statement_timeout: QUESTION_MS,
-    query_timeout: QUESTION_MS + 5_000, // of a server that stopped answering altogether
+    query_timeout: QUESTION_MS + 1_000, // of a server that stopped answering altogether
+    connectionTimeoutMillis: 5_000,
   });
   questions.on("error", onFault);
   const close = async (): Promise<void> => void (await Promise.all([pool.end(), questions.end()]));
@@ -64,14 +65,19 @@ export async function openPostgres(url: string, onFault: (error: Error) => void)
 }
 
 const QUERY_CANCELED = "57014";
+/** Classes and states of a server that is going, coming or gone (PostgreSQL, appendix A). */
+const GONE = /^(?:08...|57P0[1-5]|53300)$/;
+const SQLSTATE = /^[0-9A-Z]{5}$/;
 
-/** @throws QuestionTooLong when the server stopped it */
+/** @throws QuestionTooLong when the server stopped it, DatabaseSilent when there was no server to ask */
 async function ask(questions: pg.Pool, sql: string, params?: readonly unknown[]): Promise<pg.QueryResult> {
   try {
     return await questions.query(sql, params as unknown[]);
   } catch (cause) {
-    const isStopped = (cause as { readonly code?: unknown }).code === QUERY_CANCELED;
-    throw isStopped ? new QuestionTooLong({ cause }) : cause;
+    const { code } = cause as { readonly code?: unknown };
+    if (code === QUERY_CANCELED) throw new QuestionTooLong({ cause });
+    const isOfServer = typeof code === "string" && SQLSTATE.test(code) && code !== "EPIPE";
+    throw isOfServer && !GONE.test(code) ? cause : new DatabaseSilent({ cause });
   }
 }
 

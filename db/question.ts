@@ -20,3 +20,13 @@ export class QuestionTooLong extends Error {
     super(`this took longer than ${QUESTION_MS / 1_000} s and was stopped; ask for fewer days or for a part`, options);
   }
 }
+
+/** The database says nothing, or cannot be reached: it is not the question's fault, and may pass by itself. */
+export class DatabaseSilent extends Error {
+  override readonly name = "DatabaseSilent";
+  readonly statusCode = 503;
+
+  constructor(options?: ErrorOptions) {
+    super("the database does not answer; this is asked again by itself, and dapan doctor says what is wrong", options);
+  }
+}

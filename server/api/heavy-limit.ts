@@ -71,7 +71,8 @@ export function limitHeavy(app: FastifyInstance, { clock }: Pick<Deps, "clock">)
     worked.delete(request);
   });
   app.addHook("preHandler", (request, _reply, done) => {
-    if (request.method === "GET") asQuestion(done);
+    const isAsked = request.method === "GET" && request.routeOptions.url?.startsWith("/api/") === true; // a probe is no question
+    if (isAsked) asQuestion(done);
     else done();
   });
 }

@@ -9,6 +9,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
 } from "fastify";
+import { DatabaseSilent } from "../../db/question.ts";
 import type { Deps } from "../context.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Assets } from "./assets.ts";
@@ -134,7 +135,8 @@ function maskErrors(app: FastifyInstance, deps: Deps, metrics: Metrics): void {
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const status = error.statusCode ?? 500;
     reply.header("cache-control", "no-store");
-    if (status < 500) return reply.code(status).send({ error: error.message.slice(0, 512) });
+    if (status < 500 || error instanceof DatabaseSilent)
+      return reply.code(status).send({ error: error.message.slice(0, 512) });
     const errorId = errorIdOf(error);
     metrics.instruments.errors.add(1);
     deps.log.error({ err: error, errorId }, "a request failed");

@@ -4,7 +4,7 @@ import type { Actor } from "../../db/model/access.ts";
 import type { Deps } from "../context.ts";
 import { refusalAt } from "../domain/access/door.ts";
 import { shownTo, type Sight, sightOf } from "../domain/access/sight.ts";
-import { QUESTION_MS, QuestionTooLong } from "../../db/question.ts";
+import { DatabaseSilent, QUESTION_MS, QuestionTooLong } from "../../db/question.ts";
 import { ServiceError, type ServiceFault } from "../errors.ts";
 import { span } from "../telemetry/span.ts";
 import { DOORS } from "./access-table.ts";
@@ -60,6 +60,8 @@ const mapFaults = t.middleware(async ({ next, path, type }) => {
   if (cause instanceof ServiceError) throw new TRPCError({ code: CODE[cause.fault], message: cause.message, cause });
   if (cause instanceof QuestionTooLong)
     throw new TRPCError({ code: "UNPROCESSABLE_CONTENT", message: cause.message, cause });
+  if (cause instanceof DatabaseSilent)
+    throw new TRPCError({ code: "SERVICE_UNAVAILABLE", message: cause.message, cause });
   return result;
 });
 
@@ -74,7 +76,7 @@ const sane = t.middleware(async ({ getRawInput, next }) => {
 const inTime = t.middleware(async ({ ctx, type, next }) => {
   if (type !== "query") return await next();
   const done = new AbortController();
-  const late = ctx.clock.sleep(QUESTION_MS + 1_000, done.signal).then(
+  const late = ctx.clock.sleep(QUESTION_MS + 2_000, done.signal).then(
     () => null,
     () => null,
   );

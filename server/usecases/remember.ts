@@ -3,8 +3,10 @@ import { SECOND_MS, type Window } from "../../db/model/time.ts";
 
 /** Slots are committed every five minutes: figures this young are new. */
 const FRESH_MS = 15 * SECOND_MS;
-/** Older ones are still answered while they are read again; beyond this the caller waits. */
+/** Older ones are still answered while they are read again; beyond this the caller waits a little. */
 const USABLE_MS = 60 * SECOND_MS;
+/** Figures of the same window are better than none, where a database says nothing (API-09). */
+const PATIENCE_MS = 2 * SECOND_MS;
 
 /**
  * A reading of a window that many ask for at once: one query runs at a time, its answer serves everybody, and a slow
@@ -34,8 +36,17 @@ export function remember<T>(clock: Clock, read: (window: Window) => Promise<T>):
     const age = known?.key === key ? clock.monotonicMs() - known.at : Infinity;
     if (known !== null && age < FRESH_MS) return Promise.resolve(known.value);
     const next = refresh(window, key);
-    if (known === null || age >= USABLE_MS) return next;
-    next.catch(() => undefined); // the next caller tries again, and learns of it when the old answer is too old
-    return Promise.resolve(known.value);
+    if (known?.key !== key) return next;
+    const { value } = known;
+    next.catch(() => undefined); // the next caller tries again
+    if (age < USABLE_MS) return Promise.resolve(value);
+    const done = new AbortController();
+    const old = clock.sleep(PATIENCE_MS, done.signal).then(
+      () => value,
+      () => value,
+    );
+    return Promise.race([next, old])
+      .catch(() => value)
+      .finally(() => done.abort());
   };
 }
