@@ -83,11 +83,16 @@ type Refusal = { readonly status: number; readonly message: string };
 /** Names that are not ours, and foreign pages that ask for data: only a page itself may be opened from elsewhere. */
 function strangerRefusal(request: FastifyRequest, listen: Config["listen"]): Refusal | null {
   const { host, "sec-fetch-site": site } = request.headers;
+  if (hasManyHosts(request)) return { status: 400, message: "the Host header is said more than once" };
   if (hostKind(host, listen) === null) return { status: 421, message: hostRefusal(host) };
   const isData = request.routeOptions.url?.startsWith("/api/") === true; // the route, however its path was written
   const isForeign = site === "cross-site" || site === "same-site";
   return isData && isForeign ? { status: 403, message: "only pages of this console may ask for this" } : null;
 }
+
+/** Node takes the first, a proxy in front might have taken the last. Names and values alternate in rawHeaders. */
+const hasManyHosts = ({ raw }: FastifyRequest): boolean =>
+  raw.rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === "host").length > 1;
 
 /** What no route may see: foreign pages calling us with a user's reach, and shapes no client of ours sends (API-01, 02, 11). */
 function refusal(request: FastifyRequest): Refusal | null {

@@ -21,6 +21,7 @@ import { errorIdOf } from "./error-id.ts";
 import { addHealth } from "./health.ts";
 import { addKmsgPush } from "./kmsg-push.ts";
 import { addPages } from "./pages.ts";
+import { limitGuesses } from "./guess-limit.ts";
 import { limitHeavy } from "./heavy-limit.ts";
 import { limitLiveReaders } from "./live-limit.ts";
 import { measureRequests } from "./request-metrics.ts";
@@ -68,6 +69,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   measureRequests(app, deps, metrics.instruments);
   limitLiveReaders(app, metrics.instruments);
   limitHeavy(app, deps);
+  limitGuesses(app, deps);
   checkStreams(app, deps);
   await app.register(compress, { global: true, threshold: 1_024, encodings: ["gzip", "br"] });
   addHealth(app, deps, deps.config.current().telemetry.metrics ? metrics.text : null);
