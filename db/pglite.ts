@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import { join } from "node:path";
 import { drizzle } from "drizzle-orm/pglite";
 import type { PGlite } from "@electric-sql/pglite";
+import { type Act, actOf, presentAct } from "./acting.ts";
 import type { Database, Orm, Tx } from "./database.ts";
 import { lockDataDir } from "./data-lock.ts";
 import type { Clock } from "./model/clock.ts";
-import { type ClientTx, PgliteClient } from "./pglite-client.ts";
+import { type ClientTx, PgliteClient, type QueryOptions } from "./pglite-client.ts";
 import { syncDirectory } from "./pglite-fs.ts";
 
 /**
@@ -45,15 +46,37 @@ const SCRATCH = "pglite.new";
 function toDatabase(client: PgliteClient, afterClose: () => Promise<void>): Database {
   return {
     kind: "pglite",
-    query: async <T>(sql: string, params?: readonly unknown[]) => (await client.query(sql, params)).rows as T[],
-    orm: ormOf(client),
-    transaction: (work) => client.transaction((tx) => work(toTx(tx))),
+    query: async <T>(sql: string, params?: readonly unknown[]) => (await statement(client, sql, params)).rows as T[],
+    orm: ormOf({ query: (sql, params, options) => statement(client, sql, params, options) }),
+    transaction: (work) => inTransaction(client, presentAct(), (tx) => work(toTx(tx))),
     script: (sql) => client.script(sql),
     async close() {
       await client.close();
       await afterClose();
     },
   };
+}
+
+/** A statement by itself; one of somebody's act that may write gets a transaction that says whose it is. */
+function statement(
+  client: PgliteClient,
+  sql: string,
+  params?: readonly unknown[],
+  options?: QueryOptions,
+): ReturnType<ClientTx["query"]> {
+  const act = actOf(sql);
+  if (act === null) return client.query(sql, params, options);
+  return inTransaction(client, act, (tx) => tx.query(sql, params, options));
+}
+
+function inTransaction<T>(client: PgliteClient, act: Act | null, work: (tx: ClientTx) => Promise<T>): Promise<T> {
+  if (act === null) return client.transaction(work);
+  return act.follow(
+    client.transaction(async (tx) => {
+      await act.enter(async (sql, params) => (await tx.query(sql, params)).rows);
+      return await work(tx);
+    }),
+  );
 }
 
 function toTx(client: ClientTx): Tx {
@@ -68,7 +91,7 @@ function toTx(client: ClientTx): Tx {
 }
 
 /** drizzle asks for a PGlite; our client has the part it uses (ran on 0.45.4: query and transaction). */
-const ormOf = (client: PgliteClient | ClientTx): Orm => drizzle(client as unknown as PGlite);
+const ormOf = (client: ClientTx): Orm => drizzle(client as unknown as PGlite);
 
 /** The bytes in a buffer of their own, to be handed to the worker instead of copied; the caller's view is then empty. */
 function ownBuffer(bytes: Uint8Array): ArrayBuffer {

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { drizzle } from "drizzle-orm/node-postgres";
 import pg, { type PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
+import { type Act, actOf, presentAct } from "./acting.ts";
 import type { Database, Tx } from "./database.ts";
 import { DatabaseSilent, isQuestion, QUESTION_MS, QuestionTooLong } from "./question.ts";
 
@@ -56,9 +57,9 @@ export async function openPostgres(url: string, onFault: (error: Error) => void)
   return {
     kind: "postgres",
     query: async <T>(sql: string, params?: readonly unknown[]) =>
-      (await (isQuestion() ? ask(questions, sql, params) : pool.query(sql, params as unknown[]))).rows as T[],
-    orm: drizzle(pool),
-    transaction: (work) => inTransaction(pool, work),
+      (await (isQuestion() ? ask(questions, sql, params) : statement(pool, sql, sql, params))).rows as T[],
+    orm: drizzle(statementsOf(pool)),
+    transaction: (work) => inTransaction(pool, presentAct(), (client) => work(toTx(client))),
     script: (sql) => runScript(pool, sql),
     close,
   };
@@ -81,14 +82,43 @@ async function ask(questions: pg.Pool, sql: string, params?: readonly unknown[])
   }
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+/** A statement by itself; one of somebody's act that may write gets a transaction that says whose it is. */
+function statement(
+  pool: pg.Pool,
+  sql: string,
+  query: string | pg.QueryConfig,
+  params?: readonly unknown[],
+): Promise<pg.QueryResult> {
+  const act = actOf(sql);
+  if (act === null) return pool.query(query as string, params as unknown[]);
+  return inTransaction(pool, act, (client) => client.query(query as string, params as unknown[]));
+}
+
+/** What drizzle asks of a pool. */
+function statementsOf(pool: pg.Pool): pg.Pool {
+  const query = (query: string | pg.QueryConfig, params?: readonly unknown[]): Promise<pg.QueryResult> =>
+    statement(pool, typeof query === "string" ? query : query.text, query, params);
+  return { query } as unknown as pg.Pool;
+}
+
+function inTransaction<T>(pool: pg.Pool, act: Act | null, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  if (act === null) return onClient(pool, work);
+  return act.follow(
+    onClient(pool, async (client) => {
+      await act.enter(async (sql, params) => (await client.query(sql, [...params])).rows);
+      return await work(client);
+    }),
+  );
+}
+
+async function onClient<T>(pool: pg.Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   const noteLoss = (error: Error) => void (broken = error);
   client.on("error", noteLoss); // without a listener a server that goes away mid-transaction would end the process
   try {
     await client.query("BEGIN");
-    const result = await work(toTx(client));
+    const result = await work(client);
     await client.query("COMMIT");
     return result;
   } catch (error) {

@@ -1,0 +1,4 @@
+import { auditedSuite } from "./audited-suite.ts";
+import { onPostgres } from "./databases.ts";
+
+onPostgres("what tables tell the audit", auditedSuite);
