@@ -6,7 +6,7 @@ import type { ReportBlock, ReportCell, ReportColumn, ReportTable, Tone } from ".
 import type { TwoTongues } from "../db/model/rule.ts";
 import { HOUR_MS } from "../db/model/time.ts";
 import type { Amount, Named, PoolNamed, ReportValue } from "./report-value.ts";
-import { type Figures, makeFigures } from "./write-figures.ts";
+import { type Figures, makeFigures, withoutAmounts } from "./write-figures.ts";
 import { EN } from "./words/en.ts";
 import type { ColumnWord, ReportWords } from "./words/words.ts";
 import { ZH } from "./words/zh.ts";
@@ -18,11 +18,13 @@ export type Pen = {
   readonly currency: string;
 };
 
-export function makePen(value: ReportValue, language: Language): Pen {
+/** @param showsMoney false = amounts stand as hidden, whatever the value says */
+export function makePen(value: ReportValue, language: Language, showsMoney = true): Pen {
+  const figures = makeFigures(language, value.currency, value.period.zone);
   return {
     language,
     words: language === "zh-CN" ? ZH : EN,
-    figures: makeFigures(language, value.currency, value.period.zone),
+    figures: showsMoney ? figures : withoutAmounts(figures),
     currency: value.currency,
   };
 }

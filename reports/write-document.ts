@@ -16,6 +16,7 @@ export type DocumentFrame = {
   readonly madeAt: number; // unix ms
   readonly revision?: number; // 1 when left out
   readonly before?: ReportValue | null; // the value of the revision it replaces
+  readonly showsMoney?: boolean; // false = the value came without money, and its amounts stand as hidden
 };
 
 const SECTIONS: Readonly<Record<ReportKind, readonly SectionWriter[]>> = {
@@ -26,8 +27,8 @@ const SECTIONS: Readonly<Record<ReportKind, readonly SectionWriter[]>> = {
 
 /** A report in words. Pure: the same value, language and frame always give the same document. */
 export function documentOf(value: ReportValue, language: Language, frame: DocumentFrame): ReportDocument {
-  const pen = makePen(value, language);
-  const { link, madeAt, revision = 1, before = null } = frame;
+  const { link, madeAt, revision = 1, before = null, showsMoney = true } = frame;
+  const pen = makePen(value, language, showsMoney);
   return {
     version: 1,
     language,

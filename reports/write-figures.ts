@@ -118,6 +118,20 @@ export function makeFigures(language: Language, currency: Currency, zone: string
   };
 }
 
+/** Hidden, which is not unknown. */
+const HIDDEN = "•••";
+
+/** The same figures for who may not see money: amounts stand as hidden, and nothing is said of how they moved. */
+export const withoutAmounts = (figures: Figures): Figures => ({
+  ...figures,
+  money: () => HIDDEN,
+  amount: () => HIDDEN,
+  unitAmount: () => HIDDEN,
+  unitMoney: () => HIDDEN,
+  of: (amount) => (amount.unit === "money" ? HIDDEN : figures.of(amount)),
+  delta: (now, before) => (now.unit === "money" ? "" : figures.delta(now, before)),
+});
+
 /** To the tenth that is shown. */
 const isWhole = (n: number | null): boolean => n !== null && Number.isInteger(Math.round(n * 10) / 10);
 

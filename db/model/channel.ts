@@ -30,6 +30,7 @@ export type Channel = {
   readonly enabled: boolean;
   readonly disabledWhy: string; // "" = by a person, or not disabled
   readonly sendsResolved: boolean;
+  readonly showsMoney?: boolean; // false = its messages name no amounts. Left out of an edit: as it is
   readonly settings: ChannelSettings;
   readonly shownAddress: string;
 };

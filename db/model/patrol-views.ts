@@ -158,6 +158,7 @@ export type RunAsk =
 
 /** `reports.links` takes { runId }: newest first, revoked and ended ones too. */
 export type ShareLink = {
+  readonly showsMoney?: boolean; // as whoever made it saw it
   readonly id: string; // names it for `reports.revokeLink` ({ id }); not the token, nothing can be read with it
   readonly hint: string; // last characters of the token
   readonly who: string;
@@ -186,10 +187,18 @@ export type GuardDuty = {
   readonly from: number;
   readonly to: number;
 };
-/** Thresholds and waits of the rules are multiplied; 1 = as always. */
+/** What rules do while a window is on, in its scope. */
 export type GuardStricter = {
   readonly waitScale: number; // 0.1 to 1: of how long a condition must hold
-  readonly families: readonly string[]; // of rules; [] = all
+  readonly families: readonly string[]; // of rules whose wait is scaled; [] = all
+  readonly thresholds?: readonly GuardThreshold[]; // figures of some rules, stricter than usual; absent = none
+};
+export type GuardThreshold = { readonly ruleId: string; readonly value: number };
+/** A rule whose figure a window may tighten. */
+export type TunableRule = {
+  readonly id: string;
+  readonly value: number; // as always
+  readonly stricter: "lower" | "higher"; // which way it gets so
 };
 export type GuardEdit = {
   readonly id: number | null; // null = new
@@ -233,6 +242,7 @@ export type GuardPage = {
   readonly windows: readonly GuardRow[];
   readonly days: readonly CalendarDay[]; // from 30 days ago on
   readonly calendarTo: string; // last year the published calendar is known for: "2026"
+  readonly tunable: readonly TunableRule[]; // by id
   readonly scopes: ReportScope;
 };
 // `patrol.saveGuard` takes a GuardEdit and answers { id }; `patrol.removeGuard` takes { id }.

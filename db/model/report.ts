@@ -41,6 +41,7 @@ export type ReportDefinition = {
   readonly language: Language;
   readonly recipients: readonly Recipient[];
   readonly isPaused: boolean;
+  readonly showsMoney?: boolean; // false = what it delivers names no amounts. Left out of an edit: as it is
 };
 
 export const RUN_STATES = ["waiting", "making", "done", "failed", "missed"] as const;

@@ -11,6 +11,7 @@ export type ChannelRecord = Channel & {
 };
 
 export const COLUMNS = `id, name, kind, language, enabled, disabled_why AS "disabledWhy", sends_resolved AS "sendsResolved",
+  shows_money AS "showsMoney",
   settings, shown_address AS "shownAddress", sealed, failing_since_ms AS "failingSince", paused_until_ms AS "pausedUntil", failures`;
 
 /** Channels that were not removed, by name. */
@@ -28,8 +29,8 @@ export type ChannelToPut = Omit<Channel, "id" | "enabled" | "disabledWhy"> & {
 export async function addChannel(db: Executor, one: ChannelToPut): Promise<number | null> {
   const [row] = await db.query<{ id: number }>(
     `INSERT INTO channel (name, kind, language, enabled, disabled_why, sends_resolved, settings, sealed, shown_address,
-       failures, changed_at_ms, changed_by)
-     VALUES ($1, $2, $3, true, '', $4, $5::jsonb, $6, $7, 0, $8, $9) ON CONFLICT DO NOTHING RETURNING id`,
+       failures, changed_at_ms, changed_by, shows_money)
+     VALUES ($1, $2, $3, true, '', $4, $5::jsonb, $6, $7, 0, $8, $9, coalesce($10, true)) ON CONFLICT DO NOTHING RETURNING id`,
     [
       one.name,
       one.kind,
@@ -40,6 +41,7 @@ export async function addChannel(db: Executor, one: ChannelToPut): Promise<numbe
       one.shownAddress,
       one.at,
       one.by,
+      one.showsMoney ?? null,
     ],
   );
   return row?.id ?? null;
@@ -49,7 +51,8 @@ export async function addChannel(db: Executor, one: ChannelToPut): Promise<numbe
 export async function changeChannel(db: Executor, id: number, one: ChannelToPut): Promise<boolean> {
   const changed = await db.query(
     `UPDATE channel SET name = $2, language = $3, sends_resolved = $4, settings = $5::jsonb, sealed = $6, shown_address = $7,
-       failing_since_ms = NULL, paused_until_ms = NULL, failures = 0, changed_at_ms = $8, changed_by = $9
+       failing_since_ms = NULL, paused_until_ms = NULL, failures = 0, changed_at_ms = $8, changed_by = $9,
+       shows_money = coalesce($10, shows_money)
      WHERE id = $1 AND removed_at_ms IS NULL RETURNING id`,
     [
       id,
@@ -61,6 +64,7 @@ export async function changeChannel(db: Executor, id: number, one: ChannelToPut)
       one.shownAddress,
       one.at,
       one.by,
+      one.showsMoney ?? null,
     ],
   );
   return changed.length > 0;

@@ -2,10 +2,19 @@ import type { Executor } from "../database.ts";
 import type { ArchiveFilter, RunRow } from "../model/patrol-views.ts";
 import type { ReportRun } from "../model/report.ts";
 import type { UnixMs } from "../model/units.ts";
+import { asJson } from "./incidents.ts";
 import { RUN_COLUMNS } from "./report-runs.ts";
 
 /** A cursor of the archive: the last row that was shown. */
 export type ArchiveAfter = { readonly from: number; readonly id: number };
+
+export type ArchiveAsk = {
+  readonly now: UnixMs;
+  readonly after: ArchiveAfter | null;
+  readonly limit: number;
+  readonly inHeadline?: boolean; // false = no search in what names money. Left out = in all
+  readonly teams?: readonly string[] | null; // reports of these teams and of no other; null or left out = all
+};
 
 /** Links that can still be used; deliveries by how they stand: digests as the outbox knows them. */
 const COUNTS = `(SELECT count(*)::int4 FROM report_link l WHERE l.run_id = r.id AND l.revoked_at_ms IS NULL AND l.expires_at_ms > $1) AS links,
@@ -39,17 +48,18 @@ type Row = ReportRun & {
 export async function readArchive(
   db: Executor,
   { q, kinds, definitionId, withSuperseded }: ArchiveFilter,
-  { now, after, limit }: { readonly now: UnixMs; readonly after: ArchiveAfter | null; readonly limit: number },
+  { now, after, limit, inHeadline = true, teams = null }: ArchiveAsk,
 ): Promise<{ readonly rows: RunRow[]; readonly total: number }> {
-  const where = `($2 = '' OR position($2 IN lower(concat_ws(' ', r.headline->>'zh', r.headline->>'en', r.period, d.name))) > 0)
+  const where = `($2 = '' OR position($2 IN lower(concat_ws(' ', ${inHeadline ? "r.headline->>'zh', r.headline->>'en', " : ""}r.period, d.name))) > 0)
     AND (cardinality($3::text[]) = 0 OR r.kind = ANY($3)) AND ($4::int4 IS NULL OR r.definition_id = $4)
-    AND ($5::bool OR r.superseded_by IS NULL)`;
-  const params = [now, q.toLowerCase(), kinds, definitionId, withSuperseded];
+    AND ($5::bool OR r.superseded_by IS NULL)
+    AND ($6::jsonb IS NULL OR (r.scope->'teams' <@ $6::jsonb AND r.scope->'teams' NOT IN ('[]', 'null') AND NOT r.scope->'teams' ? ''))`;
+  const params = [now, q.toLowerCase(), kinds, definitionId, withSuperseded, teams === null ? null : asJson(teams)];
   const rows = await db.query<Row>(
     `SELECT ${RUN_COLUMNS}, coalesce(d.name, '') AS definition, ${COUNTS}, ${stale(CHANGED)}
      FROM report_run r LEFT JOIN report_definition d ON d.id = r.definition_id
-     WHERE ${where} AND ($6::int8 IS NULL OR (r.from_ms, r.id) < ($6::int8, $7::int4))
-     ORDER BY r.from_ms DESC, r.id DESC LIMIT $8`,
+     WHERE ${where} AND ($7::int8 IS NULL OR (r.from_ms, r.id) < ($7::int8, $8::int4))
+     ORDER BY r.from_ms DESC, r.id DESC LIMIT $9`,
     [...params, after?.from ?? null, after?.id ?? null, limit],
   );
   const [count] = await db.query<{ n: number }>(

@@ -6,7 +6,8 @@ import { asJson } from "./incidents.ts";
 /** A definition with when somebody last changed or paused it: what fell due before that is not made up for. */
 export type StoredDefinition = ReportDefinition & { readonly changedAt: UnixMs };
 
-const COLUMNS = `id, name, kind, cron, zone, scope, language, recipients, is_paused AS "isPaused", changed_at_ms AS "changedAt"`;
+const COLUMNS = `id, name, kind, cron, zone, scope, language, recipients, is_paused AS "isPaused", shows_money AS "showsMoney",
+  changed_at_ms AS "changedAt"`;
 
 /** Definitions that were not removed, by name. */
 export async function readDefinitions(db: Executor): Promise<StoredDefinition[]> {
@@ -37,13 +38,15 @@ export async function putDefinition(
     asJson(one.recipients),
     one.isPaused,
     at,
+    one.showsMoney ?? null,
   ];
   const [row] = await db.query<{ id: number }>(
     id === null
-      ? `INSERT INTO report_definition (name, kind, cron, zone, scope, language, recipients, is_paused, created_at_ms, changed_at_ms)
-         VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7::jsonb, $8, $9, $9) RETURNING id`
+      ? `INSERT INTO report_definition (name, kind, cron, zone, scope, language, recipients, is_paused, created_at_ms, changed_at_ms, shows_money)
+         VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7::jsonb, $8, $9, $9, coalesce($10, true)) RETURNING id`
       : `UPDATE report_definition SET name = $1, kind = $2, cron = $3, zone = $4, scope = $5::jsonb, language = $6,
-           recipients = $7::jsonb, is_paused = $8, changed_at_ms = $9 WHERE id = $10 AND removed_at_ms IS NULL RETURNING id`,
+           recipients = $7::jsonb, is_paused = $8, changed_at_ms = $9, shows_money = coalesce($10, shows_money)
+           WHERE id = $11 AND removed_at_ms IS NULL RETURNING id`,
     id === null ? values : [...values, id],
   );
   return row?.id ?? null;

@@ -9,11 +9,19 @@ const COLUMNS = `token_hash AS id, hint, who, created_at_ms AS "createdAt", expi
 export async function addLink(
   db: Executor,
   runId: number,
-  { id, hint, who, createdAt, expiresAt }: Pick<ShareLink, "id" | "hint" | "who" | "createdAt" | "expiresAt">,
+  {
+    id,
+    hint,
+    who,
+    createdAt,
+    expiresAt,
+    showsMoney = true,
+  }: Pick<ShareLink, "id" | "hint" | "who" | "createdAt" | "expiresAt"> & { readonly showsMoney?: boolean },
 ): Promise<void> {
   await db.query(
-    `INSERT INTO report_link (token_hash, run_id, hint, who, created_at_ms, expires_at_ms) VALUES ($1, $2, $3, $4, $5, $6)`,
-    [id, runId, hint, who, createdAt, expiresAt],
+    `INSERT INTO report_link (token_hash, run_id, hint, who, created_at_ms, expires_at_ms, shows_money)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [id, runId, hint, who, createdAt, expiresAt, showsMoney],
   );
 }
 
@@ -34,15 +42,14 @@ export async function revokeLink(db: Executor, id: string, at: UnixMs): Promise<
   return rows.length > 0;
 }
 
+/** What a link opens. */
+export type OpenLink = { readonly runId: number; readonly expiresAt: number; readonly showsMoney: boolean };
+
 /** The report a link leads to, and until when; notes the use. null = unknown, ended or revoked */
-export async function followLink(
-  db: Executor,
-  tokenHash: string,
-  now: UnixMs,
-): Promise<{ readonly runId: number; readonly expiresAt: number } | null> {
-  const [row] = await db.query<{ runId: number; expiresAt: number }>(
+export async function followLink(db: Executor, tokenHash: string, now: UnixMs): Promise<OpenLink | null> {
+  const [row] = await db.query<OpenLink>(
     `UPDATE report_link SET read_at_ms = $2 WHERE token_hash = $1 AND revoked_at_ms IS NULL AND expires_at_ms > $2
-     RETURNING run_id AS "runId", expires_at_ms AS "expiresAt"`,
+     RETURNING run_id AS "runId", expires_at_ms AS "expiresAt", shows_money AS "showsMoney"`,
     [tokenHash, now],
   );
   return row ?? null;

@@ -95,6 +95,7 @@ const channel = z.strictObject({
   kind: z.enum(CHANNEL_KINDS),
   language: z.enum(LANGUAGES),
   sendsResolved: z.boolean(),
+  showsMoney: z.boolean().exactOptional(),
   settings: z.strictObject({
     mentions: names(50),
     mentionsAll: z.boolean(),
@@ -190,6 +191,7 @@ export const alertsRouter = router({
       ctx.alerts.saveChannel(
         { ...wish, secrets: Object.fromEntries(Object.entries(secrets).filter(([, said]) => said !== undefined)) },
         ctx.actor.name,
+        sightOf(ctx.actor),
       ),
     ),
   removeChannel: procedure.input(one).mutation(({ ctx, input }) => ctx.alerts.removeChannel(input.id, ctx.actor.name)),

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Language } from "../../db/model/channel.ts";
 import type { Deps } from "../context.ts";
+import { sightOf } from "../domain/access/sight.ts";
 import { ServiceError } from "../errors.ts";
 import type { FileOf, ReportFile } from "../usecases/patrol/reports-port.ts";
 
@@ -15,18 +16,18 @@ type Ask = {
  */
 export function addReportFiles(app: FastifyInstance, { reports }: Pick<Deps, "reports">): void {
   const serve = (root: string, readOf: (text: string) => FileOf | null): void => {
-    app.get<Ask>(`${root}/:of`, async ({ params, query }, reply) => {
+    app.get<Ask>(`${root}/:of`, async ({ params, query, actor }, reply) => {
       const [, name = ""] = /^(.{1,64})\.pdf$/.exec(params.of) ?? [];
       const of = readOf(name);
       return await answer(reply, "application/pdf", async () =>
-        of === null ? null : await reports.pdf(of, languageOf(query.lang)),
+        of === null ? null : await reports.pdf(of, languageOf(query.lang), sightOf(actor)),
       );
     });
-    app.get<Ask>(`${root}/:of/:table`, async ({ params, query }, reply) => {
+    app.get<Ask>(`${root}/:of/:table`, async ({ params, query, actor }, reply) => {
       const [, table = ""] = /^([a-z0-9-]{1,64})\.csv$/.exec(params.table ?? "") ?? [];
       const of = readOf(params.of);
       const make = async () =>
-        of === null || table === "" ? null : await reports.csv(of, table, languageOf(query.lang));
+        of === null || table === "" ? null : await reports.csv(of, table, languageOf(query.lang), sightOf(actor));
       return await answer(reply, "text/csv; charset=utf-8", make);
     });
   };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LANGUAGES } from "../../db/model/channel.ts";
 import { REPORT_KINDS } from "../../db/model/report.ts";
+import { sightOf } from "../domain/access/sight.ts";
 import { ServiceError } from "../errors.ts";
 import { procedure, router } from "./trpc.ts";
 
@@ -25,6 +26,7 @@ const definition = z.strictObject({
   language,
   recipients: z.array(recipient).max(50),
   isPaused: z.boolean(),
+  showsMoney: z.boolean().exactOptional(),
 });
 const filter = z.strictObject({
   q: text(200),
@@ -41,16 +43,16 @@ const runAsk = z.union([
 export const reportsRouter = router({
   archive: procedure
     .input(z.strictObject({ filter, after: text(40).nullable(), limit: z.int().min(1).max(200) }))
-    .query(({ ctx, input }) => ctx.reports.archive(input)),
+    .query(({ ctx, input }) => ctx.reports.archive({ ...input, sight: sightOf(ctx.actor) })),
   read: procedure.input(z.strictObject({ runId: id, language })).query(async ({ ctx, input }) => {
-    const page = await ctx.reports.read(input.runId, input.language);
+    const page = await ctx.reports.read(input.runId, input.language, sightOf(ctx.actor));
     if (page === null) throw new ServiceError("not_found", "there is no such report");
     return page;
   }),
   definitions: procedure.query(({ ctx }) => ctx.reports.definitions()),
   saveDefinition: procedure
     .input(definition)
-    .mutation(async ({ ctx, input }) => ({ id: await ctx.reports.saveDefinition(input) })),
+    .mutation(async ({ ctx, input }) => ({ id: await ctx.reports.saveDefinition(input, sightOf(ctx.actor)) })),
   pauseDefinition: procedure
     .input(z.strictObject({ id, isPaused: z.boolean() }))
     .mutation(({ ctx, input }) => ctx.reports.pauseDefinition(input.id, input.isPaused)),
@@ -68,7 +70,7 @@ export const reportsRouter = router({
   links: procedure.input(z.strictObject({ runId: id })).query(({ ctx, input }) => ctx.reports.links(input.runId)),
   share: procedure
     .input(z.strictObject({ runId: id, days: z.int().min(1).max(90) }))
-    .mutation(({ ctx, input }) => ctx.reports.share(input, ctx.actor.name)),
+    .mutation(({ ctx, input }) => ctx.reports.share(input, ctx.actor.name, sightOf(ctx.actor))),
   revokeLink: procedure
     .input(z.strictObject({ id: text(64) }))
     .mutation(({ ctx, input }) => ctx.reports.revokeLink(input.id)),

@@ -74,11 +74,12 @@ export function reportsStoreSuite(db: () => Database): void {
       isPaused: false,
     } as const;
     const id = (await putDefinition(db(), wish, NOW))!;
-    expect(await readDefinition(db(), id)).toEqual({ ...wish, id, changedAt: NOW });
-    expect(await putDefinition(db(), { ...wish, id, name: "other" }, shift(NOW, 5))).toBe(id);
+    expect(await readDefinition(db(), id)).toEqual({ ...wish, showsMoney: true, id, changedAt: NOW });
+    expect(await putDefinition(db(), { ...wish, id, name: "other", showsMoney: false }, shift(NOW, 5))).toBe(id);
     expect(await pauseDefinition(db(), id, true, shift(NOW, 9))).toBe(true);
     expect((await readDefinitions(db())).find((one) => one.id === id)).toMatchObject({
       name: "other",
+      showsMoney: false,
       isPaused: true,
       changedAt: NOW + 9,
     });
@@ -238,7 +239,7 @@ export function reportsStoreSuite(db: () => Database): void {
     const { id } = await add();
     const link = { id: `hash-${id}`, hint: "abcd", who: "console", createdAt: NOW, expiresAt: NOW + HOUR_MS };
     await addLink(db(), id, link);
-    expect(await followLink(db(), link.id, NOW)).toEqual({ runId: id, expiresAt: NOW + HOUR_MS });
+    expect(await followLink(db(), link.id, NOW)).toEqual({ runId: id, expiresAt: NOW + HOUR_MS, showsMoney: true });
     expect(await followLink(db(), link.id, shift(NOW, HOUR_MS))).toBeNull();
     expect(await followLink(db(), "other", NOW)).toBeNull();
     expect((await readRunRow(db(), id, NOW))!.links).toBe(1);

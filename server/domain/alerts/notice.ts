@@ -2,6 +2,7 @@ import type { Language, Notice, NoticeAlert, NoticeLine } from "../../../db/mode
 import type { Incident } from "../../../db/model/incident.ts";
 import { type Action, ACTIONS, type Rule, SEVERITIES, type Severity } from "../../../db/model/rule.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
+import { comparesMoney } from "../health/compares-money.ts";
 import { fill, oneLine } from "./fill.ts";
 import { ACTION_WORDS, SEVERITY_WORDS, WORDS } from "./notice-words.ts";
 import { SYSTEM_RULES } from "./system-rules.ts";
@@ -16,6 +17,7 @@ export type Told = Incident & {
 export type NoticeContext = {
   readonly language: Language;
   readonly zone: string;
+  readonly showsMoney?: boolean; // false = sentences name no amounts. Left out = they do
   readonly ruleOf: (ruleId: string) => Rule | null;
   /** What an hour of the cards of these incidents costs, each card once, in words with its currency; "" = not known. */
   readonly costOf: (incidents: readonly Told[]) => string;
@@ -91,9 +93,20 @@ function lineOf(one: Told, context: NoticeContext): NoticeLine {
 }
 
 const whatOf = (one: Told, context: NoticeContext): string => {
-  const summary = ruleOf(one, context)?.summary ?? { zh: one.ruleId, en: one.ruleId };
+  const rule = ruleOf(one, context);
+  const summary = rule?.summary ?? { zh: one.ruleId, en: one.ruleId };
+  if (context.showsMoney === false && rule !== null && comparesMoney(rule.condition))
+    return fill(summary, {
+      ...one.labels,
+      pool: one.values["pool"] ?? "",
+      value: HIDDEN,
+      threshold: HIDDEN,
+      percent: HIDDEN,
+    })[context.language === "zh-CN" ? "zh" : "en"];
   return fill(summary, { ...one.labels, ...one.values })[context.language === "zh-CN" ? "zh" : "en"];
 };
+
+const HIDDEN = "•••";
 
 const whereOf = ({ region, cluster, nodeKey, labels }: Told): string =>
   [region, cluster, nodeKey.slice(nodeKey.lastIndexOf("/") + 1), labels["card"] ?? ""]

@@ -59,7 +59,7 @@ export type AlertsPort = {
   addSilence(wish: Omit<Silence, "id" | "endedAt">): Promise<number>;
   endSilence(id: number, who: string): Promise<void>;
   channels(): Promise<ChannelsPage>;
-  saveChannel(wish: ChannelWish, who: string): Promise<number>;
+  saveChannel(wish: ChannelWish, who: string, sight?: Pick<Sight, "money">): Promise<number>;
   removeChannel(id: number, who: string): Promise<void>;
   /** Sends a test message now and says what was answered. */
   testChannel(id: number): Promise<{ readonly ok: boolean; readonly said: string }>;
@@ -87,6 +87,7 @@ export type ChannelWish = {
   readonly kind: ChannelKind;
   readonly language: Language;
   readonly sendsResolved: boolean;
+  readonly showsMoney?: boolean; // left out = as it is; what somebody without money saves shows none
   readonly settings: ChannelSettings;
   readonly secrets: Partial<ChannelSecrets>;
 };

@@ -20,6 +20,7 @@ import {
   reviveMessages,
 } from "../../../db/store/outbox.ts";
 import { readRoutes, replaceRoutes } from "../../../db/store/routes.ts";
+import { WHOLE_SIGHT } from "../../domain/access/sight.ts";
 import { ServiceError } from "../../errors.ts";
 import { shownAddress } from "../../notify/webhook-url.ts";
 import type { Notifier } from "../../notify/notifier.ts";
@@ -84,13 +85,16 @@ export function openChannelsDesk(parts: ChannelsDeskParts): ChannelsDesk {
       });
       return { asOf: clock.now(), canSeal: box !== null, rows, routes };
     },
-    async saveChannel(wish, who) {
+    async saveChannel(wish, who, { money } = WHOLE_SIGHT) {
+      if (wish.showsMoney === true && !money)
+        throw new ServiceError("invalid", 'showsMoney: this needs the right "money.see"; save it without amounts');
       if (box === null) throw new ServiceError("unavailable", NO_KEY);
       const before = wish.id === null ? null : await known(wish.id);
       const secrets = { ...(before === null ? NO_SECRETS : openChannel(box, before.sealed)), ...wish.secrets };
       checkChannel({ ...wish, kind: before?.kind ?? wish.kind }, secrets, clock);
       const put = {
         ...wish,
+        ...(!money && { showsMoney: false }),
         sealed: sealChannel(box, secrets),
         shownAddress: shownAddress(secrets.url),
         by: who,

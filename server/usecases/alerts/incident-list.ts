@@ -1,14 +1,8 @@
 import type { IncidentFilter, IncidentRow, IncidentsPage } from "../../../db/model/alert-views.ts";
 import type { Feature } from "../../../db/model/feature.ts";
 import { microText } from "../../../db/model/money.ts";
-import {
-  type Action,
-  ACTIONS,
-  type Condition,
-  type Rule,
-  SEVERITIES,
-  type TwoTongues,
-} from "../../../db/model/rule.ts";
+import { type Action, ACTIONS, type Rule, SEVERITIES, type TwoTongues } from "../../../db/model/rule.ts";
+import { comparesMoney } from "../../domain/health/compares-money.ts";
 import type { StoredIncident } from "../../../db/store/incidents.ts";
 
 export type RowContext = {
@@ -55,13 +49,6 @@ export function rowOf(one: StoredIncident, { ruleOf, featureOf, fill }: RowConte
     holders: one.holders,
   };
 }
-
-/** Whether a condition, or a part of it, is about money. */
-const comparesMoney = (condition: Condition): boolean => {
-  if (condition.kind === "money") return true;
-  if (condition.kind === "all" || condition.kind === "any") return condition.of.some(comparesMoney);
-  return condition.kind === "cards_of_node" && comparesMoney(condition.of);
-};
 
 /** What a code asks for goes before what its rule does: the rule is about many codes. */
 const actionOf = ({ values }: StoredIncident): Action | undefined =>

@@ -68,7 +68,9 @@ function context(parts: JudgeParts, step: SpeakStep, channel: Channel): Paramete
     language,
     zone: parts.zone(),
     ruleOf: (id) => step.rules.get(id)?.rule ?? null,
+    showsMoney: channel.showsMoney !== false,
     costOf: (incidents) => {
+      if (channel.showsMoney === false) return "";
       const hourly = parts.hourlyOf([...new Set(incidents.flatMap(({ cardIds }) => cardIds))]);
       return hourly === null ? "" : `${decimalMoney(hourly, 2)} ${parts.currency()}`;
     },

@@ -12,6 +12,7 @@ import {
   removeDefinition,
 } from "../../../db/store/report-definitions.ts";
 import { nextTimes, scheduleFault } from "../../domain/patrol/report-times.ts";
+import type { Sight } from "../../domain/access/sight.ts";
 import { ServiceError } from "../../errors.ts";
 import { isMailAddress } from "../../notify/channels/email.ts";
 import { knownScopes, refuseScope } from "./report-scope.ts";
@@ -55,18 +56,28 @@ export function nextRuns(cron: string, zone: string, clock: Clock): NextRuns {
 }
 
 /** Adds or changes a definition. @returns its id @throws ServiceError naming the part at fault, not_found */
-export async function saveDefinition({ db, clock }: DefinitionsParts, edit: DefinitionEdit): Promise<number> {
+export async function saveDefinition(
+  { db, clock }: DefinitionsParts,
+  edit: DefinitionEdit,
+  { money }: Pick<Sight, "money">,
+): Promise<number> {
   const name = edit.name.trim();
   if (name === "") throw new ServiceError("invalid", "name: give the report one");
   const fault = scheduleFault(edit.cron, edit.zone);
   if (fault !== "") throw new ServiceError("invalid", `${fault.includes("time zone") ? "zone" : "cron"}: ${fault}`);
+  if (edit.showsMoney === true && !money)
+    throw new ServiceError("invalid", 'showsMoney: this needs the right "money.see"; save the report without amounts');
   await refuseScope(db, edit.scope);
   const channels = await readChannels(db);
   for (const recipient of edit.recipients) {
     const wrong = recipientFault(recipient, channels);
     if (wrong !== "") throw new ServiceError("invalid", `recipients: ${wrong}`);
   }
-  const id = await putDefinition(db, { ...edit, name, cron: edit.cron.trim() }, clock.now());
+  const id = await putDefinition(
+    db,
+    { ...edit, ...(!money && { showsMoney: false }), name, cron: edit.cron.trim() },
+    clock.now(),
+  );
   if (id === null) throw NONE();
   return id;
 }

@@ -4,7 +4,7 @@ import type { ChannelSecrets, Notice } from "../../../db/model/channel.ts";
 import type { Clock } from "../../../db/model/clock.ts";
 import type { ReportDeliveryView } from "../../../db/model/patrol-views.ts";
 import type { ReportDocument } from "../../../db/model/report-document.ts";
-import type { ReportRun } from "../../../db/model/report.ts";
+import type { ReportDefinition, ReportRun } from "../../../db/model/report.ts";
 import { MINUTE_MS, SECOND_MS, shift } from "../../../db/model/time.ts";
 import { type ChannelRecord, readChannels } from "../../../db/store/channels.ts";
 import { putMessages } from "../../../db/store/outbox.ts";
@@ -20,7 +20,6 @@ import {
 import { readRun } from "../../../db/store/report-runs.ts";
 import { chatDigest, plainText } from "../../../reports/digest.ts";
 import type { ReportValue } from "../../../reports/report-value.ts";
-import { documentOf } from "../../../reports/write-document.ts";
 import { type Sender, SendError } from "../../egress/sender.ts";
 import { sendMail } from "../../notify/mailer.ts";
 import { email } from "../../notify/channels/email.ts";
@@ -28,7 +27,7 @@ import { type AnswerMeans, ChannelFault, type MailFile } from "../../notify/plat
 import { redact } from "../../notify/redact.ts";
 import { sendWecomFile } from "../../notify/wecom-file.ts";
 import { reportMail } from "./report-mail.ts";
-import { type ReportPages, reportFileName } from "./report-pages.ts";
+import { documentAsSeen, type ReportPages, type ReportSight, reportFileName } from "./report-pages.ts";
 
 export type DeliveryParts = {
   readonly db: Database;
@@ -57,7 +56,9 @@ export async function postReport(
   if (definition === null || run.finishedAt === null) return;
   const channels = await readChannels(tx);
   const frame = { link: parts.pages.link(run.id), madeAt: run.finishedAt, revision: run.revision };
-  const digest = digestNotice(documentOf(value, definition.language, frame), `report/${run.id}`);
+  const digests = [true, false].map((money) =>
+    digestNotice(documentAsSeen(value, definition.language, { money, teams: null }, frame), `report/${run.id}`),
+  );
   const all: DeliveryToAdd[] = [];
   for (const recipient of definition.recipients) {
     const { channelId } = recipient;
@@ -68,6 +69,7 @@ export async function postReport(
     }
     const endpoint = `chat:${channelId}`;
     if (all.some((one) => one.endpoint === endpoint)) continue;
+    const digest = digests[showsMoney(definition, channels, channelId) ? 0 : 1]!;
     const [outboxId] = await putMessages(tx, [
       { channelId, groupId: 0, seq: 0, notice: digest, incidentIds: [], at: run.finishedAt },
     ]);
@@ -77,6 +79,13 @@ export async function postReport(
   }
   await addDeliveries(tx, run.id, all, run.finishedAt);
 }
+
+/** Both the report and the channel must be let name amounts; a channel that is gone is not. */
+export const showsMoney = (
+  definition: Pick<ReportDefinition, "showsMoney">,
+  channels: readonly Pick<ChannelRecord, "id" | "showsMoney">[],
+  channelId: number,
+): boolean => definition.showsMoney !== false && channels.find(({ id }) => id === channelId)?.showsMoney === true;
 
 /** A document as a chat message: title, its lines, a link. */
 export function digestNotice(document: ReportDocument, groupKey: string): Notice {
@@ -124,9 +133,14 @@ async function tryOne(parts: DeliveryParts, { runId, endpoint }: ClaimedDelivery
   const run = await readRun(db, runId);
   const definition = run === null ? null : await readDefinition(db, run.definitionId);
   const language = definition?.language ?? "zh-CN";
-  const document = await parts.pages.document(runId, language);
+  const [, channelNo] = endpoint.split(":");
+  const sight = {
+    money: definition !== null && showsMoney(definition, await readChannels(db), Number(channelNo)),
+    teams: null,
+  };
+  const document = await parts.pages.document(runId, language, sight);
   if (run === null || document === null) return { said: never("the report is gone"), body: "pdf" };
-  const file = await fileOf(parts, run, document);
+  const file = await fileOf(parts, run, document, sight);
   const said = await send(parts, endpoint, { document, file, id: `report-${runId}` });
   return { said, body: file.type === PDF ? "pdf" : "text" };
 }
@@ -134,11 +148,16 @@ async function tryOne(parts: DeliveryParts, { runId, endpoint }: ClaimedDelivery
 export const PDF = "application/pdf";
 
 /** The PDF; where none can be made, the report as text: it goes out in some form. */
-async function fileOf({ pages, log }: DeliveryParts, run: ReportRun, document: ReportDocument): Promise<MailFile> {
+async function fileOf(
+  { pages, log }: DeliveryParts,
+  run: ReportRun,
+  document: ReportDocument,
+  sight: ReportSight,
+): Promise<MailFile> {
   const { language } = document;
   const name = reportFileName(run, language);
   try {
-    const pdf = await pages.pdf(run.id, language);
+    const pdf = await pages.pdf(run.id, language, sight);
     if (pdf !== null) return { name: `${name}.pdf`, type: PDF, bytes: pdf.bytes };
   } catch (error) {
     log.error({ err: error, run: run.id }, "the PDF of a report could not be made; it goes out as text");

@@ -3,7 +3,7 @@ import type { Database } from "../../../db/database.ts";
 import type { Clock } from "../../../db/model/clock.ts";
 import type { NewShareLink } from "../../../db/model/patrol-views.ts";
 import { DAY_MS, shift } from "../../../db/model/time.ts";
-import { addLink, revokeLink, followLink } from "../../../db/store/report-links.ts";
+import { addLink, type OpenLink, revokeLink, followLink } from "../../../db/store/report-links.ts";
 import { readRun } from "../../../db/store/report-runs.ts";
 import { ServiceError } from "../../errors.ts";
 
@@ -20,6 +20,7 @@ export async function share(
   { db, clock }: Parts,
   { runId, days }: { readonly runId: number; readonly days: number },
   who: string,
+  showsMoney: boolean,
 ): Promise<NewShareLink> {
   const run = await readRun(db, runId);
   if (run === null) throw new ServiceError("not_found", "there is no such report");
@@ -33,7 +34,7 @@ export async function share(
     createdAt: now,
     expiresAt: shift(now, days * DAY_MS),
   };
-  await addLink(db, runId, link);
+  await addLink(db, runId, { ...link, showsMoney });
   return { link: { ...link, revokedAt: null, readAt: null }, url: `/r/${token}` };
 }
 
@@ -44,9 +45,6 @@ export async function revoke({ db, clock }: Parts, id: string): Promise<void> {
 }
 
 /** The report a token leads to; null = unknown, ended or revoked: nobody learns which. */
-export async function openToken(
-  { db, clock }: Parts,
-  token: string,
-): Promise<{ readonly runId: number; readonly expiresAt: number } | null> {
+export async function openToken({ db, clock }: Parts, token: string): Promise<OpenLink | null> {
   return TOKEN.test(token) ? await followLink(db, hashOf(token), clock.now()) : null;
 }

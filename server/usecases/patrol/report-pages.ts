@@ -9,7 +9,9 @@ import { putReportFile, readReportFile, type StoredFile } from "../../../db/stor
 import { readRun, readRunValue } from "../../../db/store/report-runs.ts";
 import type { ReportValue } from "../../../reports/report-value.ts";
 import { tableCsv } from "../../../reports/table-csv.ts";
-import { documentOf } from "../../../reports/write-document.ts";
+import { type DocumentFrame, documentOf } from "../../../reports/write-document.ts";
+import { withoutMoney } from "../../domain/access/hide-money.ts";
+import { type Sight, WHOLE_SIGHT } from "../../domain/access/sight.ts";
 
 /** Renders a document, within its own limits of time and memory. @throws Error when it cannot be rendered */
 export type MakePdf = (document: ReportDocument) => Promise<StoredFile>;
@@ -21,6 +23,28 @@ export type PageParts = {
   readonly makePdf: MakePdf;
 };
 
+export type ReportSight = Pick<Sight, "money" | "teams">;
+const ALL_OF_IT: ReportSight = WHOLE_SIGHT;
+
+/** Parts that speak of the whole fleet whatever team a report is of: incidents, checks and advice may name others' work. */
+const OF_EVERYBODY: ReadonlySet<string> = new Set(["summary", "changes", "reliability", "incidents", "idle", "checks"]);
+
+/** A report in words, as somebody sees it. */
+export function documentAsSeen(
+  value: ReportValue,
+  language: Language,
+  { money, teams }: ReportSight,
+  frame: DocumentFrame,
+): ReportDocument {
+  const before = frame.before ?? null;
+  const document = money
+    ? documentOf(value, language, frame)
+    : documentOf(withoutMoney(value), language, { ...frame, before: withoutMoney(before), showsMoney: false });
+  if (teams === null) return document;
+  const sections = document.sections.filter(({ id }) => !OF_EVERYBODY.has(id));
+  return { ...document, digest: [], supersedes: "", sections };
+}
+
 /** What runs have made, in words, as PDF and as CSV: the same from everywhere. */
 export class ReportPages {
   readonly #parts: PageParts;
@@ -31,13 +55,17 @@ export class ReportPages {
   }
 
   /** null = it is not made (yet), or there is no such run. */
-  async document(runId: number, language: Language): Promise<ReportDocument | null> {
+  async document(runId: number, language: Language, sight: ReportSight = ALL_OF_IT): Promise<ReportDocument | null> {
     const run = await readRun(this.#parts.db, runId);
-    return run === null ? null : await this.#documentOf(run, language);
+    return run === null ? null : await this.#documentOf(run, language, sight);
   }
 
   /** null = it is not made (yet), or there is no such run. @throws Error when it cannot be rendered */
-  async pdf(runId: number, language: Language): Promise<StoredFile | null> {
+  async pdf(runId: number, language: Language, sight: ReportSight = ALL_OF_IT): Promise<StoredFile | null> {
+    if (!sight.money || sight.teams !== null) {
+      const own = await this.document(runId, language, sight); // what is kept says everything: made anew, and not kept
+      return own === null ? null : await this.#parts.makePdf(own);
+    }
     const kept = await readReportFile(this.#parts.db, runId, language);
     if (kept !== null) return kept;
     const document = await this.document(runId, language);
@@ -50,8 +78,13 @@ export class ReportPages {
   }
 
   /** A table of the report; null = there is no such run or table. */
-  async csv(runId: number, tableId: string, language: Language): Promise<string | null> {
-    const document = await this.document(runId, language);
+  async csv(
+    runId: number,
+    tableId: string,
+    language: Language,
+    sight: ReportSight = ALL_OF_IT,
+  ): Promise<string | null> {
+    const document = await this.document(runId, language, sight);
     for (const { blocks } of document?.sections ?? [])
       for (const block of blocks) if (block.kind === "table" && block.id === tableId) return tableCsv(block);
     return null;
@@ -62,7 +95,7 @@ export class ReportPages {
     return `${this.#parts.publicUrl()}/patrol/reports/${runId}`;
   }
 
-  async #documentOf(run: ReportRun, language: Language): Promise<ReportDocument | null> {
+  async #documentOf(run: ReportRun, language: Language, sight: ReportSight): Promise<ReportDocument | null> {
     const { db } = this.#parts;
     const value = (await readRunValue(db, run.id)) as ReportValue | null; // as finishRun wrote it
     if (value === null || run.finishedAt === null) return null;
@@ -70,7 +103,7 @@ export class ReportPages {
       run.revision === 1
         ? undefined
         : (await readRevisions(db, run.id)).find((one) => one.revision === run.revision - 1);
-    return documentOf(value, language, {
+    return documentAsSeen(value, language, sight, {
       link: this.link(run.id),
       madeAt: run.finishedAt,
       revision: run.revision,

@@ -6,12 +6,11 @@ import { readChannels } from "../../../db/store/channels.ts";
 import { readDefinition } from "../../../db/store/report-definitions.ts";
 import { findRun } from "../../../db/store/report-runs.ts";
 import { plainText } from "../../../reports/digest.ts";
-import { documentOf } from "../../../reports/write-document.ts";
 import { ServiceError } from "../../errors.ts";
 import type { MailFile } from "../../notify/platform.ts";
 import { lastPeriod } from "../../domain/patrol/periods.ts";
-import { type DeliveryParts, PDF, send } from "./delivery.ts";
-import { type MakePdf, reportFileName } from "./report-pages.ts";
+import { type DeliveryParts, PDF, send, showsMoney } from "./delivery.ts";
+import { documentAsSeen, type MakePdf, reportFileName } from "./report-pages.ts";
 import type { RunsParts } from "./runs.ts";
 
 export type TestParts = DeliveryParts & Pick<RunsParts, "makeValue"> & { readonly makePdf: MakePdf };
@@ -25,9 +24,11 @@ export async function sendTest(parts: TestParts, id: number): Promise<TestResult
   const definition = await readDefinition(parts.db, id);
   if (definition === null)
     throw new ServiceError("not_found", "there is no such report definition; it may have been removed");
-  const names = new Map((await readChannels(parts.db)).map((one) => [one.id, one.name]));
-  const hasMail = definition.recipients.some(({ kind }) => kind === "mail");
-  const mail = hasMail ? await testMail(parts, { ...definition, id }) : null;
+  const channels = await readChannels(parts.db);
+  const names = new Map(channels.map((one) => [one.id, one.name]));
+  const mails = definition.recipients.filter(({ kind }) => kind === "mail");
+  const money = mails.every(({ channelId }) => showsMoney(definition, channels, channelId)); // one mail for all of them
+  const mail = mails.length > 0 ? await testMail(parts, { ...definition, id, showsMoney: money }) : null;
   const results: TestResult[] = [];
   for (const recipient of definition.recipients) results.push(...(await testOne(parts, recipient, names, mail)));
   return results;
@@ -79,12 +80,14 @@ async function testMail(parts: TestParts, definition: ReportDefinition & { reado
 
 async function reportOf(
   { db, clock, pages, makeValue }: TestParts,
-  { id, scope, language }: ReportDefinition & { readonly id: number },
+  { id, scope, language, showsMoney: money = true }: ReportDefinition & { readonly id: number },
   period: ReturnType<typeof lastPeriod>,
 ): Promise<ReportDocument> {
   const run = await findRun(db, { definitionId: id, period, scope });
-  const made = run === null ? null : await pages.document(run.id, language);
-  return made ?? documentOf(await makeValue({ period, scope }), language, { link: null, madeAt: clock.now() });
+  const sight = { money, teams: null };
+  const made = run === null ? null : await pages.document(run.id, language, sight);
+  const frame = { link: null, madeAt: clock.now() };
+  return made ?? documentAsSeen(await makeValue({ period, scope }), language, sight, frame);
 }
 
 const WORDS = {
