@@ -45,7 +45,7 @@ export type ReportTrouble = {
   readonly what: "missed" | "failed";
   readonly name: string;
   readonly period: string;
-  readonly at: UnixMs;
+  readonly at: UnixMs; // when it was found: what was due days ago is news all the same
   readonly why: string;
 };
 
@@ -93,7 +93,7 @@ export class Runs {
       if ((await findRun(db, run)) !== null) continue;
       if (isMissed) {
         const why = "Dapan was not running when it was due, and for a day after";
-        await tell({ what: "missed", name, period: period.name, at, why }); // before the row: a crash between tells it again
+        await tell({ what: "missed", name, period: period.name, at: now, why }); // before the row: a crash between tells it again
       }
       const added = await addRun(db, { ...run, state: isMissed ? "missed" : "waiting", at: isMissed ? at : now });
       if (added !== null)
