@@ -194,4 +194,6 @@ export type RuleInForce = {
   readonly version: number; // 0 = as built in
   readonly origin: "built_in" | "tuned" | "user";
   readonly enabled: boolean;
+  /** As it stands in the places (`where`) of guard windows that are on: the same rule, sooner or with less. Absent = as ever. */
+  readonly guarded?: readonly Rule[];
 };

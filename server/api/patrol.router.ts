@@ -27,7 +27,14 @@ const guard = z.strictObject({
   to: instant.transform(unixMs),
   scope,
   duty: z.array(z.strictObject({ who: text(200), reach: text(200), from: instant, to: instant })).max(500),
-  stricter: z.strictObject({ waitScale: z.number(), families: z.array(text(50)).max(20) }),
+  stricter: z.strictObject({
+    waitScale: z.number(),
+    families: z.array(text(50)).max(20),
+    thresholds: z
+      .array(z.strictObject({ ruleId: text(100), value: z.number() }))
+      .max(100)
+      .default([]),
+  }),
 });
 const day = z.strictObject({
   day: text(10),

@@ -161,10 +161,24 @@ describe.skipIf(chromium === null)("patrol", browserSuite(60_000), () => {
     await page.getByRole("button", { name: "Add a window" }).click();
     await page.getByLabel("Name").first().fill("Live final");
     await page.getByLabel("Owner").fill("ann");
-    await page.getByLabel(/^Duty/).fill("ann, 138 0000 0000\nbo");
+    const starts = await page.getByLabel("From").inputValue();
+    const shift = (who: string) => page.getByRole("group", { name: who });
+    for (const who of ["ann", "bo"]) {
+      await page.getByRole("button", { name: "Add somebody" }).click();
+      await page.getByLabel("Who").last().fill(who);
+    }
+    await shift("ann").getByLabel("How to reach them").fill("138 0000 0000");
+    const handOver = starts.replace("T00:00", "T12:00");
+    await shift("ann").getByRole("textbox", { name: "To", exact: true }).fill(handOver);
+    await shift("bo").getByRole("textbox", { name: "From", exact: true }).fill(handOver);
+    await page.getByRole("button", { name: "Tighten a rule" }).click();
+    await page.getByLabel("Rule", { exact: true }).selectOption("temp-high");
+    await page.getByLabel("In the window").fill("-5");
+    expect(await axeViolations(page)).toEqual([]);
     await page.getByRole("button", { name: "Save" }).click();
     const window = page.getByRole("article").filter({ hasText: "Live final" });
     await window.getByText("138 0000 0000").waitFor();
+    await window.getByText("temp-high: -5").waitFor();
     await window.getByText("Rules speak after 50 % of their usual wait").waitFor();
     await window.getByRole("button", { name: "Look now" }).click();
     await window.getByText("2 incidents are open").waitFor();

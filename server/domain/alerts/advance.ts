@@ -5,6 +5,7 @@ import type { UnixMs } from "../../../db/model/units.ts";
 import type { Folded, RuleSaw } from "../health/round.ts";
 import { findingsByFingerprint, isLate } from "./findings.ts";
 import { checked } from "./flapping.ts";
+import { waitingFor } from "./guarded.ts";
 import { foldedOf, foundIn, shed, TOGETHER_AGAIN_FROM } from "./shed.ts";
 import { begin, close, type Pass, type Seen, step, type StepResult } from "./step.ts";
 import { suppressions } from "./suppression.ts";
@@ -130,7 +131,7 @@ class RuleRound {
 
   private begin(fingerprint: string, finding: Finding, inForce: RuleInForce): StepResult {
     const past = { flaps: this.recent.get(fingerprint) ?? 0, isLate: isLate(finding, inForce.rule, this.pass.now) };
-    return begin(finding, fingerprint, inForce, this.pass, past);
+    return begin(finding, fingerprint, waitingFor(inForce, finding), this.pass, past);
   }
 
   /** A new version takes over what it finds too. The rest was found by a rule that is no more. */
@@ -141,7 +142,7 @@ class RuleRound {
       finding === undefined
         ? { kind: saw.seen(one.labels) }
         : { kind: "breach", finding, isLate: isLate(finding, inForce.rule, now) };
-    return step(one, seen, inForce, this.pass);
+    return step(one, seen, waitingFor(inForce, one), this.pass);
   }
 
   /** Of a rule that finds too much one thing is said instead. null = it does not. */

@@ -62,7 +62,13 @@ export const liesIn = (where: Where, place: SilencedSubject["place"]): boolean =
   );
 
 /** Places an incident names itself: by its labels, its values and its node. */
-export function placeOf({ labels, values, nodeKey, cluster, region }: Incident): SilencedSubject["place"] {
+export function placeOf({
+  labels,
+  values,
+  nodeKey,
+  cluster,
+  region,
+}: Pick<Incident, "labels" | "values" | "nodeKey" | "cluster" | "region">): SilencedSubject["place"] {
   const [vendor, , zone] = nodeKey.split("/");
   const said = (name: string) => labels[name] ?? (typeof values[name] === "string" ? values[name] : undefined);
   const place = {

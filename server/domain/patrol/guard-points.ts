@@ -7,11 +7,13 @@ import { coverageOf, type PatrolFacts } from "./patrol-facts.ts";
 
 /** What a readiness report looks at beside the facts of the last days. */
 export type ReadinessFacts = {
-  readonly window: Pick<GuardEdit, "from" | "to" | "duty">;
+  readonly window: GuardPlan;
   readonly facts: PatrolFacts; // of the days before
   readonly loads: readonly FeatureLoad[] | null; // of the same days; null = nothing is booked
   readonly changes: readonly string[]; // accepted advice and planned maintenance that is not done yet
 };
+/** What reports say of a window itself. */
+export type GuardPlan = Pick<GuardEdit, "from" | "to" | "duty" | "stricter">;
 /** How full a feature's cards are. */
 export type FeatureLoad = { readonly name: string; readonly utilisation: number | null }; // busy ÷ held; null = held nothing
 
@@ -34,15 +36,30 @@ export const readinessPoints = ({ window, facts, loads, changes }: ReadinessFact
     named: changes.slice(0, MOST_NAMED),
   },
   onDuty(window),
-  rulesAtWork(facts),
+  rulesAtWork(facts, window),
 ];
 
 /** What a window was like, once it is over. */
-export const closingPoints = (
-  window: Pick<GuardEdit, "from" | "to" | "duty">,
-  facts: PatrolFacts,
-  currency: string,
-): readonly GuardPoint[] => [firedIn(facts), coverage(facts), onDuty(window), spent(facts, currency)];
+export const closingPoints = (window: GuardPlan, facts: PatrolFacts, currency: string): readonly GuardPoint[] => [
+  firedIn(facts),
+  coverage(facts),
+  onDuty(window),
+  { topic: "rules", verdict: "ok", text: strictness(window), named: namedIn(window) },
+  spent(facts, currency),
+];
+
+/** What a window asks of the rules. */
+function strictness({ stricter: { waitScale, thresholds = [] } }: GuardPlan): GuardPoint["text"] {
+  const wait = percent(waitScale).replace(".00", "");
+  const figures = thresholds.length;
+  return {
+    zh: `${waitScale < 1 ? `规则等待缩短到 ${wait}` : "规则等待照常"}；${figures > 0 ? `${figures} 条规则用更严的阈值` : "阈值照常"}`,
+    en: `${waitScale < 1 ? `Rules wait ${wait} of their time` : "Rules wait as always"}; ${figures > 0 ? `${figures} of them compare with stricter figures` : "their figures are as always"}`,
+  };
+}
+
+const namedIn = ({ stricter: { thresholds = [] } }: GuardPlan): string[] =>
+  thresholds.slice(0, MOST_NAMED).map(({ ruleId, value }) => `${ruleId} ${value}`);
 
 /** A feature whose cards are this full has no room for a holiday's rush. */
 const [TIGHT, FULL] = [0.85, 0.95];
@@ -120,7 +137,7 @@ function coverage(facts: PatrolFacts): GuardPoint {
   };
 }
 
-function onDuty(window: Pick<GuardEdit, "from" | "to" | "duty">): GuardPoint {
+function onDuty(window: GuardPlan): GuardPoint {
   const hours = dutyHoles(window).reduce((sum, hole) => sum + hole.to - hole.from, 0) / HOUR_MS;
   const shown = hours.toFixed(1);
   return {
@@ -134,7 +151,8 @@ function onDuty(window: Pick<GuardEdit, "from" | "to" | "duty">): GuardPoint {
   };
 }
 
-function rulesAtWork({ watch, channels }: PatrolFacts): GuardPoint {
+function rulesAtWork({ watch, channels }: PatrolFacts, window: GuardPlan): GuardPoint {
+  const asked = strictness(window);
   if (watch === null || channels === null)
     return {
       topic: "rules",
@@ -149,11 +167,11 @@ function rulesAtWork({ watch, channels }: PatrolFacts): GuardPoint {
     verdict: !isTold || !watch.isJudging ? "bad" : faults.length > 0 ? "warn" : "ok",
     text: isTold
       ? {
-          zh: `${faults.length} 条规则无法判断；${channels.enabled} 个渠道可用`,
-          en: `${faults.length} rules cannot be evaluated; ${channels.enabled} channels are on`,
+          zh: `${faults.length} 条规则无法判断；${channels.enabled} 个渠道可用。保障期间：${asked.zh}`,
+          en: `${faults.length} rules cannot be evaluated; ${channels.enabled} channels are on. In the window: ${asked.en}`,
         }
       : { zh: "没有渠道或路由，告警发不出去", en: "There is no channel or route: nobody would be told" },
-    named: faults.slice(0, MOST_NAMED).map(({ id }) => id),
+    named: [...faults.map(({ id }) => id), ...namedIn(window)].slice(0, MOST_NAMED),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { GuardEdit, GuardPoint, GuardReport, GuardRow, GuardStricter } from "../../../db/model/patrol-views.ts";
 import { CHECK_VERDICTS, type CheckVerdict } from "../../../db/model/patrol.ts";
-import { RULE_FAMILIES, type RuleInForce } from "../../../db/model/rule.ts";
+import type { ReportScope } from "../../../db/model/report.ts";
+import { type Rule, RULE_FAMILIES, type RuleInForce, type Where } from "../../../db/model/rule.ts";
 import { DAY_MS } from "../../../db/model/time.ts";
+import { isStricter, thresholdOf, tightened } from "./guard-thresholds.ts";
 
 const LONGEST_MS = 92 * DAY_MS;
 export const LEAST_WAIT_SCALE = 0.1;
@@ -36,25 +38,80 @@ export function dutyHoles({ from, to, duty }: Pick<GuardEdit, "from" | "to" | "d
   return holes.filter((hole) => hole.to > hole.from);
 }
 
+type Strict = {
+  readonly from: number;
+  readonly to: number;
+  readonly scope: ReportScope;
+  readonly stricter: GuardStricter;
+};
+
 /**
- * The rules while windows are on: they wait a part of their time before they fire. They do so for the whole fleet, whatever
- * the scope of the window: a rule has one waiting time. Of several windows the strictest counts; resolving waits as ever.
+ * The rules while windows are on: they wait a part of their time before they fire, and some compare with a stricter figure.
+ * A window of the whole fleet changes the rule itself; one of a part of it says how the rule stands there (`guarded`). Of
+ * several windows the strictest counts; none makes a rule milder, and resolving waits as ever.
  */
 export function stricterRules(
   rules: readonly RuleInForce[],
-  windows: readonly { readonly from: number; readonly to: number; readonly stricter: GuardStricter }[],
+  windows: readonly Strict[],
   now: number,
 ): readonly RuleInForce[] {
-  const on = windows.filter((window) => phaseOf(window, now) === "on" && window.stricter.waitScale < 1);
+  const on = windows.filter((window) => phaseOf(window, now) === "on");
   if (on.length === 0) return rules;
-  return rules.map((one) => {
-    const { family, forMs } = one.rule;
-    const scales = on
-      .filter(({ stricter: { families } }) => families.length === 0 || families.includes(family))
-      .map(({ stricter }) => stricter.waitScale);
-    const scale = Math.min(1, ...scales);
-    return scale === 1 || forMs === 0 ? one : { ...one, rule: { ...one.rule, forMs: Math.round(forMs * scale) } };
+  const [everywhere, inPart] = [on.filter(({ scope }) => isWhole(scope)), on.filter(({ scope }) => !isWhole(scope))];
+  return rules.map((one): RuleInForce => {
+    const rule = everywhere.reduce((so, { stricter }) => asStrictAs(so, one.rule, stricter), one.rule);
+    const guarded = inPart.flatMap(({ scope, stricter }): Rule[] => {
+      const where = within(rule.where, scope);
+      const strict = asStrictAs(rule, one.rule, stricter);
+      return where === null || strict === rule ? [] : [{ ...strict, where }];
+    });
+    return rule === one.rule && guarded.length === 0 ? one : { ...one, rule, ...(guarded.length > 0 && { guarded }) };
   });
+}
+
+/** A rule made as strict as a window wants it to be, never milder than it is. @param usual the rule without any window */
+function asStrictAs(rule: Rule, usual: Rule, { waitScale, families, thresholds = [] }: GuardStricter): Rule {
+  const isWaiting = families.length === 0 || families.includes(rule.family);
+  const forMs = isWaiting ? Math.min(rule.forMs, Math.round(usual.forMs * waitScale)) : rule.forMs;
+  const wanted = thresholds.find(({ ruleId }) => ruleId === rule.id);
+  const condition = wanted === undefined ? rule.condition : tightened(rule.condition, wanted.value);
+  return forMs === rule.forMs && condition === rule.condition ? rule : { ...rule, forMs, condition };
+}
+
+const PARTS = [
+  ["vendors", "vendor"],
+  ["regions", "region"],
+  ["models", "model"],
+  ["billings", "billing"],
+  ["teams", "team"],
+] as const;
+
+const isWhole = (scope: ReportScope): boolean => PARTS.every(([part]) => scope[part].length === 0);
+
+/** Where both a rule and a window are; null = nowhere. */
+function within(where: Where, scope: ReportScope): Where | null {
+  const named = PARTS.filter(([part]) => scope[part].length > 0).map(
+    ([part, name]) => [name, scope[part].filter((one) => where[name]?.includes(one) ?? true)] as const,
+  );
+  return named.some(([, names]) => names.length === 0) ? null : { ...where, ...Object.fromEntries(named) };
+}
+
+/** Why figures of a window cannot be, with the way out; null = they can. Rules that are gone are no fault: nothing is judged by them. */
+export function thresholdFault(
+  { thresholds = [] }: GuardStricter,
+  rules: readonly Pick<RuleInForce, "rule">[],
+): string | null {
+  for (const [i, { ruleId, value }] of thresholds.entries()) {
+    const of = `stricter.thresholds: "${ruleId.slice(0, 80)}"`;
+    if (thresholds.findIndex((one) => one.ruleId === ruleId) !== i) return `${of} is named twice; keep one of the two`;
+    const rule = rules.find((one) => one.rule.id === ruleId)?.rule;
+    if (rule === undefined) return `${of}: there is no such rule; take one from the list of rules`;
+    const now = thresholdOf(rule.condition);
+    if (now === null) return `${of} compares with no single figure; only its wait can be shorter`;
+    if (!isStricter(rule.condition, value))
+      return `${of}: ${value} is no stricter than ${now.value}; a window wants a ${now.stricter} figure`;
+  }
+  return null;
 }
 
 /** Points as a report: as bad as the worst of them. */

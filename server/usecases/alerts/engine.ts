@@ -20,6 +20,7 @@ import { ServiceError } from "../../errors.ts";
 import { signalsOf } from "../../domain/health/rule-fault.ts";
 import type { Round, RuleSaw } from "../../domain/health/round.ts";
 import type { RecentLives } from "../../domain/alerts/advance.ts";
+import { seeGuarded } from "../../domain/alerts/guarded.ts";
 import { isSaidFiring } from "../../domain/alerts/said.ts";
 import type { EngineJudge, Spoken } from "./engine-judge.ts";
 import type { Act, Engine } from "./engine-port.ts";
@@ -156,10 +157,11 @@ export class AlertEngine implements Engine {
       const rules = this.parts.rules();
       const round = await this.parts.round(rules);
       let saws: readonly RuleSaw[] = [];
-      for (const [i, { rule, enabled }] of rules.entries()) {
+      for (const [i, inForce] of rules.entries()) {
+        const { rule, enabled } = inForce;
         if (!enabled) continue;
         if (i % RULES_AT_ONCE === 0) await clock.sleep(0);
-        const saw = judge.evaluate(rule, round);
+        const saw = seeGuarded((one, of) => judge.evaluate(one, of), inForce, round);
         if (saw.fault === "") this.faults.delete(rule.id);
         else this.faults.set(rule.id, saw.fault);
         saws = judge.shed([...saws, saw]);

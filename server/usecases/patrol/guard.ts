@@ -5,7 +5,10 @@ import type {
   GuardPoint,
   GuardReport,
   GuardRow,
+  TunableRule,
 } from "../../../db/model/patrol-views.ts";
+import type { RuleInForce } from "../../../db/model/rule.ts";
+import { thresholdOf } from "../../domain/patrol/guard-thresholds.ts";
 import type { ReportPeriod } from "../../../db/model/report.ts";
 import { DAY_MS, shift } from "../../../db/model/time.ts";
 import { type UnixMs, unixMs } from "../../../db/model/units.ts";
@@ -23,7 +26,7 @@ import { readPools } from "../../../db/store/registry.ts";
 import { readReview } from "../../../db/store/review.ts";
 import { readLiveSilences } from "../../../db/store/silences.ts";
 import { CALENDAR_TO, PUBLISHED_DAYS } from "../../domain/patrol/calendar-cn.ts";
-import { guardFault, phaseOf, reportOf } from "../../domain/patrol/guard.ts";
+import { guardFault, phaseOf, reportOf, thresholdFault } from "../../domain/patrol/guard.ts";
 import { closingPoints, type FeatureLoad, readinessPoints } from "../../domain/patrol/guard-points.ts";
 import { dayNoIn, dayNoOfText, dayText } from "../../domain/usage/calendar.ts";
 import { ServiceError } from "../../errors.ts";
@@ -87,11 +90,12 @@ export function createGuard(parts: GuardParts): GuardPort {
         ),
         days: calendar(await readHolidays(db), dayText(dayNoIn(now, zone) - DAYS_BACK)),
         calendarTo: CALENDAR_TO,
+        tunable: tunable((await parts.alerts.rules()).rows),
         scopes: await scopesOf(db, await readPools(db)),
       };
     },
     async saveGuard(edit) {
-      const fault = guardFault(edit);
+      const fault = guardFault(edit) ?? thresholdFault(edit.stricter, (await parts.alerts.rules()).rows);
       if (fault !== null) throw new ServiceError("invalid", fault);
       const id = await putGuard(db, edit, clock.now());
       if (id === null) throw new ServiceError("not_found", `there is no guard window ${edit.id}: reload the page`);
@@ -135,6 +139,15 @@ const inOrder = (rows: readonly GuardRow[]): GuardRow[] =>
     (a, b) =>
       PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase) || (a.phase === "over" ? b.from - a.from : a.from - b.from),
   );
+
+/** Rules that compare with one figure, by id. */
+const tunable = (rules: readonly Pick<RuleInForce, "rule" | "enabled">[]): TunableRule[] =>
+  rules
+    .flatMap(({ rule: { id, condition }, enabled }) => {
+      const found = thresholdOf(condition);
+      return found === null || !enabled ? [] : [{ id, ...found }];
+    })
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 function calendar(changed: readonly Pick<CalendarDay, "day" | "kind" | "name">[], from: string): CalendarDay[] {
   const days = new Map<string, CalendarDay>(PUBLISHED_DAYS.map((one) => [one.day, { ...one, isChanged: false }]));

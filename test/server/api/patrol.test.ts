@@ -13,7 +13,7 @@ const guard = {
   to: 2_000,
   scope: WHOLE_FLEET,
   duty: [],
-  stricter: { waitScale: 0.5, families: [] },
+  stricter: { waitScale: 0.5, families: [], thresholds: [] },
 };
 
 let stage: Stage;

@@ -7,8 +7,9 @@ import { WHOLE_FLEET } from "../../../db/model/report.ts";
 import { DAY_MS } from "../../../db/model/time.ts";
 import { wallInstant, wallText } from "../../lib/wall-time.ts";
 import { patrolTrpc } from "../../patrol-trpc.ts";
-import { Lines } from "../channels/ChannelForm.tsx";
 import { Drawer } from "../mapping/Drawer.tsx";
+import { type DutyDraft, GuardDutyRows } from "./GuardDutyRows.tsx";
+import { GuardFigures } from "./GuardFigures.tsx";
 import { ScopeFacets } from "./ScopeFacets.tsx";
 
 /** A window: from when to when, of what, who answers for it, who is on duty, how much sooner the rules speak. */
@@ -23,8 +24,13 @@ export function GuardForm(props: { row: GuardRow | null; page: GuardPage; onClos
   const [to, setTo] = useState(row === null ? `${tomorrow}T23:59` : wallText(row.to, page.zone));
   const [scope, setScope] = useState(row?.scope ?? WHOLE_FLEET);
   const [percent, setPercent] = useState(Math.round((row?.stricter.waitScale ?? 0.5) * 100));
-  const [duty, setDuty] = useState(
-    (row?.duty ?? []).map(({ who, reach }) => (reach === "" ? who : `${who}, ${reach}`)),
+  const [figures, setFigures] = useState(row?.stricter.thresholds ?? []);
+  const [duty, setDuty] = useState<readonly DutyDraft[]>(
+    (row?.duty ?? []).map((one) => ({
+      ...one,
+      from: wallText(one.from, page.zone),
+      to: wallText(one.to, page.zone),
+    })),
   );
   const save = useMutation(
     patrolTrpc.patrol.saveGuard.mutationOptions({
@@ -36,7 +42,8 @@ export function GuardForm(props: { row: GuardRow | null; page: GuardPage; onClos
   );
   const submit = () => {
     const [start, end] = [wallInstant(from, page.zone), wallInstant(to, page.zone)];
-    if (start === null || end === null) return;
+    const shifts = dutyOf(duty, page.zone);
+    if (start === null || end === null || shifts === null) return;
     save.mutate({
       id: row?.id ?? null,
       name: name.trim(),
@@ -44,8 +51,8 @@ export function GuardForm(props: { row: GuardRow | null; page: GuardPage; onClos
       from: start,
       to: end,
       scope,
-      duty: duty.map((line) => dutyOf(line, row?.duty ?? [], start, end)),
-      stricter: { waitScale: percent / 100, families: row?.stricter.families ?? [] },
+      duty: shifts,
+      stricter: { waitScale: percent / 100, families: row?.stricter.families ?? [], thresholds: figures },
     });
   };
   return (
@@ -97,12 +104,7 @@ export function GuardForm(props: { row: GuardRow | null; page: GuardPage; onClos
         </div>
         <p className="muted">{t("patrol.guard.form.zone", { zone: page.zone })}</p>
         <ScopeFacets scope={scope} known={page.scopes} onChange={setScope} />
-        <Lines
-          label={t("patrol.guard.form.duty")}
-          hint={t("patrol.guard.form.dutyHint")}
-          lines={duty}
-          onChange={setDuty}
-        />
+        <GuardDutyRows rows={duty} window={{ from, to }} onChange={setDuty} />
         <NumberInput
           size="xs"
           label={t("patrol.guard.form.wait")}
@@ -112,6 +114,7 @@ export function GuardForm(props: { row: GuardRow | null; page: GuardPage; onClos
           value={percent}
           onChange={(value) => setPercent(Math.min(100, Math.max(10, Number(value))))}
         />
+        <GuardFigures figures={figures} tunable={page.tunable} onChange={setFigures} />
         {save.error !== null && (
           <p className="failed" role="alert">
             {t("patrol.guard.failed", { why: save.error.message })}
@@ -130,15 +133,11 @@ export function GuardForm(props: { row: GuardRow | null; page: GuardPage; onClos
   );
 }
 
-/** "Ann, 138 0000 0000"; who was on duty keeps the hours, someone new has the whole window. */
-function dutyOf(line: string, before: readonly GuardDuty[], from: number, to: number): GuardDuty {
-  const at = line.search(/[,，]/);
-  const [who, reach] = at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
-  const known = before.find((one) => one.who === who.trim());
-  return {
-    who: who.trim(),
-    reach: reach.trim(),
-    from: Math.max(from, known?.from ?? from),
-    to: Math.min(to, known?.to ?? to),
-  };
+/** null = a time that is none: the fields themselves say so. */
+function dutyOf(rows: readonly DutyDraft[], zone: string): GuardDuty[] | null {
+  const duty = rows.flatMap(({ who, reach, from, to }) => {
+    const [start, end] = [wallInstant(from, zone), wallInstant(to, zone)];
+    return start === null || end === null ? [] : [{ who: who.trim(), reach: reach.trim(), from: start, to: end }];
+  });
+  return duty.length === rows.length ? duty : null;
 }

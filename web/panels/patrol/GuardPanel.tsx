@@ -82,7 +82,12 @@ function Window({ row, onEdit }: { row: GuardRow; onEdit: () => void }) {
             {row.duty.length === 0 && t("patrol.guard.dutyNone")}
             {row.duty.map((one) => (
               <span key={`${one.who} ${one.from}`} className="guard-duty">
-                {one.who} <span className="muted">{one.reach}</span>
+                {one.who} <span className="muted">{one.reach}</span>{" "}
+                {!(one.from <= row.from && one.to >= row.to) && (
+                  <span className="muted">
+                    {t("patrol.guard.when", { from: format.dateTime(one.from), to: format.dateTime(one.to) })}
+                  </span>
+                )}
               </span>
             ))}
           </dd>
@@ -93,6 +98,11 @@ function Window({ row, onEdit }: { row: GuardRow; onEdit: () => void }) {
             {row.stricter.waitScale >= 1 ? t("patrol.guard.asAlways") : t("patrol.guard.stricter", { percent })}{" "}
             {row.stricter.families.length > 0 &&
               t("patrol.guard.families", { families: row.stricter.families.join(", ") })}
+            {(row.stricter.thresholds ?? []).map(({ ruleId, value }) => (
+              <span key={ruleId} className="guard-duty">
+                {t("patrol.guard.figure", { rule: ruleId, value: String(value) })}
+              </span>
+            ))}
           </dd>
         </div>
       </dl>

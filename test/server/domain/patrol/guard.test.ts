@@ -8,7 +8,15 @@ import { DAY_MS, HOUR_MS } from "../../../../db/model/time.ts";
 import { unixMs } from "../../../../db/model/units.ts";
 import { BUILT_IN_RULES } from "../../../../server/domain/health/built-in.ts";
 import { CALENDAR_TO, PUBLISHED_DAYS } from "../../../../server/domain/patrol/calendar-cn.ts";
-import { dutyHoles, guardFault, phaseOf, reportOf, stricterRules } from "../../../../server/domain/patrol/guard.ts";
+import {
+  dutyHoles,
+  guardFault,
+  phaseOf,
+  reportOf,
+  stricterRules,
+  thresholdFault,
+} from "../../../../server/domain/patrol/guard.ts";
+import { thresholdOf, tightened } from "../../../../server/domain/patrol/guard-thresholds.ts";
 import { closingPoints, type ReadinessFacts, readinessPoints } from "../../../../server/domain/patrol/guard-points.ts";
 import { anIncident, MONEY, TO, WATCH, WELL, withCard } from "./patrol-stage.ts";
 
@@ -82,6 +90,71 @@ describe("stricter rules", () => {
     for (const at of [now - 1, WINDOW.to]) expect(stricterRules(rules, [WINDOW], at)).toBe(rules);
   });
 
+  const east = { ...WHOLE_FLEET, regions: ["east"], teams: ["media"] };
+  const aLevel = rules.find(({ rule }) => rule.forMs > 0 && thresholdOf(rule.condition)?.stricter === "lower")!;
+  const inWindow = (more: Partial<typeof WINDOW>, of: readonly RuleInForce[] = [aLevel]) =>
+    stricterRules(of, [{ ...WINDOW, ...more }], now)[0]!;
+  const toBe = (value: number) => ({ waitScale: 1, families: [], thresholds: [{ ruleId: aLevel.rule.id, value }] });
+  const usual = thresholdOf(aLevel.rule.condition)!.value;
+
+  test("of a window of a part of the fleet they are so there, and as ever elsewhere", () => {
+    const one = inWindow({ scope: east });
+    expect({ ...one, guarded: undefined }).toEqual({ ...aLevel, guarded: undefined });
+    const { forMs } = aLevel.rule;
+    const where = { region: ["east"], team: ["media"] };
+    expect(one.guarded).toEqual([{ ...aLevel.rule, forMs: Math.round(forMs / 2), where }]);
+  });
+
+  test("a rule for some places is stricter where both are, and nowhere where they never meet", () => {
+    const ofPlaces = (region: string[]) => [{ ...aLevel, rule: { ...aLevel.rule, where: { region, vendor: ["v"] } } }];
+    expect(inWindow({ scope: east }, ofPlaces(["west", "east"])).guarded?.map(({ where }) => where)).toEqual([
+      { vendor: ["v"], region: ["east"], team: ["media"] },
+    ]);
+    const apart = ofPlaces(["west"]);
+    expect(inWindow({ scope: east }, apart)).toBe(apart[0]);
+  });
+
+  test("compare with the figure of a window where it is stricter, and never with a milder one", () => {
+    expect(thresholdOf(inWindow({ stricter: toBe(usual - 1) }).rule.condition)?.value).toBe(usual - 1);
+    for (const mild of [usual, usual + 1, Number.NaN]) expect(inWindow({ stricter: toBe(mild) })).toBe(aLevel);
+    const there = inWindow({ scope: east, stricter: toBe(usual - 1) });
+    expect(there.rule).toBe(aLevel.rule);
+    expect(there.guarded?.map(({ condition }) => thresholdOf(condition)?.value)).toEqual([usual - 1]);
+    const both = stricterRules(
+      [aLevel],
+      [usual - 1, usual - 3, usual - 2].map((v) => ({ ...WINDOW, stricter: toBe(v) })),
+      now,
+    );
+    expect(thresholdOf(both[0]!.rule.condition)?.value).toBe(usual - 3);
+  });
+
+  test("a figure is refused that is milder, of no rule, of a rule without one, or said twice", () => {
+    const fault = (...thresholds: { ruleId: string; value: number }[]) =>
+      thresholdFault({ waitScale: 1, families: [], thresholds }, rules);
+    const event = rules.find(({ rule }) => rule.condition.kind === "event")!.rule.id;
+    const good = { ruleId: aLevel.rule.id, value: usual - 1 };
+    expect(fault(good)).toBeNull();
+    expect(fault({ ...good, value: usual })).toMatch(/no stricter than/);
+    expect(fault({ ...good, ruleId: "none" })).toMatch(/no such rule/);
+    expect(fault({ ...good, ruleId: event })).toMatch(/no single figure/);
+    expect(fault(good, good)).toMatch(/named twice/);
+  });
+
+  test("whatever the condition, a tightened one is stricter or the same, and only its figure is another", () => {
+    const conditions = BUILT_IN_RULES.map(({ condition }) => condition);
+    fc.assert(
+      fc.property(fc.constantFrom(...conditions), fc.double({ noNaN: true, noDefaultInfinity: true }), (one, to) => {
+        const [before, after] = [thresholdOf(one), thresholdOf(tightened(one, to))];
+        if (before === null || after === null) {
+          expect(tightened(one, to)).toBe(one);
+          return;
+        }
+        expect(before.stricter === "lower" ? after.value <= before.value : after.value >= before.value).toBe(true);
+        expect(tightened(one, to).kind).toBe(one.kind);
+      }),
+    );
+  });
+
   test("of several windows the strictest counts, each for its families only", () => {
     const one = (waitScale: number, families: readonly string[]) => ({ ...WINDOW, stricter: { waitScale, families } });
     const stricter = stricterRules(rules, [one(0.5, []), one(0.2, ["thermal"]), one(1, ["work"])], now);
@@ -148,10 +221,12 @@ test("the closing report says what fired, what was seen, who was on duty and wha
     ["incidents", "bad"],
     ["coverage", "ok"],
     ["duty", "ok"],
+    ["rules", "ok"],
     ["cost", "ok"],
   ]);
   expect(points[0]?.text.en).toBe("1 P1 and 0 P2; 60 minutes to recover on average");
-  expect(points[3]?.text.zh).toBe("成本 1000.00 CNY，其中闲置 100.00");
+  expect(points[3]).toMatchObject({ text: { en: "Rules wait 50 % of their time; their figures are as always" } });
+  expect(points[4]?.text.zh).toBe("成本 1000.00 CNY，其中闲置 100.00");
   expect(verdictOf(closingPoints(window, { ...WELL, money: null, watch: null }, "CNY"), "cost")).toBe("unknown");
   expect(verdictOf(closingPoints(window, { ...WELL, watch: null }, "CNY"), "incidents")).toBe("unknown");
   const before = [anIncident("fs-full", { firedAt: unixMs(WELL.from - HOUR_MS) })];

@@ -262,7 +262,7 @@ export function patrolSuite(db: () => Database): void {
       db: db(),
       clock,
       config: () => config,
-      alerts: {} as Parameters<typeof createPatrol>[0]["alerts"],
+      alerts: { rules: async () => ({ rows: RULES }) } as unknown as Parameters<typeof createPatrol>[0]["alerts"],
       sources: { list: () => [], targets: () => [] },
       startedAt: DAY,
       writeTrouble: () => null,
