@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { COMPARE_BACK } from "../../db/model/board-views.ts";
+import { boardAsSeen } from "../usecases/board/board-as-seen.ts";
 import { boardCompare } from "../usecases/board/board-compare.ts";
 import { boardView } from "../usecases/board/board-view.ts";
 import { boardWall } from "../usecases/board/board-wall.ts";
@@ -19,7 +20,7 @@ const uuid = z.string().min(1).max(256);
 const id = z.int().min(1).max(2_147_483_647);
 
 const viewsRouter = router({
-  list: procedure.input(z.strictObject({ page })).query(({ ctx, input }) => listViews(ctx, input.page)),
+  list: procedure.input(z.strictObject({ page })).query(({ ctx, input }) => listViews(ctx, input.page, ctx.actor)),
   save: procedure
     .input(z.strictObject({ page, name, query }))
     .mutation(({ ctx, input }) => saveView(ctx, input, ctx.actor.name)),
@@ -30,7 +31,9 @@ const viewsRouter = router({
 });
 
 export const boardRouter = router({
-  view: procedure.input(z.strictObject(moment).optional()).query(({ ctx, input }) => boardView(ctx, input)),
+  view: procedure
+    .input(z.strictObject(moment).optional())
+    .query(async ({ ctx, input }) => boardAsSeen(await boardView(ctx, input), ctx.actor)),
   wall: procedure.input(z.strictObject({ at: instant })).query(({ ctx, input }) => boardWall(ctx, input)),
   compare: procedure
     .input(z.strictObject({ ...moment, back: z.enum(COMPARE_BACK) }))

@@ -41,8 +41,8 @@ export function addCostCsv(app: FastifyInstance, deps: Deps): void {
     const policy = SHARED_COST_POLICIES.find((one) => one === params.get("policy")) ?? "apart";
     return featuresCsv(deps, { basis, policy, range: rangeOf(params) }, sight);
   });
-  route("/api/cost.csv", "cost", (params) => costCsv(deps, question(params)));
-  route("/api/proof.csv", "proof", (params) => proofCsv(deps, question(params)));
+  route("/api/cost.csv", "cost", (params, { teams }) => costCsv(deps, { ...question(params), teams }));
+  route("/api/proof.csv", "proof", (params, { teams }) => proofCsv(deps, { ...question(params), teams }));
   route("/api/ledger/export", "ledger", (params) => ledgerExport(deps, params));
 }
 

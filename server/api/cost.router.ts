@@ -17,11 +17,11 @@ const proofInput = z.strictObject({ range: rangeInput.unwrap(), filter });
 export const costRouter = router({
   view: procedure
     .input(z.strictObject({ ...question, by: dimension.default("vendor") }).prefault({}))
-    .query(({ ctx, input }) => costView(ctx, input)),
+    .query(({ ctx, input }) => costView(ctx, { ...input, teams: ctx.actor.teams })),
   pivot: procedure
     .input(z.strictObject({ ...question, rows: dimension, columns: dimension }))
-    .query(({ ctx, input }) => costPivot(ctx, input)),
-  proof: procedure.input(proofInput).query(({ ctx, input }) => costProof(ctx, input)),
+    .query(({ ctx, input }) => costPivot(ctx, { ...input, teams: ctx.actor.teams })),
+  proof: procedure.input(proofInput).query(({ ctx, input }) => costProof(ctx, input, ctx.actor.teams)),
   /** A mutation, though it changes nothing: it holds locks for long, so no foreign page may ask for it by a plain GET. */
   recompute: procedure.input(proofInput).mutation(({ ctx, input }) => costRecompute(ctx, input)),
 });

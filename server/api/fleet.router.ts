@@ -1,5 +1,6 @@
 import { tracked } from "@trpc/server";
 import { z } from "zod";
+import { fleetAsSeen } from "../usecases/fleet-as-seen.ts";
 import { fleetCards } from "../usecases/fleet-cards.ts";
 import { fleetHistory } from "../usecases/fleet-history.ts";
 import { fleetLive } from "../usecases/fleet-live.ts";
@@ -16,11 +17,15 @@ const liveInput = z.strictObject({ lastEventId: z.string().max(64).optional() })
 
 export const fleetRouter = router({
   summary: procedure.query(({ ctx }) => fleetSummary(ctx)),
-  cards: procedure.query(({ ctx }) => fleetCards(ctx)),
+  cards: procedure.query(({ ctx }) => fleetCards(fleetAsSeen(ctx, ctx.actor))),
   history: procedure.input(historyInput).query(({ ctx, input }) => fleetHistory(ctx, input)),
   live: procedure.input(liveInput).subscription(async function* ({ ctx, input, signal }) {
     const cursor = input?.lastEventId ?? null;
-    for await (const { cursor: id, delta } of fleetLive(ctx, cursor, signal ?? new AbortController().signal)) {
+    for await (const { cursor: id, delta } of fleetLive(
+      fleetAsSeen(ctx, ctx.actor),
+      cursor,
+      signal ?? new AbortController().signal,
+    )) {
       yield tracked(id, delta);
     }
   }),

@@ -4,6 +4,7 @@ import { BILLING_TYPES } from "../../db/model/fleet.ts";
 import { applyYaml, exportYaml, previewYaml } from "../usecases/mapping/catalogue.ts";
 import { archiveFeature, previewRules, saveFeature, saveRules } from "../usecases/mapping/change-rules.ts";
 import { mappingPage } from "../usecases/mapping/mapping-page.ts";
+import { sightOf } from "../domain/access/sight.ts";
 import { type ApiContext, procedure, router } from "./trpc.ts";
 
 const word = z.string().max(200);
@@ -65,8 +66,10 @@ const feature = z.strictObject({
 /** Who acts: until there is sign-in, the console itself. */
 const noteOf = ({ actor }: ApiContext, why: string, source = "console") => ({ who: actor.name, why, source });
 
+const maySay = ({ actor }: ApiContext) => ({ prices: actor.permissions.has("prices.write") });
+
 export const mappingRouter = router({
-  page: procedure.query(({ ctx }) => mappingPage(ctx)),
+  page: procedure.query(({ ctx }) => mappingPage(ctx, sightOf(ctx.actor))),
   preview: procedure.input(z.strictObject({ rules })).mutation(({ ctx, input }) => previewRules(ctx, input.rules)),
   save: procedure
     .input(z.strictObject({ rules, version, why }))
@@ -77,11 +80,13 @@ export const mappingRouter = router({
   archive: procedure
     .input(z.strictObject({ key, archived: z.boolean(), why }))
     .mutation(({ ctx, input }) => archiveFeature(ctx, input, noteOf(ctx, input.why))),
-  exportYaml: procedure.query(({ ctx }) => exportYaml(ctx)),
-  previewYaml: procedure.input(z.strictObject({ yaml })).mutation(({ ctx, input }) => previewYaml(ctx, input.yaml)),
+  exportYaml: procedure.query(({ ctx }) => exportYaml(ctx, sightOf(ctx.actor))),
+  previewYaml: procedure
+    .input(z.strictObject({ yaml }))
+    .mutation(({ ctx, input }) => previewYaml(ctx, input.yaml, maySay(ctx))),
   applyYaml: procedure
     .input(z.strictObject({ yaml, fingerprint: z.string().max(64), why }))
     .mutation(({ ctx, input }) =>
-      applyYaml(ctx, input.yaml, input.fingerprint, noteOf(ctx, input.why, "features.yaml")),
+      applyYaml(ctx, input.yaml, input.fingerprint, noteOf(ctx, input.why, "features.yaml"), maySay(ctx)),
     ),
 });

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { OTHER_COST_KINDS } from "../../db/model/feature.ts";
 import { listAdapters, saveUsageSource, setOtherCosts, setUnitPrices } from "../usecases/usage/change-usage.ts";
 import { applyUsage, previewUsage } from "../usecases/usage/import-usage.ts";
-import { procedure, router } from "./trpc.ts";
+import { featuresSeen } from "../domain/access/team-scope.ts";
+import { type ApiContext, procedure, router } from "./trpc.ts";
 
 /** Who acts: until there is sign-in, the console itself. */
 const key = z.string().min(1).max(63);
@@ -25,13 +26,26 @@ const promql = z.strictObject({
 const upload = { upload: z.uuid(), currency: z.string().max(64).nullable().default(null) };
 const ofFeature = z.strictObject({ feature: key.nullable().default(null) });
 
+/** Rows of the features that are the reader's. Of another's feature there are none, as of one that does not exist. */
+async function ofTeams<R extends { readonly feature: string }>(
+  { actor, features }: ApiContext,
+  key: string | null,
+  rows: (key: string | null) => Promise<readonly R[]>,
+): Promise<readonly R[]> {
+  if (actor.teams === null) return await rows(key);
+  const own = new Set([...featuresSeen(features.list(), actor).values()].map((feature) => feature.key));
+  return (await rows(null)).filter(({ feature }) => own.has(feature) && (key === null || key === feature));
+}
+
 /** `usage…`: where units, revenue and other costs come from. Amounts and instants are text, as people write them. */
 export const usageRouter = router({
   adapters: procedure.query(() => listAdapters()),
   prometheis: procedure.query(({ ctx }) =>
     ctx.config.current().sources.flatMap((source) => (source.kind === "prometheus" ? [source.name] : [])),
   ),
-  sources: procedure.input(ofFeature).query(({ ctx, input }) => ctx.usage.sources(input.feature)),
+  sources: procedure
+    .input(ofFeature)
+    .query(({ ctx, input }) => ofTeams(ctx, input.feature, (key) => ctx.usage.sources(key))),
   saveSource: procedure
     .input(z.strictObject({ feature: key, name, promql, since: instant.nullable().default(null), why }))
     .mutation(({ ctx, input: { why, ...wish } }) =>
@@ -60,7 +74,9 @@ export const usageRouter = router({
     .input(z.strictObject({ ...upload, why }))
     .mutation(({ ctx, input: { why, ...asked } }) => applyUsage(ctx, asked, { who: ctx.actor.name, why })),
 
-  unitPrices: procedure.input(ofFeature).query(({ ctx, input }) => ctx.usage.unitPrices(input.feature)),
+  unitPrices: procedure
+    .input(ofFeature)
+    .query(({ ctx, input }) => ofTeams(ctx, input.feature, (key) => ctx.usage.unitPrices(key))),
   setUnitPrices: procedure
     .input(
       z.strictObject({
@@ -82,7 +98,9 @@ export const usageRouter = router({
     .mutation(({ ctx, input: { changes, why } }) =>
       setUnitPrices(ctx, changes, { who: ctx.actor.name, why, source: "console" }),
     ),
-  otherCosts: procedure.input(ofFeature).query(({ ctx, input }) => ctx.usage.otherCostRows(input.feature)),
+  otherCosts: procedure
+    .input(ofFeature)
+    .query(({ ctx, input }) => ofTeams(ctx, input.feature, (key) => ctx.usage.otherCostRows(key))),
   setOtherCosts: procedure
     .input(
       z.strictObject({

@@ -1,3 +1,4 @@
+import type { Actor } from "../../../db/model/access.ts";
 import type { Database } from "../../../db/database.ts";
 import { unixMs } from "../../../db/model/units.ts";
 import {
@@ -25,8 +26,15 @@ const MOST_VIEWS = 200;
 
 type ViewDeps = Pick<Deps, "clock" | "views">;
 
-export const listViews = async (deps: ViewDeps, page: string): Promise<readonly SavedView[]> =>
-  await deps.views.list(page);
+/** Everybody's views of a page; of people with teams, whose addresses may name anything, one's own. */
+export async function listViews(
+  deps: ViewDeps,
+  page: string,
+  { name, teams }: Pick<Actor, "name" | "teams">,
+): Promise<readonly SavedView[]> {
+  const views = await deps.views.list(page);
+  return teams === null ? views : views.filter(({ savedBy }) => savedBy === name);
+}
 
 /** Keeps an address under a name. @throws ServiceError invalid when the name is taken or the page has too many */
 export async function saveView(

@@ -9,6 +9,7 @@ import { featureName, sieveOf, tierKey } from "./dimensions.ts";
 import { featuresView, type FeaturesQuestion } from "./features-list.ts";
 import { type LedgerDay, type LedgerFacts, ledgerFacts, type TierDays } from "./ledger-facts.ts";
 import { linesAsked } from "./proof-lines.ts";
+import { factsOfTeams, filterOfTeams, type Teams } from "./team-facts.ts";
 import type { CostDeps, ExportDeps } from "./ports.ts";
 import type { CostFilter } from "../../../db/model/ledger-views.ts";
 
@@ -99,13 +100,20 @@ function totalMs({ basis, features, loose }: FeaturesView): Cell[] {
   });
 }
 
-export type LinesQuestion = { readonly range?: DayRange | undefined; readonly filter?: CostFilter | undefined };
+export type LinesQuestion = {
+  readonly range?: DayRange | undefined;
+  readonly filter?: CostFilter | undefined;
+  readonly teams?: Teams; // left out = everybody's
+};
 
 /** The money of the Cost page in its smallest parts: a row for each day, pool, feature and price. Added up they are the page's total. */
-export async function* costCsv(deps: ExportDeps, { range, filter = {} }: LinesQuestion): AsyncGenerator<string> {
-  const facts = await ledgerFacts(deps, range);
+export async function* costCsv(
+  deps: ExportDeps,
+  { range, filter = {}, teams = null }: LinesQuestion,
+): AsyncGenerator<string> {
+  const facts = factsOfTeams(await ledgerFacts(deps, range), teams);
   const tiers = await deps.costs.tiers(facts.asked, facts.zone);
-  const { lets, states } = sieveOf(facts, tiers, filter);
+  const { lets, states } = sieveOf(facts, tiers, filterOfTeams(filter, teams));
   yield BOM + csvLine([...COST_HEAD, ...STATE_MS, ...STATE_MICRO, "total_micro", ...PRICE, "zone", "as_of"]);
   for (const day of facts.days) {
     const rows: string[] = [];
@@ -178,10 +186,13 @@ function costRow(
 const PAGE = 5_000;
 
 /** The lines behind a sum by the hour, newest first, every one of them. Money is in the price's currency. */
-export async function* proofCsv(deps: CostDeps, { range, filter = {} }: LinesQuestion): AsyncGenerator<string> {
-  const facts = await ledgerFacts(deps, range);
+export async function* proofCsv(
+  deps: CostDeps,
+  { range, filter = {}, teams = null }: LinesQuestion,
+): AsyncGenerator<string> {
+  const facts = factsOfTeams(await ledgerFacts(deps, range), teams);
   const tiers = await deps.costs.tiers(facts.asked, facts.zone);
-  const asked = linesAsked(facts, tiers, filter);
+  const asked = linesAsked(facts, tiers, filterOfTeams(filter, teams));
   const names = asked.states;
   yield BOM + csvLine([...PROOF_HEAD, ...names.map((s) => `${s}_ms`), ...names.map((s) => `${s}_micro`)]);
   for (let offset = 0; ; offset += PAGE) {
@@ -200,8 +211,8 @@ export async function* proofCsv(deps: CostDeps, { range, filter = {} }: LinesQue
           price === undefined ? null : micro(price.amountMicro),
           price === undefined ? null : String(price.isList),
           price?.revision ?? null,
-          price?.who ?? null,
-          price?.why ?? null,
+          teams === null ? (price?.who ?? null) : null,
+          teams === null ? (price?.why ?? null) : null,
           ...line.ms,
           ...line.micro.map((amount) => (price === undefined ? null : micro(amount))),
         ]);

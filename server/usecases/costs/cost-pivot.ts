@@ -4,6 +4,7 @@ import { numberAt } from "../../../db/store/ledger-reads.ts";
 import { eachCell, groupBy, type Grouping, sieveOf } from "./dimensions.ts";
 import { ExactSums } from "./exact-sums.ts";
 import { type LedgerDay, ledgerFacts } from "./ledger-facts.ts";
+import { factsOfTeams, filterOfTeams, type Teams } from "./team-facts.ts";
 import type { CostDeps } from "./ports.ts";
 
 export type PivotQuestion = {
@@ -11,13 +12,15 @@ export type PivotQuestion = {
   readonly rows: CostDimension;
   readonly columns: CostDimension;
   readonly filter?: CostFilter | undefined;
+  readonly teams?: Teams; // left out = everybody's
 };
 
 /** The same money by two dimensions. Cells without time and money are left out. @throws ServiceError invalid */
 export async function costPivot(deps: CostDeps, question: PivotQuestion): Promise<CostPivot> {
-  const facts = await ledgerFacts(deps, question.range);
+  const { teams = null } = question;
+  const facts = factsOfTeams(await ledgerFacts(deps, question.range), teams);
   const tiers = await deps.costs.tiers(facts.asked, facts.zone);
-  const sieve = sieveOf(facts, tiers, question.filter ?? {});
+  const sieve = sieveOf(facts, tiers, filterOfTeams(question.filter ?? {}, teams));
   const [rows, columns] = [groupBy(facts, tiers, question.rows), groupBy(facts, tiers, question.columns)];
   const width = columns.keys.length;
   const cellOf = (day: LedgerDay, line: number, state: number): number =>

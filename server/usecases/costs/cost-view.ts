@@ -10,19 +10,24 @@ import { type Micro, microText } from "../../../db/model/money.ts";
 import { eachCell, groupBy, sieveOf } from "./dimensions.ts";
 import { GroupSums } from "./group-sums.ts";
 import { type LedgerFacts, ledgerFacts, type TierDays } from "./ledger-facts.ts";
+import { factsOfTeams, filterOfTeams, type Teams } from "./team-facts.ts";
 import type { CostDeps } from "./ports.ts";
 
 export type CostQuestion = {
   readonly range?: DayRange | undefined; // left out = the last 7 days
   readonly by: CostDimension;
   readonly filter?: CostFilter | undefined;
+  readonly teams?: Teams; // left out = everybody's
 };
 
 /** What card-time cost in some days, by one dimension and over time. @throws ServiceError invalid for days nobody can ask for */
-export async function costView(deps: CostDeps, { range, by, filter = {} }: CostQuestion): Promise<CostView> {
-  const facts = await ledgerFacts(deps, range);
+export async function costView(
+  deps: CostDeps,
+  { range, by, filter = {}, teams = null }: CostQuestion,
+): Promise<CostView> {
+  const facts = factsOfTeams(await ledgerFacts(deps, range), teams);
   const tiers = await deps.costs.tiers(facts.asked, facts.zone);
-  const { groups, total } = costGroups(facts, tiers, by, filter);
+  const { groups, total } = costGroups(facts, tiers, by, filterOfTeams(filter, teams));
   return {
     asOf: facts.asOf,
     zone: facts.zone,

@@ -11,6 +11,7 @@ import { eachCell, featureName, sieveOf } from "./dimensions.ts";
 import { ExactSums } from "./exact-sums.ts";
 import { type LedgerFacts, ledgerFacts, type TierDays } from "./ledger-facts.ts";
 import { linesAsked } from "./proof-lines.ts";
+import { factsOfTeams, filterOfTeams, type Teams } from "./team-facts.ts";
 import type { CostDeps } from "./ports.ts";
 
 const MOST_LINES = 500;
@@ -20,8 +21,9 @@ const MOST_USAGE = 200;
 const MOST_DIFFERENCES = 100;
 
 /** Every line behind a sum, and what each rests on: cards, price, holders, units, and what changed since. */
-export async function costProof(deps: CostDeps, question: ProofQuestion): Promise<Proof> {
-  const facts = await ledgerFacts(deps, question.range);
+export async function costProof(deps: CostDeps, given: ProofQuestion, teams: Teams = null): Promise<Proof> {
+  const question = { ...given, filter: filterOfTeams(given.filter, teams) };
+  const facts = factsOfTeams(await ledgerFacts(deps, question.range), teams);
   const tiers = await deps.costs.tiers(facts.asked, facts.zone);
   const asked = linesAsked(facts, tiers, question.filter);
   const rates = await deps.pricing.rates(null);
@@ -31,7 +33,7 @@ export async function costProof(deps: CostDeps, question: ProofQuestion): Promis
     deps.costs.cards(asked, facts.asOf, MOST_CARDS),
     deps.costs.holders(asked, MOST_HOLDERS),
     usageBehind(deps, facts, asked),
-    deps.costs.differences(asked, MOST_DIFFERENCES),
+    teams === null ? deps.costs.differences(asked, MOST_DIFFERENCES) : [], // their reasons may name anybody
   ]);
   const prices = await deps.costs.prices([...sums, ...lines].map(({ priceId }) => priceId));
   return {
@@ -44,7 +46,7 @@ export async function costProof(deps: CostDeps, question: ProofQuestion): Promis
       rate: rateText(facts, currency, rates),
     })),
     lineCount: sums.reduce((all, { lines: count }) => all + count, 0),
-    lines: lines.map((line) => toProofLine(facts, line, prices)),
+    lines: lines.map((line) => unsigned(toProofLine(facts, line, prices), teams)),
     cards: cards.cards,
     cardCount: cards.count,
     holders: holders.map(toHolderRow),
@@ -95,6 +97,10 @@ function toProofLine(facts: LedgerFacts, line: ProvenLine, prices: ReadonlyMap<n
     micro: line.micro.map(microText),
   };
 }
+
+/** Who said a price and why may name anybody: not for people with teams. */
+const unsigned = (line: ProofLine, teams: Teams): ProofLine =>
+  teams === null || line.price === null ? line : { ...line, price: { ...line.price, who: "", why: "" } };
 
 const toProvenPrice = (price: PricedBy): ProofLine["price"] => ({
   id: price.id,

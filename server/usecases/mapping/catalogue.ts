@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { Tx } from "../../../db/database.ts";
 import type { CatalogueChange, CataloguePreview, MappingFault } from "../../../db/model/mapping-views.ts";
 import type { ChangeNote, Deps } from "../../context.ts";
+import { type Sight, WHOLE_SIGHT } from "../../domain/access/sight.ts";
+import { featuresSeen } from "../../domain/access/team-scope.ts";
 import { ServiceError } from "../../errors.ts";
 import { prometheis } from "../usage/keep-sources.ts";
 import type { UsageCatalogue } from "../usage/usage-port.ts";
@@ -17,18 +19,31 @@ export type CatalogueParts = Pick<Deps, "clock" | "features"> & {
   readonly usage: UnitsPort;
 };
 
-/** Everything there is as a features.yaml: applying it changes nothing. */
-export async function exportYaml({ config, features, usage }: CatalogueParts): Promise<string> {
+/** Everything there is, as far as it is somebody's to see, as a features.yaml: applying it changes nothing. */
+export async function exportYaml(
+  { config, features, usage }: CatalogueParts,
+  sight: Pick<Sight, "money" | "teams"> = WHOLE_SIGHT,
+): Promise<string> {
   const [unitPrices, otherCosts, sources, revenue] = await Promise.all([
     usage.unitPrices(null),
     usage.otherCostRows(null),
     usage.sources(null),
     features.fileRevenue(),
   ]);
-  const promql = sources.filter(({ kind }) => kind === "promql");
-  const catalogue = { features: features.list(), rules: keyedRules(features), unitPrices, otherCosts, revenue };
+  const own = new Set([...featuresSeen(features.list(), sight).values()].map(({ key }) => key));
+  const ofOwn = <T extends { readonly feature: string }>(rows: readonly T[]): T[] =>
+    rows.filter(({ feature }) => own.has(feature));
+  const promql = ofOwn(sources.filter(({ kind }) => kind === "promql"));
+  const money = { unitPrices: ofOwn(unitPrices), otherCosts: ofOwn(otherCosts), revenue: ofOwn(revenue) };
+  const catalogue = {
+    features: features.list().filter(({ key }) => own.has(key)),
+    rules: ofOwn(keyedRules(features)),
+    ...(sight.money ? money : NO_TERMS), // a section that is left out stays as it is when the file is applied
+  };
   return writeCatalogue({ ...catalogue, usage: promql }, config.current().timeZone);
 }
+
+const NO_TERMS = { unitPrices: [], otherCosts: [], revenue: [] } as const;
 
 function keyedRules(features: Deps["features"]): (KeyedRule & { readonly featureId: number })[] {
   const keys = new Map(features.list().map(({ id, key }) => [id, key]));
@@ -38,15 +53,32 @@ function keyedRules(features: Deps["features"]): (KeyedRule & { readonly feature
 }
 
 /** What applying a features.yaml would change, and what that would move. Nothing is written. */
-export async function previewYaml(parts: CatalogueParts, text: string): Promise<CataloguePreview> {
+export async function previewYaml(
+  parts: CatalogueParts,
+  text: string,
+  may: MaySay = EVERYTHING,
+): Promise<CataloguePreview> {
   await parts.features.follow();
   const { wish, faults } = read(parts, text);
   if (wish === null) return await nothing(parts, faults);
+  refuseMoney(wish, may);
   const trial = wish.units === null ? { changes: [], faults: [] } : await tryUnits(parts, wish, wish.units);
   if (trial.faults.length > 0) return await nothing(parts, trial.faults);
   const changes = [...wish.changes, ...trial.changes];
   const effect = await parts.features.effectOf(mappingOf(wish));
   return { faults: [], ...effect, changes, fingerprint: fingerprintOf(changes) };
+}
+
+/** What somebody may say in the file. */
+export type MaySay = { readonly prices: boolean };
+const EVERYTHING: MaySay = { prices: true };
+
+/** @throws ServiceError invalid: a preview, too, would tell whether a guessed price is the present one */
+function refuseMoney({ units }: CatalogueWish, { prices }: MaySay): void {
+  if (prices || units === null) return;
+  const said = (["unitPrices", "otherCosts", "revenue"] as const).find((section) => units[section].length > 0);
+  if (said !== undefined)
+    throw new ServiceError("invalid", `${said}: this needs the right "prices.write"; leave the section out`);
 }
 
 const nothing = async ({ features }: CatalogueParts, faults: readonly MappingFault[]): Promise<CataloguePreview> => ({
@@ -115,10 +147,12 @@ export async function applyYaml(
   text: string,
   fingerprint: string,
   note: ChangeNote,
+  may: MaySay = EVERYTHING,
 ): Promise<CatalogueApplied> {
   const version = await parts.features.follow();
   const { wish, faults } = read(parts, text);
   if (wish === null) throw new ServiceError("invalid", faultText(faults));
+  refuseMoney(wish, may);
   let changes: readonly CatalogueChange[] = [];
   const also = async (tx: Tx) => {
     const units = wish.units === null ? [] : await parts.usage.applyCatalogue(tx, wish.units, explained(note));

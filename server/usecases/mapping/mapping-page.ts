@@ -2,6 +2,8 @@ import type { HolderRow } from "../../../db/model/ledger-views.ts";
 import { UNATTRIBUTED } from "../../../db/model/ledger.ts";
 import type { MappingPage, MappingRuleView } from "../../../db/model/mapping-views.ts";
 import { DAY_MS, HOUR_MS, hourOf } from "../../../db/model/time.ts";
+import { type Sight, WHOLE_SIGHT } from "../../domain/access/sight.ts";
+import { featuresSeen } from "../../domain/access/team-scope.ts";
 import { writeHour } from "../../domain/mapping/written-rules.ts";
 import { type CatalogueParts, exportYaml } from "./catalogue.ts";
 import type { HeldBy } from "./features-port.ts";
@@ -9,23 +11,28 @@ import type { HeldBy } from "./features-port.ts";
 const MOST_LOOSE = 100;
 
 /** Rules, features, whom no rule takes in the last 24 hours, and everything as features.yaml. */
-export async function mappingPage(parts: CatalogueParts): Promise<MappingPage> {
+export async function mappingPage(
+  parts: CatalogueParts,
+  sight: Pick<Sight, "money" | "teams"> = WHOLE_SIGHT,
+): Promise<MappingPage> {
   const { clock, features } = parts;
   const version = await features.follow();
   const thisHour = hourOf(clock.now()) / HOUR_MS;
   const held = await features.held(thisHour + 1 - DAY_MS / HOUR_MS, thisHour + 1);
+  const own = featuresSeen(features.list(), sight);
+  const keys = new Set([...own.values()].map(({ key }) => key));
   return {
     version,
     zone: parts.config.current().timeZone,
-    rules: await ruleViews(parts, held, thisHour),
-    features: features.list().map(({ id, key, name, team, kind, unit, unitSource, owns, archivedAt }) => {
+    rules: (await ruleViews(parts, held, thisHour)).filter(({ feature }) => sight.teams === null || keys.has(feature)),
+    features: [...own.values()].map(({ id, key, name, team, kind, unit, unitSource, owns, archivedAt }) => {
       return { id, key, name, team, kind, unit, unitSource, owns, isArchived: archivedAt !== null };
     }),
     unattributed: held
-      .filter(({ holderId }) => features.featureOf(holderId, thisHour) === UNATTRIBUTED)
+      .filter(({ holderId }) => sight.teams === null && features.featureOf(holderId, thisHour) === UNATTRIBUTED)
       .slice(0, MOST_LOOSE)
       .map(looseRow),
-    yaml: await exportYaml(parts),
+    yaml: await exportYaml(parts, sight),
   };
 }
 
