@@ -73,3 +73,30 @@ test("what is not there, ended or was revoked is 404; what cannot be rendered is
   const refused = await app.inject("/api/reports/7.pdf");
   expect([refused.statusCode, refused.json()]).toEqual([503, { error: "the PDF could not be made; read the page" }]);
 });
+
+test.each([":of", ":key", "*", "%25", "%2525", "%00", "", "%20", "..", "null", "undefined", "{runId}", "_".repeat(28)])(
+  "the literal %j in the place of a name is no file, and asks for nothing (SCH-16)",
+  async (literal) => {
+    const { app } = await start({
+      pdf: () => Promise.reject(new Error("asked")),
+      csv: (of) => ("runId" in of && of.runId === 7 ? Promise.resolve(null) : Promise.reject(new Error("asked"))), // no such table
+    });
+    for (const path of [
+      `/api/shared/${literal}.pdf`,
+      `/api/shared/${literal}/funnel.csv`,
+      `/api/reports/${literal}.pdf`,
+      `/api/reports/${literal}/funnel.csv`,
+      `/api/reports/7/${literal}.csv`,
+    ]) {
+      const answer = await app.inject(path);
+      expect(answer.statusCode, path).toBe(404);
+      expect(answer.headers["x-content-type-options"], path).toBe("nosniff");
+    }
+  },
+);
+
+test("a part of a percent sign is refused and asks for nothing", async () => {
+  const { app } = await start({ pdf: () => Promise.reject(new Error("asked")) });
+  for (const path of ["/api/shared/%.pdf", "/api/reports/%.pdf", "/api/reports/%E0%A4%A.pdf"])
+    expect([400, 404], path).toContain((await app.inject(path)).statusCode);
+});
