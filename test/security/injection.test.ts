@@ -9,7 +9,7 @@ import { freshDataDir } from "../db/databases.ts";
 import { type Call, callsOf, sampleOf, textPlaces } from "./inputs.ts";
 import { PAYLOADS } from "./payloads.ts";
 
-/** Payloads at each place of a text; every one of them with DAPAN_FUZZ=10000 (minutes). */
+/** Payloads at each place of a text, the quote among them; every one of them with DAPAN_FUZZ=10000 (minutes). */
 const EACH = Number(process.env["DAPAN_FUZZ"] ?? 0) >= 10_000 ? PAYLOADS.length : 2;
 const SLEEP_MS = 3_000; // what the payloads ask the database to sleep
 /** Alternatives of a schema are taken in turn. */
@@ -34,8 +34,9 @@ beforeAll(async () => {
     stopping: new AbortController().signal,
   });
 });
+let isStopped = false;
 afterAll(async () => {
-  await running?.stop();
+  if (!isStopped) await running?.stop();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
@@ -53,6 +54,62 @@ async function ask({ path, type }: Call, input: unknown): Promise<Answer> {
 }
 
 const CALLS = callsOf().filter(({ type }) => type !== "subscription");
+
+describe("API-13: a change of money that is said twice", () => {
+  test.each([
+    "pricing.set",
+    "pricing.setRates",
+    "pricing.end",
+    "usage.setUnitPrices",
+    "usage.setOtherCosts",
+    "inventory.declare",
+  ])("%s, both at once and once more later, is one change", async (path) => {
+    const call = CALLS.find((one) => one.path === path)!;
+    const input = sampleOf(call.schema!);
+    const both = await Promise.all([ask(call, input), ask(call, input)]);
+    expect(both.map(({ status, body }) => (status === 200 ? 200 : body))).toEqual([200, 200]);
+    const later = await ask(call, input);
+    const changes = [...both, later].filter(({ body }) => /"(?:added|replaced|ended)":[1-9]|"changed":true/.test(body));
+    expect(changes).toHaveLength(1);
+    expect([200, 404]).toContain(later.status); // an ended price is gone
+  });
+});
+
+/** How many values an answer has. */
+const leaves = (value: unknown): number =>
+  typeof value === "object" && value !== null
+    ? Object.values(value).reduce((sum: number, each) => sum + leaves(each), 0)
+    : 1;
+
+/** The same input with its days a century apart; null = it asks about none. */
+function century(input: unknown): unknown {
+  if (typeof input !== "object" || input === null) return null;
+  const { from, to } = input as { readonly from?: unknown; readonly to?: unknown };
+  if (typeof from === "string" && typeof to === "string") return { ...input, from: "1970-01-01", to: "2069-12-31" };
+  if (typeof from === "number" && typeof to === "number") return { ...input, from: 0, to: Date.UTC(2069, 11, 31) };
+  for (const [key, each] of Object.entries(input)) {
+    const wide = century(each);
+    if (wide !== null) return { ...input, [key]: wide };
+  }
+  return null;
+}
+
+describe("API-08: a question about a century", () => {
+  const wide = CALLS.filter(({ type }) => type === "query").flatMap((call) => {
+    const input = call.schema === null ? null : century(sampleOf(call.schema));
+    return input === null ? [] : [[call.path, call, input] as const];
+  });
+  test.each(wide)(
+    "%s is refused with the way out, or answered in at most 50,000 values and 10 s",
+    async (_path, call, input) => {
+      const { status, body, ms } = await ask(call, input);
+      expect([200, 400, 404]).toContain(status);
+      if (status === 200) expect(leaves(JSON.parse(body))).toBeLessThanOrEqual(50_000);
+      expect(ms).toBeLessThan(10_000);
+    },
+  );
+  test("is asked of every procedure that takes two ends", () => expect(wide.length).toBeGreaterThan(7));
+});
 
 describe("API-06: a text is a text, wherever it is said", () => {
   test("there are enough payloads, and enough places, to mean something", () => {
@@ -87,7 +144,7 @@ describe("API-06: a text is a text, wherever it is said", () => {
         judge(call.path, "a sound input", await ask(call, sample));
         for (const put of textPlaces(sample))
           for (let i = 0; i < EACH; i++) {
-            const text = PAYLOADS[(EACH === PAYLOADS.length ? i : next++) % PAYLOADS.length]!;
+            const text = PAYLOADS[EACH === PAYLOADS.length || i === 0 ? i : next++ % PAYLOADS.length]!; // the quote always
             judge(call.path, text, await ask(call, put(text)));
           }
       }
@@ -99,6 +156,24 @@ describe("API-06: a text is a text, wherever it is said", () => {
     expect((await fetch(`${running.url}/readyz`)).status).toBe(200);
   });
 }); // prettier-ignore
+
+describe("API-10: a database that goes away in the middle", () => {
+  test("of every question at once leaves no promise that nobody holds: one of those would end the process", async () => {
+    const dropped: unknown[] = [];
+    const note = (error: unknown) => void dropped.push(error);
+    process.on("unhandledRejection", note);
+    const all = CALLS.filter(({ type }) => type === "query").map((call) =>
+      ask(call, call.schema === null ? undefined : sampleOf(call.schema)).catch(() => null),
+    );
+    await Promise.race(all); // the first is answered
+    isStopped = true;
+    await running.stop();
+    await Promise.all(all);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    process.off("unhandledRejection", note);
+    expect(dropped).toEqual([]);
+  });
+});
 
 /** What a use-case says by itself when something it needs is not there. */
 const isKnownTrouble = (status: number, body: string): boolean =>

@@ -61,7 +61,7 @@ const TEXTS = [
 ];
 /** Words by the name of their field, where any text passes the schema and only a sound one goes further. */
 const BY_NAME: Readonly<Record<string, unknown>> = {
-  from: "2026-11-01", to: "2026-11-02", since: "2026-11-01", perDay: "1", waitScale: 0.5, labels: { app: "a" }, id: "u-own", channelIds: [], archived: false,
+  from: "2026-11-01", to: "2026-11-02", since: "2026-11-01", termTo: "2027-11-01", cardsPerInstance: 8, perDay: "1", waitScale: 0.5, labels: { app: "a" }, id: "u-own", channelIds: [], archived: false,
   day: "2026-11-01", zone: "UTC", cron: "0 9 * * 1", currency: "CNY", base: "CNY", quote: "USD", rate: "7.1", url: "http://127.0.0.1:9/x",
   price: "10", perUnit: "1", amount: "1", period: "2026-W30", base64: "bmFtZQo=", uuid: "GPU-1", key: "chat-assist", feature: "chat-assist", model: "H100-80G-SXM",
 }; // prettier-ignore

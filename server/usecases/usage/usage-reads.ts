@@ -161,8 +161,8 @@ export class Reads implements UsageReads {
       this.spans = null;
       throw error;
     });
-    const sources = await readUsageSources(db, featureIds);
-    return { sources, spans: await this.spans, sums: await this.sums.of(days, zone()) };
+    const [sources, spans] = await Promise.all([readUsageSources(db, featureIds), this.spans]); // both may fail
+    return { sources, spans, sums: await this.sums.of(days, zone()) };
   }
 
   /** Forgets the days of lines that were written since the last question, by whatever process (dapan apply). */
