@@ -31,8 +31,15 @@ export type ChecksPage = {
   readonly at: number | null; // end of the time it looked at
   readonly isRunning: boolean;
   readonly nextAt: number | null;
+  readonly waits: PatrolWaits | null; // what one that is due waits for; null = nothing, or none is due
   readonly rows: readonly CheckRow[];
   readonly measures: readonly ItemMeasure[]; // what items of one's own can be about
+};
+
+/** What is to be there before a patrol that is due looks: for three minutes at most, but for the first slot of all. */
+export type PatrolWaits = {
+  readonly slotsOf: readonly string[]; // sources that have not settled a slot yet
+  readonly rules: boolean; // to be judged once
 };
 
 /** A measure of the patrol facts that a person's own item may compare. */

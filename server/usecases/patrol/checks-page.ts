@@ -10,7 +10,9 @@ import { type ListedCheck, readChecklist } from "./own-items.ts";
 const HISTORY = 30;
 const NOT_YET = "not_yet";
 
-export type PageMoment = Pick<ChecksPage, "zone" | "currency" | "isRunning" | "nextAt"> & { readonly now: UnixMs };
+export type PageMoment = Pick<ChecksPage, "zone" | "currency" | "isRunning" | "nextAt" | "waits"> & {
+  readonly now: UnixMs;
+};
 
 /** The latest patrol by item, in the order of CHECK_GROUPS, worst first within a group. */
 export async function checksPage(db: Database, { now, ...moment }: PageMoment): Promise<ChecksPage> {

@@ -1,7 +1,10 @@
-import type { ChecksPage, CoverageAsk, CoveragePage, ItemEdit } from "../../../db/model/patrol-views.ts";
+import type { ChecksPage, CoverageAsk, CoveragePage, ItemEdit, PatrolWaits } from "../../../db/model/patrol-views.ts";
 import { MINUTE_MS, shift } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
+import type { ReportPeriod } from "../../../db/model/report.ts";
+import { readNewestSlotEnds, readStays } from "../../../db/store/coverage.ts";
 import { readPatrol } from "../../../db/store/patrol.ts";
+import { WHOLE_SIGHT } from "../../domain/access/sight.ts";
 import { dayBegin, dayNoIn } from "../../domain/usage/calendar.ts";
 import { checksPage } from "./checks-page.ts";
 import { coverageCsv } from "./coverage-csv.ts";
@@ -18,8 +21,13 @@ export type PatrolPort = GuardPort & {
   checks(): Promise<ChecksPage>;
   /** Looks at the last 24 hours now; answers at once, `checks` says when it is done. */
   runNow(): void;
-  /** Looks at the last whole day where nobody did; resolves when it is on record. false = it was. */
+  /**
+   * Looks at the last whole day where nobody did, and in a new installation, to which that day means nothing, at the hours
+   * there are; resolves when it is on record. false = nothing is due, or there is no slot to look at yet.
+   */
   runDaily(): Promise<boolean>;
+  /** What a patrol that is due had better wait for; null = nothing is missing, or none is due. */
+  waitsFor(): Promise<PatrolWaits | null>;
   /** Keeps what only the running process knows: asked each hour, so that a restart loses little of it. */
   keepWatch(): Promise<void>;
   /** When the daily one is due next. */
@@ -62,9 +70,26 @@ export function createPatrol(parts: PatrolPortParts): PatrolPort {
     const today = shift(dayBegin(dayNoIn(now, zone()), zone()), AFTER_MIDNIGHT_MS);
     return today > now ? today : shift(dayBegin(dayNoIn(now, zone()) + 1, zone()), AFTER_MIDNIGHT_MS);
   };
+  const dueNow = async (): Promise<{ readonly period: ReportPeriod; readonly isFirst: boolean } | null> => {
+    const now = clock.now();
+    const day = lastDay(zone(), now);
+    const latest = await readPatrol(db, now);
+    if (latest?.at === day.to || (await readPatrol(db, day.to))?.at === day.to) return null;
+    if ((await readStays(db, day)).length > 0) return { period: day, isFirst: false };
+    return latest === null ? { period: lastHours(zone(), now), isFirst: true } : null;
+  };
+  const waitsFor = async (): Promise<PatrolWaits | null> => {
+    if ((await dueNow()) === null) return null;
+    const settled = await readNewestSlotEnds(db);
+    const sources = [...new Set(parts.sources.targets().map(({ source }) => source))];
+    const slotsOf = sources.filter((name) => !settled.has(name)).toSorted();
+    const rules = (await parts.alerts.head(WHOLE_SIGHT)).trouble !== null;
+    return slotsOf.length === 0 && !rules && settled.size > 0 ? null : { slotsOf, rules };
+  };
   return {
-    checks: () =>
+    checks: async () =>
       checksPage(db, {
+        waits: running > 0 ? null : await waitsFor(),
         now: clock.now(),
         zone: zone(),
         currency: config().currency,
@@ -76,11 +101,12 @@ export function createPatrol(parts: PatrolPortParts): PatrolPort {
     },
     runDaily: () =>
       patrol(async () => {
-        const day = lastDay(zone(), clock.now());
-        if ((await readPatrol(db, day.to))?.at === day.to) return false;
-        await patrolDay(parts, parts, day);
+        const due = await dueNow();
+        if (due === null || (due.isFirst && (await readNewestSlotEnds(db)).size === 0)) return false;
+        await patrolDay(parts, parts, due.period);
         return true;
       }),
+    waitsFor,
     keepWatch: () => keepWatch(db, parts, clock.now()),
     nextAt,
     saveItem: (edit, who) => saveItem(parts, edit, who),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { HOUR_MS, MINUTE_MS } from "../../../db/model/time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../db/model/time.ts";
 import { unixMs } from "../../../db/model/units.ts";
 import { systemClock } from "../../../server/clock.ts";
 import { startPatrol } from "../../../server/jobs/patrol.ts";
@@ -8,13 +8,20 @@ import { manualClock } from "../../tools/manual-clock.ts";
 
 const LOG = createLog("silent", systemClock);
 
-function stage(runDaily: () => Promise<boolean>) {
+const WAITS = { slotsOf: ["scrape"], rules: false };
+
+function stage(
+  runDaily: () => Promise<boolean>,
+  waits: (ms: number) => typeof WAITS | null = (ms) => (ms < 3 * MINUTE_MS ? WAITS : null),
+) {
   const clock = manualClock();
   let [guards, settled] = [0, 0];
+  const begun = clock.now();
   const midnight = unixMs(clock.now() + 5 * HOUR_MS);
   const job = startPatrol(
     {
       runDaily,
+      waitsFor: async () => waits(clock.now() - begun),
       nextAt: () => unixMs(clock.now() < midnight ? midnight : midnight + 24 * HOUR_MS),
       keepWatch: async () => undefined,
       keepGuard: async () => void guards++,
@@ -60,4 +67,26 @@ test("a patrol that fails is tried again; one in hand is waited for when stoppin
   expect(settled()).toBe(1);
   await clock.advance(24 * HOUR_MS);
   expect(asked).toBe(2);
+});
+
+test("it looks as soon as what it waits for is there, and each minute while a first slot is not", async () => {
+  const asked: number[] = [];
+  const { clock, job } = stage(
+    async () => (asked.push(clock.now()), true),
+    (ms) => (ms < 20 * SECOND_MS || (ms > MINUTE_MS && ms < 3 * MINUTE_MS) ? WAITS : null),
+  );
+  const begun = clock.now();
+  await clock.advance(30 * MINUTE_MS);
+  expect(asked.map((at) => at - begun)).toEqual([20 * SECOND_MS]);
+  await job.stop();
+
+  const late: number[] = [];
+  const slow = stage(
+    async () => (late.push(slow.clock.now()), false),
+    (ms) => (ms < 5 * MINUTE_MS ? WAITS : null),
+  );
+  const start = slow.clock.now();
+  await slow.clock.advance(30 * MINUTE_MS);
+  expect(late.map((at) => (at - start) / MINUTE_MS)).toEqual([3, 4, 5]);
+  await slow.job.stop();
 });

@@ -50,6 +50,10 @@ export const patrol = {
     what: "The checklist",
     list: "What does the checklist say?",
     never: "No patrol has been made yet",
+    waitsSlots:
+      "The first patrol waits for the first five minutes of {{sources}}: for three minutes, and longer while there are none at all.",
+    waitsRules: "The first patrol waits for rules to be judged once.",
+    waitsFirst: "The first patrol waits for the first five minutes.",
     neverLead: "Items are looked at once a day. Run them now to see what they find.",
     run: "Run now",
     running: "Looking…",

@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { Button, Checkbox } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -45,7 +46,7 @@ export function ChecksPanel({ page }: { page: ChecksPage }) {
         {page.ranAt === null && (
           <div className="panel-empty">
             <h3>{t("patrol.checks.never")}</h3>
-            <p>{t("patrol.checks.neverLead")}</p>
+            <p>{waitText(t, page.waits) ?? t("patrol.checks.neverLead")}</p>
           </div>
         )}
         {shown.length === 0 ? (
@@ -141,4 +142,11 @@ function CheckSums({ page }: { page: ChecksPage }) {
       </div>
     </div>
   );
+}
+
+/** What the first patrol waits for, in words; null = nothing. */
+function waitText(t: TFunction, waits: ChecksPage["waits"]): string | null {
+  if (waits === null) return null;
+  if (waits.slotsOf.length > 0) return t("patrol.checks.waitsSlots", { sources: waits.slotsOf.join(", ") });
+  return waits.rules ? t("patrol.checks.waitsRules") : t("patrol.checks.waitsFirst");
 }

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Database } from "../../../../db/database.ts";
-import type { RuleRow } from "../../../../db/model/alert-views.ts";
+import type { EngineTrouble, RuleRow } from "../../../../db/model/alert-views.ts";
 import { CHECK_GROUPS } from "../../../../db/model/patrol.ts";
 import type { GuardEdit, ItemEdit } from "../../../../db/model/patrol-views.ts";
 import { WHOLE_FLEET } from "../../../../db/model/report.ts";
@@ -36,12 +36,15 @@ const RULES = BUILT_IN_RULES.map((rule): RuleRow => ({
   isSaid: true,
 }));
 
+type Sources = Parameters<typeof createPatrol>[0]["sources"];
+type Wish = { readonly targets?: readonly { readonly source: string }[]; readonly trouble?: EngineTrouble | null };
+
 /** Three days of four cards; of the second day one had an uncorrected error at noon. */
 export function patrolSuite(db: () => Database): void {
   let clock: ManualClock;
   let patrol: PatrolPort;
 
-  const open = async (): Promise<PatrolPort> => {
+  const open = async ({ targets = [], trouble = null }: Wish = {}): Promise<PatrolPort> => {
     const config = stageConfig().current();
     return createPatrol({
       db: db(),
@@ -49,9 +52,9 @@ export function patrolSuite(db: () => Database): void {
       config: () => config,
       alerts: {
         rules: async () => ({ asOf: 0, rows: RULES }),
-        head: async () => ({ trouble: null }),
+        head: async () => ({ trouble }),
       } as unknown as Parameters<typeof createPatrol>[0]["alerts"],
-      sources: { list: () => [], targets: () => [] },
+      sources: { list: () => [], targets: () => targets as ReturnType<Sources["targets"]> },
       startedAt: DAY - DAY_MS,
       writeTrouble: () => null,
       guardRules: await openGuardRules(db(), clock),
@@ -91,6 +94,23 @@ export function patrolSuite(db: () => Database): void {
     clock = manualClock(NOW);
     patrol = await open();
   }, 60_000);
+
+  test("a new installation is looked at once, over the hours there are, and says before what it waits for", async () => {
+    const now = clock;
+    clock = manualClock(unixMs(DAY + 7 * HOUR_MS + 1));
+    const target = { source: "late" };
+    const waiting = await open({ targets: [target], trouble: { kind: "not_yet", since: null } });
+    expect(await waiting.waitsFor()).toEqual({ slotsOf: ["late"], rules: true });
+    expect((await waiting.checks()).waits).toEqual({ slotsOf: ["late"], rules: true });
+    const fresh = await open();
+    expect(await fresh.waitsFor()).toBeNull();
+    expect(await fresh.runDaily()).toBe(true);
+    expect(await fresh.checks()).toMatchObject({ at: DAY + 7 * HOUR_MS, waits: null });
+    expect(await fresh.runDaily()).toBe(false);
+    expect(await waiting.waitsFor()).toBeNull(); // it was looked at: the next one is due after midnight
+    await db().query("DELETE FROM patrol_result");
+    clock = now;
+  });
 
   test("cards of windows that tile are added up the same as the whole, whatever zone cuts them", async () => {
     const sum = async (from: number, to: number) => {
