@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { existsSync } from "node:fs";
 import { makeValue } from "../../reports/make-value.ts";
 import { documentOf } from "../../reports/write-document.ts";
+import { LEAN_ENV, LEAN_HEAP } from "../../server/usecases/patrol/make-pdf.ts";
 import { sampleFacts } from "../fixtures/report-facts.ts";
 import { sampleDocument } from "../fixtures/report-sample.ts";
 import type { BenchRow } from "./row.ts";
@@ -59,8 +60,9 @@ function args(): string[] {
 
 async function once(document: ReportDocument): Promise<Made> {
   const begin = performance.now();
-  const child = spawn(process.execPath, ["--max-old-space-size=512", ...args()], {
+  const child = spawn(process.execPath, [...LEAN_HEAP, ...args()], {
     stdio: ["pipe", "pipe", "inherit"],
+    env: LEAN_ENV,
   });
   let peakMib = 0;
   const look = setInterval(() => {

@@ -16,8 +16,8 @@ type PdfLimits = {
 /** Pitfalls SCH-06: 60 s. 200 pages of rows take 4 s and 500 MiB, a week of 10,000 cards 1.4 s and 270 MiB (RESULTS.md). */
 const PDF_LIMITS: PdfLimits = { timeMs: 60 * SECOND_MS, memoryMib: 1_024, outputMib: 64 };
 /** One thread asks for nearly all of the renderer's memory: arenas for the others and a nursery of 16 MiB hold only air. */
-const LEAN_ENV = { MALLOC_ARENA_MAX: "1" };
-const LEAN_HEAP = ["--max-old-space-size=512", "--max-semi-space-size=1"];
+export const LEAN_ENV = { MALLOC_ARENA_MAX: "1" };
+export const LEAN_HEAP = ["--max-old-space-size=512", "--max-semi-space-size=1"];
 const LOOK_MS = 250;
 const MIB = 1_048_576;
 const PAGE_BYTES = 4_096;

@@ -1,6 +1,6 @@
 /**
  * A process that makes and sends reports as the program does, and says what it is at: `tsx report-child.ts <data dir or url>
- * <what its clock says at the start>`. It goes on until it is killed.
+ * <what its clock says at the start>`. It goes on until it is killed, or nobody holds its input open any more.
  */
 import { writeSync } from "node:fs";
 import type { Clock } from "../../../db/model/clock.ts";
@@ -15,6 +15,7 @@ import { sampleFacts } from "../../fixtures/report-facts.ts";
 import { openReports } from "../usecases/patrol/reports-stage.ts";
 
 const [at = "", starts = "0"] = process.argv.slice(2);
+process.stdin.resume().once("end", () => process.exit(1));
 const say = (what: string): void => void writeSync(1, `${what}\n`);
 
 const offset = Number(starts) - systemClock.now();
@@ -38,7 +39,9 @@ startReports(
   {
     async round() {
       say("round");
-      return await reports.round();
+      const due = await reports.round();
+      say("planned");
+      return due;
     },
     async work(runId) {
       say("work");
