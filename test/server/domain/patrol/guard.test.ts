@@ -256,9 +256,9 @@ describe("the published calendar", () => {
   test("has as many days off and days made up as the notices say, each once", () => {
     const count = (year: string, kind: string) =>
       PUBLISHED_DAYS.filter((one) => one.day.startsWith(year) && one.kind === kind).length;
-    // Days of the holidays as announced: 1+8+3+5+1+3+7, 1+8+3+5+3+8, 3+9+3+5+3+3+7.
-    expect(["2024", "2025", "2026"].map((year) => count(year, "holiday"))).toEqual([28, 28, 33]);
-    expect(["2024", "2025", "2026"].map((year) => count(year, "workday"))).toEqual([8, 5, 6]);
+    // Days of the holidays as announced: 3+9+3+5+3+3+7.
+    expect([count("2026", "holiday"), count("2026", "workday")]).toEqual([33, 6]);
+    expect(PUBLISHED_DAYS.every(({ day }) => day.startsWith("2026"))).toBe(true); // years that were not checked are not said
     expect(new Set(PUBLISHED_DAYS.map(({ day }) => day)).size).toBe(PUBLISHED_DAYS.length);
     expect(PUBLISHED_DAYS.at(-1)?.day.slice(0, 4)).toBe(CALENDAR_TO);
   });
