@@ -9,8 +9,8 @@ import { freshDataDir } from "../db/databases.ts";
 import { type Call, callsOf, sampleOf, textPlaces } from "./inputs.ts";
 import { PAYLOADS } from "./payloads.ts";
 
-/** Payloads at each place of a text, the quote among them; every one of them with DAPAN_FUZZ=10000 (minutes). */
-const EACH = Number(process.env["DAPAN_FUZZ"] ?? 0) >= 10_000 ? PAYLOADS.length : 2;
+/** Payloads at each place of a text, the quote among them; all 200 of them with DAPAN_PAYLOADS=200 (half an hour). */
+const EACH = Math.min(PAYLOADS.length, Number(process.env["DAPAN_PAYLOADS"] ?? 2));
 const SLEEP_MS = 3_000; // what the payloads ask the database to sleep
 /** Alternatives of a schema are taken in turn. */
 const TURNS = [0, 1, 2, 3];

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => stage.app.close());
 
 /** Fuzzed calls; DAPAN_FUZZ=10000 for the full figure of API-10. */
-const RUNS = Number(process.env["DAPAN_FUZZ"] ?? 600);
+const RUNS = Number(process.env["DAPAN_FUZZ"] ?? 1_000);
 
 describe("a bug is masked", () => {
   test("the caller learns an id, the log says the rest under the same id", async () => {
