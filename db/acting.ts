@@ -48,12 +48,12 @@ export class Act {
   }
 }
 
-const acts = new AsyncLocalStorage<Act>();
+const acts = new AsyncLocalStorage<Act | null>();
 
 /** The act this statement belongs to; null = the process's own doing, also what an act set off and did not wait for. */
 export function presentAct(): Act | null {
   const act = acts.getStore();
-  return act === undefined || act.isOver ? null : act;
+  return act === undefined || act === null || act.isOver ? null : act;
 }
 
 /** The act a statement outside of a transaction needs one for: those that only ask need none. */
@@ -61,3 +61,6 @@ export function actOf(sql: string): Act | null {
   const act = presentAct();
   return act === null || /^\s*select\b/i.test(sql) ? null : act;
 }
+
+/** What is put on record about acts is no part of them. */
+export const outsideActs = <T>(work: () => Promise<T>): Promise<T> => acts.run(null, work);

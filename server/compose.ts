@@ -28,7 +28,10 @@ import { createMetrics } from "./telemetry/metrics.ts";
 import { watchFleet, watchProcess } from "./telemetry/process-metrics.ts";
 import { startTracing } from "./telemetry/tracing.ts";
 import { openAccess } from "./usecases/access/access-port.ts";
-import { noAudit } from "./usecases/audit/audit-port.ts";
+import { startAudit } from "./jobs/audit.ts";
+import { createApprovals } from "./usecases/approvals/approvals-port.ts";
+import { createAudit } from "./usecases/audit/create-audit.ts";
+import { headFileOf } from "./usecases/audit/head-file.ts";
 import { createBoardPast } from "./usecases/board/board-past.ts";
 import { createSavedViews } from "./usecases/board/saved-views.ts";
 import { createBoardReads } from "./usecases/board-reads.ts";
@@ -173,6 +176,10 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const live = liveNamed(pipeline.live, aliases.current);
     const board = createBoardReads(db, clock);
     const box = await openInstallationBox(config, options.env);
+    const sign = box === null ? null : (text: string) => box.sign(`audit ${text}`);
+    const audit = createAudit({ db: writes.db, clock, log, sign, headFile: headFileOf(config) });
+    await audit.open();
+    const approvals = createApprovals({ db: writes.db, clock, box, kinds: () => [] });
     const sender = openSender({ clock, egress: { allow: config.egress.allow, refuse: ownDatabase(config) } });
     const secretsOf = ({ sealed }: ChannelRecord) => {
       if (box === null) throw new Error(NO_KEY);
@@ -263,7 +270,8 @@ export async function startServer(options: StartOptions): Promise<Running> {
       clock,
       config: holder,
       access: openAccess,
-      audit: noAudit,
+      audit,
+      approvals,
       board,
       past,
       pricing,
@@ -303,6 +311,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const tiersJob = startTiers({ tiers, pricing, live: pipeline.live, config: holder, clock, log });
     const ledgerJob = startLedger({ ledger, pricing, features, config: holder, clock, log });
     const usageJob = startUsage({ counters: usage.counters, readers, db: writes.db, clock, log });
+    const auditJob = startAudit(audit, clock, log);
     const housekeeping = startHousekeeping(db, clock, log, config.storage);
     closers.push(async () => {
       await alerts.stop(); // before what it judges stops changing
@@ -314,6 +323,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       await reportsJob.stop();
       await tiersJob.stop();
       await ledgerJob.stop();
+      await auditJob.stop();
       await housekeeping.stop();
     });
     const url = await api.listen({ ...config.listen });

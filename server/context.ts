@@ -25,6 +25,7 @@ import type { Arrival } from "../db/store/arrivals.ts";
 import type { Config, ConfigFault } from "./config/config.ts";
 import type { KernelIntake } from "./ingest/kernel-intake.ts";
 import type { AccessPort } from "./usecases/access/access-port.ts";
+import type { ApprovalsPort } from "./usecases/approvals/approvals-port.ts";
 import type { AuditPort } from "./usecases/audit/audit-port.ts";
 import type { AlertsPort } from "./usecases/alerts/alerts-port.ts";
 import type { InventoryPort } from "./usecases/inventory/inventory-port.ts";
@@ -44,6 +45,7 @@ export type Deps = {
   readonly config: ConfigHolder;
   readonly access: AccessPort;
   readonly audit: AuditPort;
+  readonly approvals: ApprovalsPort;
   readonly board: BoardReads;
   readonly past: BoardPast;
   readonly views: SavedViewsPort;

@@ -40,6 +40,11 @@ export const DOORS: ReadonlyMap<string, Door> = new Map(
     "alerts.startLab": see("rules.write", "closed"),
     "alerts.testChannel": change("channels.write"),
     "alerts.unacknowledge": change("alerts.act"),
+    "approvals.approve": change("member", "shared"), // who may do what waits, and did not ask for it
+    "approvals.list": see("member", "shared"), // what one asked for, or may decide
+    "approvals.refuse": change("member", "shared"),
+    "audit.page": see("audit.see", "closed"),
+    "audit.verify": change("audit.see"),
     "board.card": see("fleet.see", "closed"),
     "board.cardReadings": see("fleet.see", "closed"),
     "board.compare": see("fleet.see", "closed"),
@@ -154,6 +159,7 @@ export const DOORS: ReadonlyMap<string, Door> = new Map(
     "GET /api/shared/:of/:table": see("anyone", "shared"),
     "GET /api/reports/:of": see("fleet.see", "narrowed"),
     "GET /api/reports/:of/:table": see("fleet.see", "narrowed"),
+    "GET /api/audit.csv": see("audit.see", "closed"),
     "GET /api/cards.csv": see("fleet.see", "narrowed"),
     "GET /api/capacity.csv": see("fleet.see", "closed"),
     "GET /api/coverage.csv": see("fleet.see", "closed"),

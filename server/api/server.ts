@@ -15,6 +15,7 @@ import type { Metrics } from "../telemetry/metrics.ts";
 import type { Assets } from "./assets.ts";
 import { addAlertActs } from "./alert-acts.ts";
 import { addAlertReceivers } from "./alert-receivers.ts";
+import { addAuditCsv } from "./audit-csv.ts";
 import { addCardsCsv } from "./cards-csv.ts";
 import { addCostCsv } from "./cost-csv.ts";
 import { errorIdOf } from "./error-id.ts";
@@ -73,6 +74,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   checkStreams(app, deps);
   await app.register(compress, { global: true, threshold: 1_024, encodings: ["gzip", "br"] });
   addHealth(app, deps, deps.config.current().telemetry.metrics ? metrics.text : null);
+  addAuditCsv(app, deps);
   addCardsCsv(app, deps);
   addCostCsv(app, deps);
   addInventoryCsv(app, deps);

@@ -8,11 +8,18 @@ import { DatabaseSilent, QUESTION_MS, QuestionTooLong } from "../../db/question.
 import { ServiceError, type ServiceFault } from "../errors.ts";
 import { span } from "../telemetry/span.ts";
 import { DOORS } from "./access-table.ts";
+import { ActEnded, type AuditEntry } from "../usecases/audit/audit-port.ts";
+import { RightGone } from "../usecases/audit/standing.ts";
 import { errorIdOf } from "./error-id.ts";
 import { rawInputFault } from "./raw-input.ts";
 
 /** What a procedure has: the parts, who asks, and from where. */
-export type ApiContext = Deps & { readonly actor: Actor; readonly address: string };
+export type ApiContext = Deps & {
+  readonly actor: Actor;
+  readonly address: string;
+  /** Who agreed to this call, where it waited for a second person; never from a request. */
+  readonly agreed?: { readonly by: Actor; readonly reason: string } | undefined;
+};
 
 const CODE = {
   not_found: "NOT_FOUND",
@@ -25,6 +32,7 @@ export type ApiFault = {
   readonly code: TRPCError["code"];
   readonly httpStatus: number;
   readonly errorId: string | null;
+  readonly approvalId: number | null; // what was asked for waits for a second person under this number
 };
 
 const t = initTRPC.context<ApiContext>().create({
@@ -35,6 +43,7 @@ const t = initTRPC.context<ApiContext>().create({
       code: error.code,
       httpStatus: shape.data.httpStatus,
       errorId: bug ? errorIdOf(error) : null,
+      approvalId: error.cause instanceof WaitsForSecond ? error.cause.approvalId : null,
     };
     return { code: shape.code, message: bug ? "Something went wrong on the server." : sentence(error), data };
   },
@@ -92,12 +101,56 @@ const guard = t.middleware(async ({ ctx, path, getRawInput, next }) => {
   if (door === undefined) throw new TRPCError({ code: "NOT_FOUND", message: "there is nothing here" });
   const refusal = refusalAt(door, ctx.actor);
   if (refusal === null && !door.audit) return await next();
-  const entry = { actor: ctx.actor, address: ctx.address, action: path, input: await getRawInput() };
-  if (refusal === null) return await ctx.audit.change(entry, () => next());
-  if (refusal.kind === "unknown") throw new TRPCError({ code: "UNAUTHORIZED", message: refusal.why });
-  await ctx.audit.denied(entry, refusal.why);
-  throw new TRPCError({ code: "FORBIDDEN", message: refusal.why });
+  const { actor, address, agreed, audit } = ctx;
+  const asked = { actor, address, action: path, input: await getRawInput() };
+  if (refusal !== null) {
+    if (refusal.kind === "unknown") throw new TRPCError({ code: "UNAUTHORIZED", message: refusal.why });
+    await audit.denied(asked, refusal.why);
+    throw new TRPCError({ code: "FORBIDDEN", message: refusal.why });
+  }
+  const second = agreed === undefined ? {} : { agreed: agreed.by, reason: agreed.reason };
+  return await onRecord(audit, { ...asked, ...second, door }, async () => {
+    if (agreed === undefined && ctx.approvals.mustWait(path, actor))
+      throw new WaitsForSecond(await ctx.approvals.ask(actor, path, asked.input));
+    return await next();
+  });
 });
+
+/** What was asked for is kept until a second person agrees. */
+class WaitsForSecond extends ActEnded {
+  override readonly name = "WaitsForSecond";
+  readonly approvalId: number;
+
+  constructor(approvalId: number) {
+    super(
+      "this waits for a second person: somebody else who may do it has to agree",
+      "asked",
+      `approval ${approvalId}`,
+    );
+    this.approvalId = approvalId;
+  }
+}
+
+/** A procedure's failure is a value here; to the audit it is a failure. */
+async function onRecord<R extends { readonly ok: boolean; readonly error?: TRPCError }>(
+  audit: Deps["audit"],
+  entry: AuditEntry,
+  work: () => Promise<R>,
+): Promise<R> {
+  try {
+    return await audit.change(entry, async () => {
+      const result = await work();
+      if (!result.ok) throw result.error ?? new Error("it failed");
+      return result;
+    });
+  } catch (error) {
+    const ended = error instanceof TRPCError ? error.cause : error;
+    if (ended instanceof WaitsForSecond)
+      throw new TRPCError({ code: "PRECONDITION_FAILED", message: ended.message, cause: ended });
+    if (ended instanceof RightGone) throw new TRPCError({ code: "FORBIDDEN", message: ended.message, cause: ended });
+    throw error;
+  }
+}
 
 /** Nobody is told what is not theirs to see. Behind the guard, in front of every answer, those of changes too. */
 const veil = t.middleware(async ({ ctx, next }) => {

@@ -10,6 +10,7 @@ import type { BoardReads, Deps, LivePool } from "../../../server/context.ts";
 import { ServiceError } from "../../../server/errors.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
 import { openAccess } from "../../../server/usecases/access/access-port.ts";
+import { noApprovals } from "../../../server/usecases/approvals/approvals-port.ts";
 import { noAudit } from "../../../server/usecases/audit/audit-port.ts";
 import { createImports } from "../../../server/usecases/pricing/imports-port.ts";
 import { NO_BOOKING } from "../../tools/no-booking.ts";
@@ -255,6 +256,7 @@ const NO_PATROL: Deps["patrol"] = {
   checks: noPatrol,
   runNow: () => undefined,
   runDaily: async () => false,
+  waitsFor: async () => null,
   keepWatch: async () => undefined,
   nextAt: () => unixMs(0),
   saveItem: noPatrol,
@@ -407,6 +409,7 @@ export async function stageApi(
     kernelLog?: Deps["kernelLog"];
     access?: Deps["access"];
     audit?: Deps["audit"];
+    approvals?: Deps["approvals"];
   } = {},
 ): Promise<Stage> {
   const lines: string[] = [];
@@ -422,6 +425,7 @@ export async function stageApi(
     config: parts.config ?? stageConfig(log),
     access: parts.access ?? openAccess,
     audit: parts.audit ?? noAudit,
+    approvals: parts.approvals ?? noApprovals,
     board: { ...NO_BOARD, ...parts.board },
     past: { ...NO_PAST, ...parts.past },
     views: parts.views ?? NO_VIEWS,

@@ -1,0 +1,69 @@
+import type { Executor } from "../../../db/database.ts";
+import { type Actor, PERMISSIONS } from "../../../db/model/access.ts";
+import { holdPerson, holdToken } from "../../../db/store/standing.ts";
+import { type Door, refusalAt } from "../../domain/access/door.ts";
+import { permissionsOf } from "../../domain/access/roles.ts";
+import { ActEnded } from "./audit-port.ts";
+
+const GONE = "your right to this was taken away meanwhile; an administrator can give it back";
+
+/** What somebody was let in with is no longer theirs. */
+export class RightGone extends ActEnded {
+  override readonly name = "RightGone";
+
+  constructor() {
+    super(GONE, "denied");
+  }
+}
+
+/**
+ * Asked inside a transaction: whether all of these may still pass this door. Holds what says so until the transaction ends,
+ * so that nothing is written after the right was taken away.
+ * @throws RightGone
+ */
+export function mayStill(actors: readonly Actor[], door: Door): ((query: Executor["query"]) => Promise<void>) | null {
+  const known = actors.filter(({ kind }) => kind === "person" || kind === "token");
+  if (known.length === 0) return null;
+  return async (query) => {
+    for (const actor of known) {
+      const now = actor.kind === "person" ? await personNow(query, actor) : await tokenNow(query, actor);
+      if (now === null || refusalAt(door, now) !== null) throw new RightGone();
+    }
+  };
+}
+
+/** Who asked for something some days ago, as of now: "person:<id>" or "token:<id>"; null = gone or locked out. */
+export async function actorNow(db: Executor, id: string, name: string): Promise<Actor | null> {
+  const found = /^(person|token):(.+)$/s.exec(id);
+  if (found === null) return null;
+  const kind = found[1] === "person" ? "person" : "token";
+  const asked: Actor = {
+    kind, id: found[2] ?? "", name, permissions: new Set(PERMISSIONS), teams: null, sources: null, sessionId: "",
+  }; // prettier-ignore
+  const ask: Executor["query"] = (sql, params) => db.query(sql, params);
+  return kind === "person" ? await personNow(ask, asked) : await tokenNow(ask, asked);
+}
+
+/** The actor as of now; null = gone or locked out. */
+async function personNow(query: Executor["query"], actor: Actor): Promise<Actor | null> {
+  const row = await holdPerson(query, actor.id);
+  if (row === null || row.isDisabled) return null;
+  if (actor.sessionId === null) return actor; // a proxy says with each request what they may
+  return { ...actor, permissions: permissionsOf(row.roles), teams: row.teams };
+}
+
+/** Of a token: what it was given, as far as whoever gave it still has it. */
+async function tokenNow(query: Executor["query"], actor: Actor): Promise<Actor | null> {
+  const token = await holdToken(query, Number(actor.id));
+  if (token === null || token.isRevoked) return null;
+  const own = {
+    ...actor,
+    permissions: new Set([...actor.permissions].filter((one) => token.permissions.includes(one))),
+    teams: token.teams,
+  };
+  if (token.personId === "") return own;
+  const owner = await holdPerson(query, token.personId);
+  if (owner === null || owner.isDisabled) return null;
+  const theirs = permissionsOf(owner.roles);
+  return { ...own, permissions: new Set([...own.permissions].filter((one) => one === "push" || theirs.has(one))) };
+}

@@ -1,0 +1,4 @@
+import { onPglite } from "../../../db/databases.ts";
+import { auditSuite } from "./audit-suite.ts";
+
+onPglite("the audit", auditSuite);
