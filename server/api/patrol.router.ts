@@ -4,7 +4,7 @@ import { procedure, router } from "./trpc.ts";
 
 const id = z.int().min(1).max(2_147_483_647);
 const text = (max: number) => z.string().max(max);
-const names = z.array(text(512)).max(100);
+const names = z.array(text(512)).max(100).readonly();
 const instant = z.int().min(0).max(253_402_300_799_999);
 const scope = z.strictObject({ vendors: names, regions: names, models: names, billings: names, teams: names });
 
@@ -26,13 +26,17 @@ const guard = z.strictObject({
   from: instant.transform(unixMs),
   to: instant.transform(unixMs),
   scope,
-  duty: z.array(z.strictObject({ who: text(200), reach: text(200), from: instant, to: instant })).max(500),
+  duty: z
+    .array(z.strictObject({ who: text(200), reach: text(200), from: instant, to: instant }))
+    .max(500)
+    .readonly(),
   stricter: z.strictObject({
     waitScale: z.number(),
-    families: z.array(text(50)).max(20),
+    families: z.array(text(50)).max(20).readonly(),
     thresholds: z
       .array(z.strictObject({ ruleId: text(100), value: z.number() }))
       .max(100)
+      .readonly()
       .default([]),
   }),
 });

@@ -7,13 +7,13 @@ import { procedure, router } from "./trpc.ts";
 
 const id = z.int().min(1).max(2_147_483_647);
 const text = (max: number) => z.string().max(max);
-const names = z.array(text(512)).max(200);
+const names = z.array(text(512)).max(200).readonly();
 const language = z.enum(LANGUAGES);
 const scope = z.strictObject({ vendors: names, regions: names, models: names, billings: names, teams: names });
 const cron = text(100);
 const zone = text(100);
 const recipient = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("mail"), channelId: id, to: z.array(text(320)).max(100) }),
+  z.strictObject({ kind: z.literal("mail"), channelId: id, to: z.array(text(320)).max(100).readonly() }),
   z.strictObject({ kind: z.literal("chat"), channelId: id }),
 ]);
 const definition = z.strictObject({
@@ -24,13 +24,13 @@ const definition = z.strictObject({
   zone,
   scope,
   language,
-  recipients: z.array(recipient).max(50),
+  recipients: z.array(recipient).max(50).readonly(),
   isPaused: z.boolean(),
   showsMoney: z.boolean().exactOptional(),
 });
 const filter = z.strictObject({
   q: text(200),
-  kinds: z.array(z.enum(REPORT_KINDS)).max(REPORT_KINDS.length),
+  kinds: z.array(z.enum(REPORT_KINDS)).max(REPORT_KINDS.length).readonly(),
   definitionId: z.int().min(0).max(2_147_483_647).nullable(),
   withSuperseded: z.boolean(),
 });

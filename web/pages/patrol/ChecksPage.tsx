@@ -4,14 +4,14 @@ import { MINUTE_MS, SECOND_MS } from "../../../db/model/time.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { Asked } from "../../panels/patrol/Asked.tsx";
 import { ChecksPanel } from "../../panels/patrol/ChecksPanel.tsx";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 
 /** The checklist as it was last looked at. */
 export function ChecksPage() {
   const { t } = useTranslation();
   useTitle(t("patrol.title"));
   const query = useQuery(
-    patrolTrpc.patrol.checks.queryOptions(undefined, {
+    trpc.patrol.checks.queryOptions(undefined, {
       refetchInterval: ({ state }) => (state.data?.isRunning === true ? SECOND_MS : MINUTE_MS),
     }),
   );

@@ -21,7 +21,6 @@ import { CoverageHoles } from "../../panels/patrol/CoverageHoles.tsx";
 import { ScopeFacets } from "../../panels/patrol/ScopeFacets.tsx";
 import { LoadingBlock } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
-import { patrolTrpc } from "../../patrol-trpc.ts";
 import { trpc } from "../../trpc.ts";
 
 /** The coverage certificate of thirteen weeks, or of one day of them. */
@@ -44,11 +43,9 @@ export function CoveragePage() {
   const { data: fleet } = useQuery(trpc.fleet.summary.queryOptions());
   const today = fleet === undefined ? null : dayAt(now, fleet.zone);
   const weeks: CoverageAsk | null = today === null ? null : { from: calendarFrom(today), to: today, scope: view.scope };
-  const all = useQuery(
-    patrolTrpc.patrol.coverage.queryOptions(weeks ?? skipToken, { placeholderData: keepPreviousData }),
-  );
+  const all = useQuery(trpc.patrol.coverage.queryOptions(weeks ?? skipToken, { placeholderData: keepPreviousData }));
   const day = useQuery(
-    patrolTrpc.patrol.coverage.queryOptions(
+    trpc.patrol.coverage.queryOptions(
       weeks === null || view.day === "" ? skipToken : { from: view.day, to: view.day, scope: view.scope },
     ),
   );

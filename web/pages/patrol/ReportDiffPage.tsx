@@ -10,8 +10,7 @@ import { useTitle } from "../../lib/use-title.ts";
 import { DiffView } from "../../panels/patrol/DiffView.tsx";
 import { LoadingBlock } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
-import { patrolTrpc } from "../../patrol-trpc.ts";
-import { isNotFound } from "../../trpc.ts";
+import { isNotFound, trpc } from "../../trpc.ts";
 import "../../styles/pricing.css";
 import "../../styles/patrol.css";
 
@@ -58,7 +57,7 @@ export function ReportDiffPage() {
 function useReport(id: string) {
   const runId = idOf(id);
   const language = useLang() === "zh" ? "zh-CN" : "en";
-  const query = useQuery(patrolTrpc.reports.read.queryOptions(runId === null ? skipToken : { runId, language }));
+  const query = useQuery(trpc.reports.read.queryOptions(runId === null ? skipToken : { runId, language }));
   return { runId, query };
 }
 

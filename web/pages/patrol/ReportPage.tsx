@@ -12,8 +12,7 @@ import { ReportPaper } from "../../panels/patrol/ReportPaper.tsx";
 import { ReportDeliveries, ReportRevisions } from "../../panels/patrol/ReportSide.tsx";
 import { LoadingBlock } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
-import { patrolTrpc } from "../../patrol-trpc.ts";
-import { isNotFound } from "../../trpc.ts";
+import { isNotFound, trpc } from "../../trpc.ts";
 import "../../styles/pricing.css";
 import "../../styles/review.css";
 import "../../styles/mapping.css";
@@ -28,7 +27,7 @@ export function ReportPage() {
   const runId = idOf(id);
   const language = useLang() === "zh" ? "zh-CN" : "en";
   const query = useQuery(
-    patrolTrpc.reports.read.queryOptions(runId === null ? skipToken : { runId, language }, {
+    trpc.reports.read.queryOptions(runId === null ? skipToken : { runId, language }, {
       refetchInterval: ({ state }) => {
         const now = state.data?.row.run.state;
         return now === "waiting" || now === "making" ? SECOND_MS : MINUTE_MS;

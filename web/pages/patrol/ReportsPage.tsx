@@ -9,7 +9,7 @@ import { fromParams, toParams } from "../../lib/search-params.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { ArchivePanel } from "../../panels/patrol/ArchivePanel.tsx";
 import { Asked } from "../../panels/patrol/Asked.tsx";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 
 const LIMIT = 50;
 
@@ -32,7 +32,7 @@ export function ReportsPage() {
     [navigate, filter],
   );
   const query = useQuery(
-    patrolTrpc.reports.archive.queryOptions(
+    trpc.reports.archive.queryOptions(
       { filter, after: pages.at(-1) ?? null, limit: LIMIT },
       {
         placeholderData: keepPreviousData,

@@ -7,8 +7,7 @@ import { ReportContents } from "../../panels/patrol/ReportContents.tsx";
 import { ReportPaper } from "../../panels/patrol/ReportPaper.tsx";
 import { LoadingBlock } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
-import { patrolTrpc } from "../../patrol-trpc.ts";
-import { isNotFound } from "../../trpc.ts";
+import { isNotFound, trpc } from "../../trpc.ts";
 import "../../styles/patrol.css";
 
 /** One report for whoever has its link; nothing else of the console is there. */
@@ -17,7 +16,7 @@ export function SharedReportPage() {
   const format = useFormat();
   const { token } = useParams({ from: "/r/$token" });
   const language = useLang() === "zh" ? "zh-CN" : "en";
-  const query = useQuery(patrolTrpc.reports.shared.queryOptions({ token, language }));
+  const query = useQuery(trpc.reports.shared.queryOptions({ token, language }));
   const isNone = query.error !== null && isNotFound(query.error);
   const base = `/api/shared/${encodeURIComponent(token)}`;
   useTitle(query.data?.document.title ?? t("patrol.viewer.what"));

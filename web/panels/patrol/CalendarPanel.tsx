@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { GuardPage } from "../../../db/model/patrol-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 
 const KINDS = ["holiday", "workday", "ordinary"] as const;
 
@@ -16,8 +16,8 @@ export function CalendarPanel({ page }: { page: GuardPage }) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState({ day: "", kind: KINDS[0] as (typeof KINDS)[number], name: "" });
   const set = useMutation(
-    patrolTrpc.patrol.setDay.mutationOptions({
-      onSettled: () => queries.invalidateQueries({ queryKey: patrolTrpc.patrol.guard.queryKey() }),
+    trpc.patrol.setDay.mutationOptions({
+      onSettled: () => queries.invalidateQueries({ queryKey: trpc.patrol.guard.queryKey() }),
     }),
   );
   return (

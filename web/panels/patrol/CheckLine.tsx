@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Currency } from "../../../db/model/money.ts";
 import type { CheckRow } from "../../../db/model/patrol-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 import { CheckHistory } from "./CheckHistory.tsx";
 import { useCheckText } from "./use-check-text.ts";
 import { Verdict } from "./Verdict.tsx";
@@ -68,8 +68,8 @@ function OwnActs({ row, onEdit }: { row: CheckRow; onEdit: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const remove = useMutation(
-    patrolTrpc.patrol.removeItem.mutationOptions({
-      onSettled: () => queries.invalidateQueries({ queryKey: patrolTrpc.patrol.checks.queryKey() }),
+    trpc.patrol.removeItem.mutationOptions({
+      onSettled: () => queries.invalidateQueries({ queryKey: trpc.patrol.checks.queryKey() }),
     }),
   );
   return (

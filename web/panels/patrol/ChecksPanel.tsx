@@ -7,7 +7,7 @@ import type { CheckRow, ChecksPage } from "../../../db/model/patrol-views.ts";
 import { CHECK_GROUPS, CHECK_VERDICTS } from "../../../db/model/patrol.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 import { CheckLine } from "./CheckLine.tsx";
 import { ItemForm } from "./ItemForm.tsx";
 import { Verdict } from "./Verdict.tsx";
@@ -105,8 +105,8 @@ function CheckSums({ page }: { page: ChecksPage }) {
   const format = useFormat();
   const queries = useQueryClient();
   const run = useMutation(
-    patrolTrpc.patrol.runChecks.mutationOptions({
-      onSettled: () => queries.invalidateQueries({ queryKey: patrolTrpc.patrol.checks.queryKey() }),
+    trpc.patrol.runChecks.mutationOptions({
+      onSettled: () => queries.invalidateQueries({ queryKey: trpc.patrol.checks.queryKey() }),
     }),
   );
   const isRunning = page.isRunning || run.isPending;

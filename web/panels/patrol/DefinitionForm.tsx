@@ -12,7 +12,7 @@ import {
   WHOLE_FLEET,
 } from "../../../db/model/report.ts";
 import { useLang } from "../../lib/use-format.ts";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 import { Lines } from "../channels/ChannelForm.tsx";
 import { Drawer } from "../mapping/Drawer.tsx";
 import { NextTimes } from "./NextTimes.tsx";
@@ -46,9 +46,9 @@ export function DefinitionForm(props: {
   );
   const put = (part: Partial<DefinitionEdit>) => setDraft((before) => ({ ...before, ...part }));
   const save = useMutation(
-    patrolTrpc.reports.saveDefinition.mutationOptions({
+    trpc.reports.saveDefinition.mutationOptions({
       onSuccess: async () => {
-        await queries.invalidateQueries({ queryKey: patrolTrpc.reports.definitions.queryKey() });
+        await queries.invalidateQueries({ queryKey: trpc.reports.definitions.queryKey() });
         props.onClose();
       },
     }),

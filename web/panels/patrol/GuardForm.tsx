@@ -6,7 +6,7 @@ import type { GuardDuty, GuardPage, GuardRow } from "../../../db/model/patrol-vi
 import { WHOLE_FLEET } from "../../../db/model/report.ts";
 import { DAY_MS } from "../../../db/model/time.ts";
 import { wallInstant, wallText } from "../../lib/wall-time.ts";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 import { Drawer } from "../mapping/Drawer.tsx";
 import { type DutyDraft, GuardDutyRows } from "./GuardDutyRows.tsx";
 import { GuardFigures } from "./GuardFigures.tsx";
@@ -33,9 +33,9 @@ export function GuardForm(props: { row: GuardRow | null; page: GuardPage; onClos
     })),
   );
   const save = useMutation(
-    patrolTrpc.patrol.saveGuard.mutationOptions({
+    trpc.patrol.saveGuard.mutationOptions({
       onSuccess: async () => {
-        await queries.invalidateQueries({ queryKey: patrolTrpc.patrol.guard.queryKey() });
+        await queries.invalidateQueries({ queryKey: trpc.patrol.guard.queryKey() });
         props.onClose();
       },
     }),

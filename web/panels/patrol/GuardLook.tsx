@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { GuardReport } from "../../../db/model/patrol-views.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 import { Verdict } from "./Verdict.tsx";
 
 /** The report before or after a window: each thing that was looked at, and the way to look again. */
@@ -19,8 +19,8 @@ export function GuardLook(props: {
   const queries = useQueryClient();
   const { report, which } = props;
   const look = useMutation(
-    patrolTrpc.patrol.guardReport.mutationOptions({
-      onSettled: () => queries.invalidateQueries({ queryKey: patrolTrpc.patrol.guard.queryKey() }),
+    trpc.patrol.guardReport.mutationOptions({
+      onSettled: () => queries.invalidateQueries({ queryKey: trpc.patrol.guard.queryKey() }),
     }),
   );
   return (

@@ -6,7 +6,7 @@ import type { GuardPage, GuardRow } from "../../../db/model/patrol-views.ts";
 import { SCOPE_PARTS } from "../../lib/scope-url.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 import { GuardForm } from "./GuardForm.tsx";
 import { GuardLook } from "./GuardLook.tsx";
 
@@ -121,8 +121,8 @@ function GuardActs({ row, onEdit }: { row: GuardRow; onEdit: () => void }) {
   const queries = useQueryClient();
   const [isSure, setSure] = useState(false);
   const remove = useMutation(
-    patrolTrpc.patrol.removeGuard.mutationOptions({
-      onSettled: () => queries.invalidateQueries({ queryKey: patrolTrpc.patrol.guard.queryKey() }),
+    trpc.patrol.removeGuard.mutationOptions({
+      onSettled: () => queries.invalidateQueries({ queryKey: trpc.patrol.guard.queryKey() }),
     }),
   );
   if (isSure)

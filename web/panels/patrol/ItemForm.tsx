@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { CheckRow, ItemCondition, ItemMeasure } from "../../../db/model/patrol-views.ts";
 import { useLang } from "../../lib/use-format.ts";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 import { Drawer } from "../mapping/Drawer.tsx";
 
 const COMPARES = [">", ">=", "<", "<="] as const;
@@ -22,9 +22,9 @@ export function ItemForm(props: { row: CheckRow | null; measures: readonly ItemM
   );
   const put = (part: Partial<ItemCondition>) => setCondition({ ...condition, ...part });
   const save = useMutation(
-    patrolTrpc.patrol.saveItem.mutationOptions({
+    trpc.patrol.saveItem.mutationOptions({
       onSuccess: async () => {
-        await queries.invalidateQueries({ queryKey: patrolTrpc.patrol.checks.queryKey() });
+        await queries.invalidateQueries({ queryKey: trpc.patrol.checks.queryKey() });
         props.onClose();
       },
     }),

@@ -7,7 +7,7 @@ import { REPORT_KINDS, type ReportKind, WHOLE_FLEET } from "../../../db/model/re
 import { dayAt } from "../../lib/day-range.ts";
 import { lastPeriodName } from "../../lib/last-period.ts";
 import { useNow } from "../../lib/use-now.ts";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 import { Drawer } from "../mapping/Drawer.tsx";
 import { ScopeFacets } from "./ScopeFacets.tsx";
 
@@ -17,16 +17,16 @@ export function MakeForm({ onClose }: { onClose: () => void }) {
   const now = useNow();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const { data: page } = useQuery(patrolTrpc.reports.definitions.queryOptions());
+  const { data: page } = useQuery(trpc.reports.definitions.queryOptions());
   const [kind, setKind] = useState<ReportKind>("weekly");
   const [typed, setTyped] = useState<{ period?: string; zone?: string }>({});
   const [scope, setScope] = useState(WHOLE_FLEET);
   const zone = typed.zone ?? page?.zone ?? "UTC";
   const period = typed.period ?? lastPeriodName(kind, dayAt(now, page?.zone ?? "UTC"));
   const run = useMutation(
-    patrolTrpc.reports.run.mutationOptions({
+    trpc.reports.run.mutationOptions({
       onSuccess: async ({ runId }) => {
-        await queries.invalidateQueries({ queryKey: patrolTrpc.reports.archive.pathKey() });
+        await queries.invalidateQueries({ queryKey: trpc.reports.archive.pathKey() });
         await navigate({ to: "/patrol/reports/$id", params: { id: String(runId) } });
       },
     }),

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { browserClock } from "../../lib/clock.ts";
 import { useFormat } from "../../lib/use-format.ts";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 
 const TYPE_MS = 300;
 
@@ -18,7 +18,7 @@ export function NextTimes({ cron, zone }: { cron: string; zone: string }) {
   }, [cron, zone]);
   const isWhole = asked.cron !== "" && asked.zone !== "";
   const next = useQuery(
-    patrolTrpc.reports.nextRuns.queryOptions(isWhole ? asked : skipToken, { placeholderData: keepPreviousData }),
+    trpc.reports.nextRuns.queryOptions(isWhole ? asked : skipToken, { placeholderData: keepPreviousData }),
   );
   const fault = next.error?.message ?? next.data?.fault ?? "";
   return (

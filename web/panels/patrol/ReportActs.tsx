@@ -4,7 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ReportPage } from "../../../db/model/patrol-views.ts";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 import { SharePanel } from "./SharePanel.tsx";
 
 /** What can be done with a report: its file, a link to it, a comparison, a new revision. */
@@ -15,9 +15,9 @@ export function ReportActs({ page }: { page: ReportPage }) {
   const [isSharing, setSharing] = useState(false);
   const { run } = page.row;
   const revise = useMutation(
-    patrolTrpc.reports.revise.mutationOptions({
+    trpc.reports.revise.mutationOptions({
       onSuccess: async ({ runId }) => {
-        await queries.invalidateQueries({ queryKey: patrolTrpc.reports.archive.pathKey() });
+        await queries.invalidateQueries({ queryKey: trpc.reports.archive.pathKey() });
         await navigate({ to: "/patrol/reports/$id", params: { id: String(runId) } });
       },
     }),

@@ -7,7 +7,7 @@ import type { DefinitionRow } from "../../../db/model/patrol-views.ts";
 import { dayAt } from "../../lib/day-range.ts";
 import { lastPeriodName } from "../../lib/last-period.ts";
 import { useNow } from "../../lib/use-now.ts";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 
 /** Runs a schedule for a past period, tries its recipients, pauses, edits, removes it. */
 export function ScheduleActs({ row, zone, onEdit }: { row: DefinitionRow; zone: string; onEdit: () => void }) {
@@ -18,15 +18,15 @@ export function ScheduleActs({ row, zone, onEdit }: { row: DefinitionRow; zone: 
   const { id, kind, name, isPaused } = row.definition;
   const [asked, setAsked] = useState<"run" | "remove" | null>(null);
   const [period, setPeriod] = useState(() => lastPeriodName(kind, dayAt(now, zone)));
-  const onSettled = () => queries.invalidateQueries({ queryKey: patrolTrpc.reports.definitions.queryKey() });
+  const onSettled = () => queries.invalidateQueries({ queryKey: trpc.reports.definitions.queryKey() });
   const run = useMutation(
-    patrolTrpc.reports.run.mutationOptions({
+    trpc.reports.run.mutationOptions({
       onSuccess: ({ runId }) => navigate({ to: "/patrol/reports/$id", params: { id: String(runId) } }),
     }),
   );
-  const test = useMutation(patrolTrpc.reports.sendTest.mutationOptions());
-  const pause = useMutation(patrolTrpc.reports.pauseDefinition.mutationOptions({ onSettled }));
-  const remove = useMutation(patrolTrpc.reports.removeDefinition.mutationOptions({ onSettled }));
+  const test = useMutation(trpc.reports.sendTest.mutationOptions());
+  const pause = useMutation(trpc.reports.pauseDefinition.mutationOptions({ onSettled }));
+  const remove = useMutation(trpc.reports.removeDefinition.mutationOptions({ onSettled }));
   const error = run.error ?? test.error ?? pause.error ?? remove.error;
   return (
     <>

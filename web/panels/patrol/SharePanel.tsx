@@ -8,7 +8,7 @@ import { useNow } from "../../lib/use-now.ts";
 import { CopyText } from "../../parts/CopyText.tsx";
 import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
-import { patrolTrpc } from "../../patrol-trpc.ts";
+import { trpc } from "../../trpc.ts";
 import { Drawer } from "../mapping/Drawer.tsx";
 
 const DAYS = [7, 30, 90] as const;
@@ -18,9 +18,9 @@ export function SharePanel({ runId, onClose }: { runId: number; onClose: () => v
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [days, setDays] = useState<number>(DAYS[0]);
-  const links = useQuery(patrolTrpc.reports.links.queryOptions({ runId }));
-  const changed = () => queries.invalidateQueries({ queryKey: patrolTrpc.reports.links.queryKey({ runId }) });
-  const share = useMutation(patrolTrpc.reports.share.mutationOptions({ onSettled: changed }));
+  const links = useQuery(trpc.reports.links.queryOptions({ runId }));
+  const changed = () => queries.invalidateQueries({ queryKey: trpc.reports.links.queryKey({ runId }) });
+  const share = useMutation(trpc.reports.share.mutationOptions({ onSettled: changed }));
   const address = share.data === undefined ? "" : window.location.origin + share.data.url;
   return (
     <Drawer title={t("patrol.share.title")} onClose={onClose}>
@@ -85,7 +85,7 @@ function Link({ link, onRevoked }: { link: ShareLink; onRevoked: () => Promise<u
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
-  const revoke = useMutation(patrolTrpc.reports.revokeLink.mutationOptions({ onSettled: onRevoked }));
+  const revoke = useMutation(trpc.reports.revokeLink.mutationOptions({ onSettled: onRevoked }));
   const isOpen = link.revokedAt === null && link.expiresAt > now;
   return (
     <li className={isOpen ? "" : "rule-off"}>
