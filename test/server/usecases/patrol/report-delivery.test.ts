@@ -199,48 +199,52 @@ const server0 = {
  * Two replicas over the same tables; each is killed in the middle, at another statement every time: from then on nothing it
  * asks for ever answers, and what it had not committed is gone.
  */
-test("twenty kills: one report, one digest, and a mail for each recipient, repeated at most once a kill (SCH-04)", async () => {
-  const { server, channel } = await smtp();
-  const chat = await putChannel(db, "feishu", { url: bots.url("feishu/duty"), secret: "s" });
-  const planner = openReports(db, { sender });
-  const recipients = [
-    { kind: "mail", channelId: channel, to: ["lead@example.com", "ops@example.com"] },
-    { kind: "chat", channelId: chat },
-  ] as const;
-  const id = await planner.reports.saveDefinition(aDefinition(recipients));
-  await planner.reports.pauseDefinition(id, true);
-  const runIds: number[] = [];
-  let kills = 0;
-  for (let statement = 1; statement <= 24; statement++) {
-    const runId = await planner.reports.run({
-      definitionId: id,
-      period: `2025-W${String(statement).padStart(2, "0")}`,
-    });
-    runIds.push(runId);
-    const mortal = mortalDatabase(db, statement);
-    const { clock } = planner;
-    void openReports(mortal.db, { sender, clock }).reports.work(runId); // never ends, if it is killed
-    await Promise.race([mortal.dead, planner.clock.advance(0).then(() => until(() => mortal.isDone()))]);
-    if (mortal.isDead()) kills++;
-    await planner.clock.advance(6 * MINUTE_MS); // its leases run out
-    await Promise.all([planner.settle(), openReports(db, { sender, clock }).settle()]);
-  }
-  expect(kills).toBeGreaterThanOrEqual(20);
-  const runs = await db.query("SELECT state FROM report_run WHERE definition_id = $1", [id]);
-  expect(runs).toEqual(runIds.map(() => ({ state: "done" })));
-  const sent = await db.query<{ state: string; n: number }>(
-    "SELECT state, count(*)::int4 AS n FROM report_delivery WHERE run_id = ANY($1) AND outbox_id = '' GROUP BY state",
-    [runIds],
-  );
-  expect(sent).toEqual([{ state: "sent", n: 2 * runIds.length }]);
-  const [digests] = await db.query<{ n: number }>("SELECT count(*)::int4 AS n FROM outbox WHERE channel_id = $1", [
-    chat,
-  ]);
-  expect(digests!.n).toBe(runIds.length);
-  const ids = server.mails.map(({ data }) => /^Message-ID: (.*)$/m.exec(data)![1]!);
-  expect(new Set(ids).size).toBe(2 * runIds.length);
-  expect(ids.length - new Set(ids).size).toBeLessThanOrEqual(kills);
-});
+test(
+  "twenty kills: one report, one digest, and a mail for each recipient, repeated at most once a kill (SCH-04)",
+  { timeout: 120_000 },
+  async () => {
+    const { server, channel } = await smtp();
+    const chat = await putChannel(db, "feishu", { url: bots.url("feishu/duty"), secret: "s" });
+    const planner = openReports(db, { sender });
+    const recipients = [
+      { kind: "mail", channelId: channel, to: ["lead@example.com", "ops@example.com"] },
+      { kind: "chat", channelId: chat },
+    ] as const;
+    const id = await planner.reports.saveDefinition(aDefinition(recipients));
+    await planner.reports.pauseDefinition(id, true);
+    const runIds: number[] = [];
+    let kills = 0;
+    for (let statement = 1; statement <= 24; statement++) {
+      const runId = await planner.reports.run({
+        definitionId: id,
+        period: `2025-W${String(statement).padStart(2, "0")}`,
+      });
+      runIds.push(runId);
+      const mortal = mortalDatabase(db, statement);
+      const { clock } = planner;
+      void openReports(mortal.db, { sender, clock }).reports.work(runId); // never ends, if it is killed
+      await Promise.race([mortal.dead, planner.clock.advance(0).then(() => until(() => mortal.isDone()))]);
+      if (mortal.isDead()) kills++;
+      await planner.clock.advance(6 * MINUTE_MS); // its leases run out
+      await Promise.all([planner.settle(), openReports(db, { sender, clock }).settle()]);
+    }
+    expect(kills).toBeGreaterThanOrEqual(20);
+    const runs = await db.query("SELECT state FROM report_run WHERE definition_id = $1", [id]);
+    expect(runs).toEqual(runIds.map(() => ({ state: "done" })));
+    const sent = await db.query<{ state: string; n: number }>(
+      "SELECT state, count(*)::int4 AS n FROM report_delivery WHERE run_id = ANY($1) AND outbox_id = '' GROUP BY state",
+      [runIds],
+    );
+    expect(sent).toEqual([{ state: "sent", n: 2 * runIds.length }]);
+    const [digests] = await db.query<{ n: number }>("SELECT count(*)::int4 AS n FROM outbox WHERE channel_id = $1", [
+      chat,
+    ]);
+    expect(digests!.n).toBe(runIds.length);
+    const ids = server.mails.map(({ data }) => /^Message-ID: (.*)$/m.exec(data)![1]!);
+    expect(new Set(ids).size).toBe(2 * runIds.length);
+    expect(ids.length - new Set(ids).size).toBeLessThanOrEqual(kills);
+  },
+);
 
 /** A database whose user dies at its n-th statement: half of the time before it is carried out, half of the time after. */
 function mortalDatabase(inner: Database, dieAt: number) {
