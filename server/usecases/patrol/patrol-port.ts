@@ -81,8 +81,11 @@ export function createPatrol(parts: PatrolPortParts): PatrolPort {
   const waitsFor = async (): Promise<PatrolWaits | null> => {
     if ((await dueNow()) === null) return null;
     const settled = await readNewestSlotEnds(db);
-    const sources = [...new Set(parts.sources.targets().map(({ source }) => source))];
-    const slotsOf = sources.filter((name) => !settled.has(name)).toSorted();
+    const now = clock.now();
+    const cards = await readStays(db, { from: now, to: shift(now, 1) });
+    // Targets of one kind are settled together, under the name their cards have; before the first card only targets are known.
+    const names = cards.length > 0 ? cards : parts.sources.targets();
+    const slotsOf = [...new Set(names.map(({ source }) => source))].filter((name) => !settled.has(name)).toSorted();
     const rules = (await parts.alerts.head(WHOLE_SIGHT)).trouble !== null;
     return slotsOf.length === 0 && !rules && settled.size > 0 ? null : { slotsOf, rules };
   };

@@ -100,8 +100,15 @@ export function patrolSuite(db: () => Database): void {
     clock = manualClock(unixMs(DAY + 7 * HOUR_MS + 1));
     const target = { source: "late" };
     const waiting = await open({ targets: [target], trouble: { kind: "not_yet", since: null } });
-    expect(await waiting.waitsFor()).toEqual({ slotsOf: ["late"], rules: true });
-    expect((await waiting.checks()).waits).toEqual({ slotsOf: ["late"], rules: true });
+    expect(await waiting.waitsFor()).toEqual({ slotsOf: [], rules: true }); // a target's cards are settled under another name
+    expect((await waiting.checks()).waits).toEqual({ slotsOf: [], rules: true });
+    await db().query("UPDATE card SET source = 'prom'");
+    expect(await waiting.waitsFor()).toEqual({ slotsOf: ["prom"], rules: true });
+    await db().query("UPDATE card SET source = 'scrape'");
+    clock = manualClock(unixMs(DAY - HOUR_MS));
+    const unseen = await open({ targets: [target] });
+    expect(await unseen.waitsFor()).toEqual({ slotsOf: ["late"], rules: false }); // no card is known yet
+    clock = manualClock(unixMs(DAY + 7 * HOUR_MS + 1));
     const fresh = await open();
     expect(await fresh.waitsFor()).toBeNull();
     expect(await fresh.runDaily()).toBe(true);
