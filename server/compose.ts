@@ -30,6 +30,7 @@ import { startTracing } from "./telemetry/tracing.ts";
 import { openAccess } from "./usecases/access/access-port.ts";
 import { startAudit } from "./jobs/audit.ts";
 import { createApprovals } from "./usecases/approvals/approvals-port.ts";
+import { auditSign } from "./usecases/audit/chain.ts";
 import { createAudit } from "./usecases/audit/create-audit.ts";
 import { headFileOf } from "./usecases/audit/head-file.ts";
 import { createBoardPast } from "./usecases/board/board-past.ts";
@@ -176,8 +177,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const live = liveNamed(pipeline.live, aliases.current);
     const board = createBoardReads(db, clock);
     const box = await openInstallationBox(config, options.env);
-    const sign = box === null ? null : (text: string) => box.sign(`audit ${text}`);
-    const audit = createAudit({ db: writes.db, clock, log, sign, headFile: headFileOf(config) });
+    const audit = createAudit({ db: writes.db, clock, log, sign: auditSign(box), headFile: headFileOf(config) });
     await audit.open();
     const approvals = createApprovals({ db: writes.db, clock, box, kinds: () => [] });
     const sender = openSender({ clock, egress: { allow: config.egress.allow, refuse: ownDatabase(config) } });

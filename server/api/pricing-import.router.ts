@@ -3,7 +3,7 @@ import { ROW_FATES } from "../../db/model/import-views.ts";
 import { IMPORT_KINDS } from "../../db/model/imports.ts";
 import { setAlias } from "../usecases/pricing/aliases-port.ts";
 import { importEffect, previewImport, startImport } from "../usecases/pricing/import-table.ts";
-import { procedure, router } from "./trpc.ts";
+import { onRecordAs, procedure, router } from "./trpc.ts";
 
 const id = z.uuid();
 const row = z.int().min(1).max(10_000_000);
@@ -43,7 +43,12 @@ export const pricingImportRouter = router({
   effect: procedure.input(question).mutation(({ ctx, input }) => importEffect(ctx, input)),
   start: procedure
     .input(question.safeExtend({ why: z.string().max(500) }))
-    .mutation(({ ctx, input: { why, ...asked } }) => startImport(ctx, asked, { who: ctx.actor.name, why })),
+    .mutation(({ ctx, input: { why, ...asked } }) =>
+      // the call ends before the job does: what the job changes has a row of its own
+      startImport(ctx, asked, { who: ctx.actor.name, why }, ({ id: job, fileName }, work) =>
+        ctx.audit.change({ ...onRecordAs(ctx, "pricing.import.start"), input: { id: job, name: fileName, why } }, work),
+      ),
+    ),
   job: procedure.input(z.strictObject({ id })).query(({ ctx, input }) => ctx.imports.job(input.id)),
   aliases: procedure.query(({ ctx }) => [...ctx.aliases.current()].map(([name, model]) => ({ name, model }))),
   setAlias: procedure

@@ -95,21 +95,27 @@ const inTime = t.middleware(async ({ ctx, type, next }) => {
   return result;
 });
 
+/** Who stands in the audit for a call, and what let them in. */
+export function onRecordAs({ actor, address, agreed }: ApiContext, action: string): Omit<AuditEntry, "input"> {
+  const door = DOORS.get(action);
+  const second = agreed === undefined ? {} : { agreed: agreed.by, reason: agreed.reason };
+  return { actor, address, action, ...second, ...(door === undefined ? {} : { door }) };
+}
+
 /** Nobody passes a door that is not theirs, and no change passes without its line in the audit. */
 const guard = t.middleware(async ({ ctx, path, getRawInput, next }) => {
   const door = DOORS.get(path);
   if (door === undefined) throw new TRPCError({ code: "NOT_FOUND", message: "there is nothing here" });
   const refusal = refusalAt(door, ctx.actor);
   if (refusal === null && !door.audit) return await next();
-  const { actor, address, agreed, audit } = ctx;
-  const asked = { actor, address, action: path, input: await getRawInput() };
+  const { actor, agreed, audit } = ctx;
+  const asked = { ...onRecordAs(ctx, path), input: await getRawInput() };
   if (refusal !== null) {
     if (refusal.kind === "unknown") throw new TRPCError({ code: "UNAUTHORIZED", message: refusal.why });
     await audit.denied(asked, refusal.why);
     throw new TRPCError({ code: "FORBIDDEN", message: refusal.why });
   }
-  const second = agreed === undefined ? {} : { agreed: agreed.by, reason: agreed.reason };
-  return await onRecord(audit, { ...asked, ...second, door }, async () => {
+  return await onRecord(audit, asked, async () => {
     if (agreed === undefined && ctx.approvals.mustWait(path, actor))
       throw new WaitsForSecond(await ctx.approvals.ask(actor, path, asked.input));
     return await next();

@@ -14,6 +14,7 @@ import { createLog } from "../telemetry/log.ts";
 import { applyYaml, exportYaml, previewYaml } from "../usecases/mapping/catalogue.ts";
 import { createFeatures } from "../usecases/mapping/features-port.ts";
 import { createUsage } from "../usecases/usage/create-usage.ts";
+import { onRecord } from "./on-record.ts";
 import { openConfigured } from "./open-configured.ts";
 import type { CliParts } from "./parts.ts";
 
@@ -65,7 +66,11 @@ export async function apply(flags: ApplyFlags, parts: CliParts): Promise<number>
     }
     const name = path.basename(flags.file ?? "");
     const note = { who: "cli", why: flags.why ?? `applied ${name}`, source: name };
-    const { changes } = await applyYaml(deps, file.text, preview.fingerprint, note);
+    const { changes } = await onRecord(
+      { db, config: reading.config, parts },
+      { action: "dapan apply", name, why: note.why },
+      () => applyYaml(deps, file.text, preview.fingerprint, note),
+    );
     const count = changes.filter(({ act }) => act !== "same").length;
     say(count === 0 ? "it was all so already; nothing was written" : `applied: ${count} changes`);
     return 0;

@@ -11,6 +11,7 @@ import { createLog } from "../telemetry/log.ts";
 import { createBoardPast } from "../usecases/board/board-past.ts";
 import { applyCapacity, previewCapacity } from "../usecases/inventory/import-capacity.ts";
 import { createDeclarations } from "../usecases/inventory/inventory-port.ts";
+import { onRecord } from "./on-record.ts";
 import { openConfigured } from "./open-configured.ts";
 import type { CliParts } from "./parts.ts";
 
@@ -56,7 +57,11 @@ export async function capacityImport(file: string, flags: CapacityImportFlags, p
       return 0;
     }
     const why = flags.why ?? `imported ${given.name}`;
-    const { changed } = await applyCapacity(deps, { ...given, fingerprint, who: "cli", why, via: given.name });
+    const { changed } = await onRecord(
+      { db, config: reading.config, parts },
+      { action: "dapan capacity import", name: given.name, why },
+      () => applyCapacity(deps, { ...given, fingerprint, who: "cli", why, via: given.name }),
+    );
     say(changed ? "declared" : "it was all declared already");
     return 0;
   } catch (error) {

@@ -13,6 +13,7 @@ import { applyImport, importEffect, type ImportQuestion, previewImport } from ".
 import { createImports } from "../usecases/pricing/imports-port.ts";
 import { createPricing } from "../usecases/pricing/pricing-port.ts";
 import { createTiers } from "../usecases/tiers/tiers-port.ts";
+import { onRecord } from "./on-record.ts";
 import { openConfigured } from "./open-configured.ts";
 import type { CliParts } from "./parts.ts";
 
@@ -71,7 +72,12 @@ export async function priceImport(file: string, flags: PriceImportFlags, parts: 
       return 0;
     }
     const why = flags.why ?? `imported ${path.basename(file)}`;
-    const result = await applyImport(deps, question, { who: "cli", why, source: path.basename(file) });
+    const name = path.basename(file);
+    const result = await onRecord(
+      { db, config: reading.config, parts },
+      { action: "dapan price import", name, why },
+      () => applyImport(deps, question, { who: "cli", why, source: name }),
+    );
     say(`applied: ${result.added} added, ${result.ended} ended, ${result.unchanged} were so already`);
     return 0;
   } catch (error) {

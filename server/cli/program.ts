@@ -3,6 +3,7 @@ import { COMMANDED } from "../../collectors/simulator/command.ts";
 import { IMPORT_KINDS } from "../../db/model/imports.ts";
 import { REPORT_KINDS, type ReportKind } from "../../db/model/report.ts";
 import type { ApplyFlags } from "./apply.ts";
+import type { AuditVerifyFlags } from "./audit-verify.ts";
 import type { CapacityImportFlags } from "./capacity-import.ts";
 import type { DemoFaultFlags } from "./demo-fault.ts";
 import type { CliParts } from "./parts.ts";
@@ -92,6 +93,17 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
     .option("--export", "print what there is as a features.yaml", false)
     .option("--why <text>", "reason shown in the history")
     .action(async (flags: ApplyFlags) => done(await (await import("./apply.ts")).apply(flags, parts)));
+
+  program
+    .command("audit")
+    .description("the record of who did what")
+    .command("verify")
+    .description("read the whole record, and name the first row that was edited, deleted, moved or cut")
+    .option(...CONFIG)
+    .option("--head <row and hash>", "newest row as the log told it, to see whether the end was cut")
+    .action(async (flags: AuditVerifyFlags) =>
+      done(await (await import("./audit-verify.ts")).auditVerify(flags, parts)),
+    );
 
   const price = program.command("price").description("the price book");
   price

@@ -1,8 +1,13 @@
 import { createHash, type Hash } from "node:crypto";
+import type { Box } from "../../secrets/box.ts";
 import type { StoredAudit, StoredChange } from "../../../db/store/audit.ts";
 
 /** Signs with a key that is not in the database; null = there is none. */
 export type Sign = ((text: string) => string) | null;
+
+/** Signs for the audit and nothing else; null where the installation has no key. */
+export const auditSign = (box: Pick<Box, "sign"> | null): Sign =>
+  box === null ? null : (text) => box.sign(`audit ${text}`);
 
 /** The action of rows that stand for what the process changed by itself. */
 export const PROCESS_ACTION = "process";

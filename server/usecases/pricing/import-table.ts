@@ -92,6 +92,7 @@ export async function startImport(
   deps: Parts,
   question: ImportQuestion,
   note: Omit<ChangeNote, "source">,
+  onRecord: (job: ImportJob, work: () => Promise<ImportResult>) => Promise<ImportResult> = (_job, work) => work(),
 ): Promise<ImportJob> {
   const { imports, log } = deps;
   const { name: fileName } = imports.file(question.upload);
@@ -112,7 +113,7 @@ export async function startImport(
     imports.putJob(job);
   };
   report({});
-  void applyImport(deps, question, said, report)
+  void onRecord(job, () => applyImport(deps, question, said, report))
     .then((result) => report({ phase: "done", result }))
     .catch((error: unknown) => {
       if (!(error instanceof ServiceError)) log.error({ err: error, file: fileName }, "an import failed");

@@ -69,3 +69,44 @@ test("what cannot be read ends with code 2 and the way out", async () => {
     said: expect.stringContaining("2026-11-01"),
   });
 });
+
+test("what was taken in stands in the audit as done from here, and the audit can be checked from here", async () => {
+  const db = await open({ dataDir });
+  const rows = await db.query(
+    "SELECT seq, actor->>'kind' AS kind, actor->>'name' AS name, action, outcome, object FROM audit ORDER BY seq",
+  );
+  await db.close();
+  expect(rows[0]).toEqual({
+    seq: 1,
+    kind: "system",
+    name: "cli",
+    action: "dapan price import",
+    outcome: "done",
+    object: "name mixed.csv",
+  });
+  const verify = async (...flags: string[]) => {
+    const printed: string[] = [];
+    const host = { on: () => undefined, off: () => undefined, exit: () => undefined };
+    const say = () => undefined;
+    const parts: CliParts = { env: {}, clock: systemClock, host, say, print: (text) => void printed.push(text) };
+    let code: number | null = null;
+    const args = ["audit", "verify", "-c", path.join(folder, "dapan.yaml"), ...flags];
+    await buildProgram(parts, (c) => void (code = c)).parseAsync(["node", "dapan", ...args]);
+    return { code, printed };
+  };
+  expect(await verify()).toEqual({
+    code: 0,
+    printed: [`ok    ${rows.length} rows, each in its place and as it was written`],
+  });
+  expect((await verify("--head", "nonsense")).code).toBe(2);
+  expect((await verify("--head", `99 h1:${"a".repeat(43)}`)).printed[0]).toMatch(
+    /^FAIL {2}rows \d+ to 99 are gone from the end/,
+  );
+  const owner = await open({ dataDir });
+  await owner.transaction(async (tx) => {
+    await tx.query("SET LOCAL session_replication_role = replica");
+    await tx.query("UPDATE audit SET reason = 'another' WHERE seq = 1");
+  });
+  await owner.close();
+  expect(await verify()).toMatchObject({ code: 1, printed: [expect.stringMatching(/^FAIL {2}row 1 /)] });
+}, 60_000);
