@@ -49,8 +49,10 @@ export type ApiParts = { readonly deps: Deps; readonly assets: Assets; readonly 
 /** The HTTP side of Dapan, not yet listening. Closing it ends open streams at once. */
 export async function createApi({ deps, assets, metrics }: ApiParts): Promise<FastifyInstance> {
   const logger: FastifyBaseLogger = deps.log;
+  const { proxies } = deps.config.current().listen;
   const app = Fastify({
     loggerInstance: logger,
+    trustProxy: proxies.length === 0 ? false : [...proxies], // X-Forwarded-* is believed from nobody else (AUT-12)
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: MEBIBYTE,

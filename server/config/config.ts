@@ -1,5 +1,6 @@
 import type { WorkKind } from "../../db/model/feature.ts";
 import type { SourceKind } from "../../db/model/views.ts";
+import type { SecondKind } from "../domain/access/second-person.ts";
 import type { KindRules } from "../domain/card-state.ts";
 
 /**
@@ -8,7 +9,13 @@ import type { KindRules } from "../domain/card-state.ts";
  */
 export type Config = {
   readonly file: string; // as given on the command line; "" when there was none (demo)
-  readonly listen: { readonly host: string; readonly port: number; readonly names: readonly string[] };
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    readonly names: readonly string[];
+    readonly proxies: readonly string[];
+  };
+  readonly auth: AuthConfig;
   readonly database: DatabaseConfig;
   readonly timeZone: string; // IANA, shown everywhere
   readonly currency: string; // ISO 4217
@@ -24,6 +31,22 @@ export type Config = {
   readonly states: Readonly<Record<WorkKind, KindRules>>; // where the lines between the states of a held card are drawn
   readonly storage: StorageConfig;
   readonly telemetry: TelemetryConfig;
+};
+
+/** Who is let in, and how. */
+export type AuthConfig = {
+  readonly isOpen: boolean; // nobody signs in: loopback only
+  readonly hasPassword: boolean;
+  readonly idleMs: number; // a session nobody used for so long is over
+  readonly longestMs: number; // and in any case after this
+  readonly proxy: ProxyAuth | null;
+  readonly secondPerson: readonly SecondKind[]; // changes that wait until somebody else agrees
+};
+/** A proxy that signs people in and says in headers who they are. Believed from these peers alone. */
+export type ProxyAuth = {
+  readonly from: readonly string[]; // CIDRs of the peer of the socket
+  readonly userHeader: string; // lower case
+  readonly rolesHeader: string | null; // lower case
 };
 
 /** What a feature may cost in a calendar month of `timeZone`. */

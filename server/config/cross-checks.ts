@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import type { Path } from "./positions.ts";
 
 /** A fault that only shows when two keys are seen together, or the key and the world outside. */
@@ -23,6 +24,7 @@ export function crossChecks(raw: unknown, outside: Outside): CrossFault[] {
   if (root === null) return [];
   return [
     ...databaseFaults(root, outside),
+    ...doorFaults(root),
     ...eitherFaults(root, "usageToken", outside),
     ...eitherFaults(root, "secretKey", outside),
     ...timeoutFaults(root["scrape"], undefined, ["scrape"]),
@@ -55,6 +57,37 @@ function databaseFaults(root: Mapping, outside: Outside): CrossFault[] {
     });
   return [...faults, ...secretFaults(root, [], ["databasePasswordFile"], ["databasePasswordEnv"], outside)];
 }
+
+/** Without sign-in whoever reaches the port may do everything: that is this machine and nobody else. */
+function doorFaults(root: Mapping): CrossFault[] {
+  const [listen, auth] = [mapping(root["listen"]), mapping(root["auth"])];
+  const host = listen?.["host"];
+  const hasAccounts = auth?.["signIn"] === "accounts";
+  const faults: CrossFault[] = [];
+  if (typeof host === "string" && !hasAccounts && !isOnlyHere(host))
+    faults.push({
+      path: ["listen", "host"],
+      expected: "this machine alone (127.0.0.1) while nobody signs in; with `auth: {signIn: accounts}` any address",
+      example: "host: 127.0.0.1",
+    });
+  if (auth === null || hasAccounts) {
+    if (hasAccounts && auth?.["password"] === false && !has(auth, "proxy"))
+      faults.push({ path: ["auth", "password"], expected: "true, or auth.proxy beside it: nobody could sign in" });
+    return faults;
+  }
+  const idle = ["password", "proxy", "idleHours", "days", "secondPerson"].find((k) => has(auth, k));
+  if (idle !== undefined)
+    faults.push({
+      path: ["auth", idle],
+      atKey: true,
+      expected: "signIn: accounts beside it; without accounts it would do nothing",
+      example: "signIn: accounts",
+    });
+  return faults;
+}
+
+const isOnlyHere = (host: string): boolean =>
+  host.toLowerCase() === "localhost" || (ipaddr.isValid(host) && ipaddr.process(host).range() === "loopback");
 
 /** A secret that may stand in a file or in an environment variable, not in both. */
 function eitherFaults(root: Mapping, name: string, outside: Outside): CrossFault[] {

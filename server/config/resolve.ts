@@ -1,7 +1,8 @@
 import path from "node:path";
-import { DAY_MS, SECOND_MS } from "../../db/model/time.ts";
+import { DAY_MS, HOUR_MS, SECOND_MS } from "../../db/model/time.ts";
 import { DEFAULT_KIND_RULES, type KindRules } from "../domain/card-state.ts";
 import type {
+  AuthConfig,
   Config,
   Credentials,
   DatabaseConfig,
@@ -32,7 +33,9 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
       host: file.listen?.host ?? "127.0.0.1",
       port: file.listen?.port ?? 7070,
       names: file.listen?.names ?? [],
+      proxies: file.listen?.proxies ?? [],
     },
+    auth: authConfig(file.auth),
     database: databaseConfig(file, around),
     timeZone: file.timeZone ?? "UTC",
     currency: file.currency ?? "CNY",
@@ -70,6 +73,25 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
       serviceName: file.telemetry?.serviceName ?? "dapan",
     },
   });
+}
+
+function authConfig(said: FileShape["auth"]): AuthConfig {
+  const { proxy } = said ?? {};
+  return {
+    isOpen: said?.signIn !== "accounts",
+    hasPassword: said?.password ?? true,
+    idleMs: Math.round((said?.idleHours ?? 12) * HOUR_MS),
+    longestMs: Math.round((said?.days ?? 7) * DAY_MS),
+    proxy:
+      proxy === undefined
+        ? null
+        : {
+            from: proxy.from,
+            userHeader: proxy.userHeader.toLowerCase(),
+            rolesHeader: proxy.rolesHeader?.toLowerCase() ?? null,
+          },
+    secondPerson: said?.secondPerson ?? [],
+  };
 }
 
 /** The address people are most likely to reach it by. */

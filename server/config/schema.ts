@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SECOND_MS } from "../../db/model/time.ts";
 import { LONGEST_PAUSE_MS } from "../domain/card-state.ts";
+import { SECOND_KINDS } from "../domain/access/second-person.ts";
 import { LOG_LEVELS, PLACE_PARTS } from "./config.ts";
 import * as is from "./values.ts";
 
@@ -106,6 +107,23 @@ export const fileSchema = z.strictObject({
       host: judged(is.hostFault).optional(),
       port: whole(0, 65_535).optional(),
       names: z.array(judged(is.nameFault)).max(100).optional(),
+      proxies: z.array(judged(is.cidrFault)).max(100).optional(),
+    })
+    .optional(),
+  auth: z
+    .strictObject({
+      signIn: z.enum(["open", "accounts"]).optional(),
+      password: z.boolean().optional(),
+      idleHours: z.number().min(0.25).max(720).optional(),
+      days: z.number().min(0.25).max(90).optional(),
+      proxy: z
+        .strictObject({
+          from: z.array(judged(is.cidrFault)).min(1).max(100),
+          userHeader: z.string().regex(is.HEADER_NAME),
+          rolesHeader: z.string().regex(is.HEADER_NAME).optional(),
+        })
+        .optional(),
+      secondPerson: z.array(z.enum(SECOND_KINDS)).optional(),
     })
     .optional(),
   dataDir: text.optional(),

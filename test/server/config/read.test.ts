@@ -42,6 +42,11 @@ describe("each fault names its place, what was read and what was expected", () =
     ["timeZone: +08:00", "1:11", "timeZone", "+08:00", "an IANA time zone"],
     ["currency: cny", "1:11", "currency", "cny", "capitals: CNY"],
     ["currency: RMB", "1:11", "currency", "RMB", "ISO 4217"],
+    ["listen: {host: 10.1.2.3}", "1:16", "listen.host", "10.1.2.3", "signIn: accounts"],
+    ["listen: {host: console.example}", "1:16", "listen.host", "console.example", "this machine alone"],
+    ["listen: {proxies: [10.0.0.1/8]}", "1:20", "listen.proxies[0]", "10.0.0.1/8", "10.0.0.0/8"],
+    ["auth: {days: 3}", "1:8", "auth.days", "3", "signIn: accounts"],
+    ["auth: {signIn: accounts, password: false}", "1:36", "auth.password", "false", "nobody could sign in"],
     ["egress: {allow: [10.0.0.0]}", "1:18", "egress.allow[0]", "10.0.0.0", "10.0.0.0/32"],
     ["egress: {allow: [10.0.0.1/8]}", "1:18", "egress.allow[0]", "10.0.0.1/8", "10.0.0.0/8"],
     ["egress: {allow: [10/8]}", "1:18", "egress.allow[0]", "10/8", "a CIDR range"],
@@ -322,5 +327,20 @@ describe("what is understood", () => {
     const config = configOf(`${SOURCE}static\n    targets: [x]`);
     expect(Object.isFrozen(config)).toBe(true);
     expect(Object.isFrozen(config.sources[0])).toBe(true);
+  });
+});
+
+test("with accounts any address may be listened on; without, this machine's alone", () => {
+  const reads = (text: string) => readConfig(text, "dapan.yaml", {});
+  expect(reads("listen: {host: 10.1.2.3}").ok).toBe(false);
+  expect(reads("listen: {host: 127.0.0.2}").ok).toBe(true);
+  expect(reads("listen: {host: '::1'}").ok).toBe(true);
+  const reading = reads("listen: {host: 10.1.2.3}\nauth: {signIn: accounts, days: 2}");
+  if (!reading.ok) throw new Error("it was refused");
+  expect(reading.config.auth).toMatchObject({
+    isOpen: false,
+    hasPassword: true,
+    idleMs: 43_200_000,
+    longestMs: 172_800_000,
   });
 });
