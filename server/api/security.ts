@@ -31,7 +31,13 @@ export async function addSecurity(app: FastifyInstance, { config }: Pick<Deps, "
     const refused = strangerRefusal(request, config.current().listen) ?? refusal(request);
     if (refused !== null) return refuse(reply, refused);
   });
+  app.addHook("onSend", async (request, reply) => {
+    if (isData(request) && !reply.hasHeader("cache-control")) reply.header("cache-control", "no-store"); // API-15
+  });
 }
+
+/** By the route, however its path was written. */
+const isData = ({ routeOptions }: FastifyRequest): boolean => routeOptions.url?.startsWith("/api/") === true;
 
 /** Nothing is loaded from elsewhere; inline styles need the nonce of the page they stand in. */
 export function contentSecurityPolicy(nonce: string): string {
@@ -85,9 +91,8 @@ function strangerRefusal(request: FastifyRequest, listen: Config["listen"]): Ref
   const { host, "sec-fetch-site": site } = request.headers;
   if (hasManyHosts(request)) return { status: 400, message: "the Host header is said more than once" };
   if (hostKind(host, listen) === null) return { status: 421, message: hostRefusal(host) };
-  const isData = request.routeOptions.url?.startsWith("/api/") === true; // the route, however its path was written
   const isForeign = site === "cross-site" || site === "same-site";
-  return isData && isForeign ? { status: 403, message: "only pages of this console may ask for this" } : null;
+  return isData(request) && isForeign ? { status: 403, message: "only pages of this console may ask for this" } : null;
 }
 
 /** Node takes the first, a proxy in front might have taken the last. Names and values alternate in rawHeaders. */

@@ -55,6 +55,31 @@ describe("API-01: nothing is changed by a page elsewhere", () => {
   });
 });
 
+describe("WEB-06, WEB-07, API-15: whatever a route answers", () => {
+  const ROUTES = [...DOORS.keys()].filter((name) => /^(?:GET|POST|PUT|DELETE) \//.test(name)).map((name) => name.split(" ") as [string, string]);
+  const asked = [
+    ...ROUTES.flatMap(([method, url]) => [url.replaceAll(/:\w+/g, "x"), url.replaceAll(/:\w+/g, "1.pdf")].map((at) => [method, at] as const)),
+    ...["/api", "/api/", "/api/x.css", "/api/unknown", "/api/trpc", "/api/trpc/x.css", "/api/cards.csv/x.css", "/API/x.js", "/api/trpc/fleet.summary/x.css"].map((at) => ["GET", at] as const),
+  ];
+
+  test("carries the policy, and what is under /api is kept by nobody and is no page", async () => {
+    expect(ROUTES.length).toBeGreaterThan(25);
+    for (const [method, url] of asked) {
+      for (const site of ["same-origin", "cross-site"]) {
+        const headers = { host: "localhost", "sec-fetch-site": site, ...(method === "GET" ? {} : JSON_TYPE) };
+        const answer = await stage.app.inject({ method: method as "GET", url, headers, remoteAddress: "10.0.0.9", ...(method === "GET" ? {} : { payload: "{}" }) });
+        const said = answer.headers;
+        expect([url, String(said["content-security-policy"])]).toEqual([url, expect.stringMatching(/script-src 'self';.*object-src 'none'.*frame-ancestors 'none'/)]);
+        expect([url, said["x-content-type-options"], said["x-frame-options"], said["referrer-policy"], said["cross-origin-opener-policy"]]).toEqual([url, "nosniff", "DENY", "no-referrer", "same-origin"]);
+        if (/^\/api/i.test(url)) {
+          expect([url, said["cache-control"]]).toEqual([url, "no-store"]);
+          expect([url, String(said["content-type"] ?? "").includes("html")]).toEqual([url, false]);
+        }
+      }
+    }
+  });
+}); // prettier-ignore
+
 /** Objects of a schema that take keys nobody named. */
 function looseObjects(shape: Shape, at: string): string[] {
   const { properties = {}, additionalProperties: more, items, anyOf = [], oneOf = [], allOf = [] } = shape;

@@ -261,19 +261,19 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     check: "API-15",
-    what: "answers of procedures are not kept on the way",
-    file: `${API}server.ts`,
-    text: `responseMeta: () => ({ headers: { "cache-control": "no-store" } }),`,
-    mutant: "",
-    test: `${HELD}headers.test.ts`,
-  },
-  {
-    check: "API-15",
     what: "under /api there is no page",
     file: `${API}pages.ts`,
     text: `if (/^\\/(?:api|assets|metrics|healthz|readyz)(?:\\/|$)/i.test(path)) return false;`,
     mutant: "",
     test: `${HELD}static.test.ts`,
+  },
+  {
+    check: "API-15",
+    what: "nothing under /api is kept, whatever it answers",
+    file: `${API}security.ts`,
+    text: `if (isData(request) && !reply.hasHeader("cache-control"))`,
+    mutant: `if (request === null)`,
+    test: "test/security/calls.test.ts",
   },
   {
     check: "WEB-01",
