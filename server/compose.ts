@@ -9,6 +9,7 @@ import { readArrivals } from "../db/store/arrivals.ts";
 import { SECOND_MS } from "../db/model/time.ts";
 import { openDatabase } from "../db/open.ts";
 import { builtConsole, readAssets } from "./api/assets.ts";
+import { inputFault } from "./api/router.ts";
 import { createApi } from "./api/server.ts";
 import type { Config, ConfigReading } from "./config/config.ts";
 import { holdConfig } from "./config/holder.ts";
@@ -27,7 +28,7 @@ import { openPipeline, ownDatabase, type Pipeline } from "./pipeline.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { watchFleet, watchProcess } from "./telemetry/process-metrics.ts";
 import { startTracing } from "./telemetry/tracing.ts";
-import { openAccess } from "./usecases/access/access-port.ts";
+import { openAccounts } from "./usecases/access/open-accounts.ts";
 import { startAudit } from "./jobs/audit.ts";
 import { createApprovals } from "./usecases/approvals/approvals-port.ts";
 import { auditSign } from "./usecases/audit/chain.ts";
@@ -179,7 +180,8 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const box = await openInstallationBox(config, options.env);
     const audit = createAudit({ db: writes.db, clock, log, sign: auditSign(box), headFile: headFileOf(config) });
     await audit.open();
-    const approvals = createApprovals({ db: writes.db, clock, box, kinds: () => [] });
+    const approvals = createApprovals({ db: writes.db, clock, box, kinds: () => [], inputFault });
+    const access = await openAccounts({ db: writes.db, clock, log, audit, box, config: () => holder.current() });
     const sender = openSender({ clock, egress: { allow: config.egress.allow, refuse: ownDatabase(config) } });
     const secretsOf = ({ sealed }: ChannelRecord) => {
       if (box === null) throw new Error(NO_KEY);
@@ -269,7 +271,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const deps: Deps = {
       clock,
       config: holder,
-      access: openAccess,
+      access,
       audit,
       approvals,
       board,

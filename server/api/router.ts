@@ -1,3 +1,5 @@
+import type { ZodType } from "zod";
+import { accessRouter } from "./access.router.ts";
 import { alertsRouter } from "./alerts.router.ts";
 import { approvalsRouter } from "./approvals.router.ts";
 import { auditRouter } from "./audit.router.ts";
@@ -21,6 +23,7 @@ import type { CallAs } from "../usecases/approvals/approvals-port.ts";
 import { usageRouter } from "./usage.router.ts";
 
 export const appRouter = router({
+  access: accessRouter,
   alerts: alertsRouter,
   approvals: approvalsRouter(callerAs),
   audit: auditRouter,
@@ -43,6 +46,18 @@ export const appRouter = router({
 
 /** What the web knows of the server. */
 export type AppRouter = typeof appRouter;
+
+type Inputs = Readonly<Record<string, { readonly _def: { readonly inputs: readonly ZodType[] } }>>;
+
+/** Why a procedure would not take this input; null = it would. For calls that are made later. */
+export function inputFault(action: string, input: unknown): string | null {
+  const procedures = appRouter._def.procedures as unknown as Inputs; // of ours, each with a schema or none
+  for (const schema of procedures[action]?._def.inputs ?? []) {
+    const issue = schema.safeParse(input).error?.issues[0];
+    if (issue !== undefined) return `${issue.path.map(String).join(".") || "input"}: ${issue.message}`;
+  }
+  return null;
+}
 
 type Callable = { readonly [part: string]: Callable } & ((input: unknown) => Promise<unknown>);
 

@@ -46,10 +46,12 @@ export type ApprovalParts = {
   readonly box: Pick<Box, "seal" | "open"> | null;
   /** What needs a second person, as configured now. */
   readonly kinds: () => readonly SecondKind[];
+  /** Why an action would not take an input; null = it would. */
+  readonly inputFault: (action: string, input: unknown) => string | null;
 };
 
 /** Changes that wait for a second person. */
-export function createApprovals({ db, clock, box, kinds }: ApprovalParts): ApprovalsPort {
+export function createApprovals({ db, clock, box, kinds, inputFault }: ApprovalParts): ApprovalsPort {
   const find = async ({ actor, id }: Wish, doorOf: DoorOf): Promise<StoredApproval> => {
     const waiting = await readApproval(db, clock.now(), id);
     if (waiting === null) throw new ServiceError("not_found", `there is no approval ${id}`);
@@ -67,6 +69,8 @@ export function createApprovals({ db, clock, box, kinds }: ApprovalParts): Appro
     mustWait: (action, { kind }) => (kind === "person" || kind === "token") && waitsForSecond(action, kinds()),
     async ask(actor, action, input) {
       if (box === null) throw new ServiceError("unavailable", NO_KEY);
+      const fault = inputFault(action, input);
+      if (fault !== null) throw new ServiceError("invalid", fault);
       const now = clock.now();
       if ((await countWaiting(db, now)) >= MOST_WAITING)
         throw new ServiceError("unavailable", `${MOST_WAITING} changes wait for a second person already: decide some`);
