@@ -72,8 +72,7 @@ export function CoveragePage() {
               </div>
             ) : (
               <>
-                <CertificateLine certificate={page.certificate} />
-                {view.scope.teams.length > 0 && <p className="muted">{t("patrol.coverage.ofTeams")}</p>}
+                <CertificateLine certificate={page.certificate} isOfTeams={view.scope.teams.length > 0} />
                 <CoverageCalendar
                   certificate={page.certificate}
                   today={today ?? ""}

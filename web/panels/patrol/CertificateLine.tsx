@@ -4,10 +4,10 @@ import { MINUTE_MS } from "../../../db/model/time.ts";
 import { useFormat } from "../../lib/use-format.ts";
 
 /** The certificate in one sentence, and how far it reaches. */
-export function CertificateLine({ certificate }: { certificate: CoverageCertificate }) {
+export function CertificateLine(props: { certificate: CoverageCertificate; isOfTeams: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { ownedMs, observedMs, through, paused = [] } = certificate;
+  const { ownedMs, observedMs, through, paused = [] } = props.certificate;
   const minutes = (ms: number) => format.count(Math.round(ms / MINUTE_MS));
   const says =
     observedMs >= ownedMs
@@ -20,6 +20,7 @@ export function CertificateLine({ certificate }: { certificate: CoverageCertific
   return (
     <div className="certificate">
       <p className="certificate-says">{says}</p>
+      {props.isOfTeams && <p>{t("patrol.coverage.ofTeams")}</p>}
       {paused.length > 0 && (
         <p className="certificate-paused">
           {t("patrol.coverage.paused", {

@@ -83,7 +83,7 @@ export function GuardForm(props: { row: GuardRow | null; page: GuardPage; onClos
           value={owner}
           onChange={(event) => setOwner(event.currentTarget.value)}
         />
-        <div className="price-fields">
+        <div className="guard-row">
           <TextInput
             size="xs"
             type="datetime-local"

@@ -76,7 +76,7 @@ function Row({ row, page, onEdit }: { row: DefinitionRow; page: DefinitionsPage;
       </th>
       <td>
         <span className="mono">{definition.cron}</span>
-        <small className="muted">{definition.zone}</small>
+        <small className="muted schedule-zone">{definition.zone}</small>
       </td>
       <td>
         {definition.isPaused ? (
