@@ -180,7 +180,13 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const box = await openInstallationBox(config, options.env);
     const audit = createAudit({ db: writes.db, clock, log, sign: auditSign(box), headFile: headFileOf(config) });
     await audit.open();
-    const approvals = createApprovals({ db: writes.db, clock, box, kinds: () => [], inputFault });
+    const approvals = createApprovals({
+      db: writes.db,
+      clock,
+      box,
+      kinds: () => holder.current().auth.secondPerson,
+      inputFault,
+    });
     const access = await openAccounts({ db: writes.db, clock, log, audit, box, config: () => holder.current() });
     const sender = openSender({ clock, egress: { allow: config.egress.allow, refuse: ownDatabase(config) } });
     const secretsOf = ({ sealed }: ChannelRecord) => {
