@@ -13,6 +13,16 @@ const push: Door = { needs: "anyone", teams: "shared", audit: false };
  */
 export const DOORS: ReadonlyMap<string, Door> = new Map(
   Object.entries({
+    "access.changePassword": change("member", "shared"),
+    "access.endOtherSessions": change("member", "shared"),
+    "access.endSession": change("member", "shared"),
+    "access.endSessionsOf": change("access.manage"),
+    "access.invite": change("access.manage"),
+    "access.me": see("anyone", "shared"), // says who one is, and how to sign in
+    "access.people": see("access.manage", "closed"),
+    "access.resetLink": change("access.manage"),
+    "access.sessions": see("member", "shared"), // one's own
+    "access.setPerson": change("access.manage"),
     "alerts.acknowledge": change("alerts.act"),
     "alerts.addSilence": change("alerts.act"),
     "alerts.assign": change("alerts.act"),
@@ -150,6 +160,10 @@ export const DOORS: ReadonlyMap<string, Door> = new Map(
     "usage.unitPrices": see("money.see", "narrowed"),
     // Routes that are no procedures.
     "ANY /api/trpc/:path": see("anyone", "shared"), // each procedure has its own line
+    "POST /api/sign-in": see("anyone", "shared"), // puts itself on record, right or wrong
+    "POST /api/sign-out": see("anyone", "shared"),
+    "GET /api/link": see("anyone", "shared"), // the token is the right to it
+    "POST /api/link": see("anyone", "shared"), // puts itself on record
     "GET /healthz": see("anyone", "shared"),
     "GET /readyz": see("anyone", "shared"),
     "GET /metrics": see("anyone", "shared"),

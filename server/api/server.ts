@@ -35,6 +35,7 @@ import { addPoolsCsv } from "./pools-csv.ts";
 import { addReportFiles } from "./report-files.ts";
 import { addReviewCsv } from "./review-csv.ts";
 import { type AppRouter, appRouter } from "./router.ts";
+import { addSignIn } from "./sign-in.ts";
 import { addSecurity, barestHeaders } from "./security.ts";
 import { checkStreams } from "./stream-check.ts";
 import { addUploads } from "./uploads.ts";
@@ -76,6 +77,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   checkStreams(app, deps);
   await app.register(compress, { global: true, threshold: 1_024, encodings: ["gzip", "br"] });
   addHealth(app, deps, deps.config.current().telemetry.metrics ? metrics.text : null);
+  addSignIn(app, deps);
   addAuditCsv(app, deps);
   addCardsCsv(app, deps);
   addCostCsv(app, deps);

@@ -36,17 +36,9 @@ export type Config = {
 /** Who is let in, and how. */
 export type AuthConfig = {
   readonly isOpen: boolean; // nobody signs in: loopback only
-  readonly hasPassword: boolean;
   readonly idleMs: number; // a session nobody used for so long is over
   readonly longestMs: number; // and in any case after this
-  readonly proxy: ProxyAuth | null;
   readonly secondPerson: readonly SecondKind[]; // changes that wait until somebody else agrees
-};
-/** A proxy that signs people in and says in headers who they are. Believed from these peers alone. */
-export type ProxyAuth = {
-  readonly from: readonly string[]; // CIDRs of the peer of the socket
-  readonly userHeader: string; // lower case
-  readonly rolesHeader: string | null; // lower case
 };
 
 /** What a feature may cost in a calendar month of `timeZone`. */

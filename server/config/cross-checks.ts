@@ -70,12 +70,8 @@ function doorFaults(root: Mapping): CrossFault[] {
       expected: "this machine alone (127.0.0.1) while nobody signs in; with `auth: {signIn: accounts}` any address",
       example: "host: 127.0.0.1",
     });
-  if (auth === null || hasAccounts) {
-    if (hasAccounts && auth?.["password"] === false && !has(auth, "proxy"))
-      faults.push({ path: ["auth", "password"], expected: "true, or auth.proxy beside it: nobody could sign in" });
-    return faults;
-  }
-  const idle = ["password", "proxy", "idleHours", "days", "secondPerson"].find((k) => has(auth, k));
+  if (auth === null || hasAccounts) return faults;
+  const idle = ["idleHours", "days", "secondPerson"].find((k) => has(auth, k));
   if (idle !== undefined)
     faults.push({
       path: ["auth", idle],

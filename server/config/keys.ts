@@ -59,7 +59,7 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
     key(
       "Who is let in (docs/access.md).",
       "",
-      "a mapping with signIn, password, idleHours, days, proxy, secondPerson",
+      "a mapping with signIn, idleHours, days, secondPerson",
       "auth: {signIn: accounts}",
     ),
   ],
@@ -72,33 +72,8 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
       "signIn: accounts",
     ),
   ],
-  ["auth.password", key("People may sign in with a password.", "true", "true or false", "password: true")],
   ["auth.idleHours", key("A session nobody used for so long is over.", "12", "hours, 0.25 to 720", "idleHours: 12")],
   ["auth.days", key("A session is over after this, used or not.", "7", "days, 0.25 to 90", "days: 7")],
-  [
-    "auth.proxy",
-    key(
-      "A proxy that signs people in and says in headers who they are. It has to take these headers from everybody else's requests.",
-      "none",
-      "a mapping with from, userHeader and rolesHeader",
-      "proxy: {from: [10.0.0.5/32], userHeader: x-user}",
-    ),
-  ],
-  [
-    "auth.proxy.from",
-    key("The proxy itself, as the socket's peer.", "", "a list of CIDR ranges", "from: [10.0.0.5/32]"),
-  ],
-  ["auth.proxy.from[]", key("", "", "a CIDR range", "10.0.0.5/32")],
-  ["auth.proxy.userHeader", key("Header with the person's e-mail.", "", "the name of a header", "userHeader: x-user")],
-  [
-    "auth.proxy.rolesHeader",
-    key(
-      "Header with their roles, separated by commas. Left out, or not sent, roles are those under People.",
-      "none",
-      "the name of a header",
-      "rolesHeader: x-roles",
-    ),
-  ],
   [
     "auth.secondPerson",
     key(

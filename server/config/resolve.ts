@@ -76,20 +76,10 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
 }
 
 function authConfig(said: FileShape["auth"]): AuthConfig {
-  const { proxy } = said ?? {};
   return {
     isOpen: said?.signIn !== "accounts",
-    hasPassword: said?.password ?? true,
     idleMs: Math.round((said?.idleHours ?? 12) * HOUR_MS),
     longestMs: Math.round((said?.days ?? 7) * DAY_MS),
-    proxy:
-      proxy === undefined
-        ? null
-        : {
-            from: proxy.from,
-            userHeader: proxy.userHeader.toLowerCase(),
-            rolesHeader: proxy.rolesHeader?.toLowerCase() ?? null,
-          },
     secondPerson: said?.secondPerson ?? [],
   };
 }

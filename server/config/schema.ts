@@ -113,16 +113,8 @@ export const fileSchema = z.strictObject({
   auth: z
     .strictObject({
       signIn: z.enum(["open", "accounts"]).optional(),
-      password: z.boolean().optional(),
       idleHours: z.number().min(0.25).max(720).optional(),
       days: z.number().min(0.25).max(90).optional(),
-      proxy: z
-        .strictObject({
-          from: z.array(judged(is.cidrFault)).min(1).max(100),
-          userHeader: z.string().regex(is.HEADER_NAME),
-          rolesHeader: z.string().regex(is.HEADER_NAME).optional(),
-        })
-        .optional(),
       secondPerson: z.array(z.enum(SECOND_KINDS)).optional(),
     })
     .optional(),

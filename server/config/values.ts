@@ -9,8 +9,6 @@ export const LABEL_NAME = /^[A-Za-z_]\w{0,255}$/;
 /** Characters Mimir and Cortex allow in a tenant. */
 /** A host as exporters, DNS and Kubernetes name it. */
 export const NODE_NAME = /^[\w][\w.-]{0,252}$/;
-/** A header of ours to be told by: what everybody may send anyway is none. */
-export const HEADER_NAME = /^(?!(?:cookie|authorization|host|origin|content-.*)$)[A-Za-z][\w-]{0,63}$/i;
 export const TENANT = /^[\w!.*'()|-]{1,150}$/;
 
 export function cidrFault(value: string): string | null {

@@ -23,6 +23,9 @@ export function permissionsOf(roles: readonly string[]): ReadonlySet<Permission>
   return new Set(ROLES.filter((role) => roles.includes(role)).flatMap((role) => GRANTS[role]));
 }
 
+/** Those of the names that are roles, in the order of ROLES. */
+export const rolesOf = (names: readonly string[]): Role[] => ROLES.filter((role) => names.includes(role));
+
 /** Whether `giver` may hand out `wanted` for `teams`: nobody gives more than they have, in permissions or in teams. */
 export function mayGive(
   giver: Pick<Actor, "permissions" | "teams">,

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Actor } from "../../../db/model/access.ts";
 import type { SignInWays } from "../../../db/model/access-views.ts";
+import type { Accounts } from "./accounts.ts";
 import { OPEN_ACTOR } from "../../domain/access/roles.ts";
 
 /** What of a request tells who sent it. */
@@ -13,6 +14,8 @@ export type AccessPort = {
   /** Who asks, as of now. Never throws for wrong credentials: they make nobody. */
   who(caller: Caller): Promise<Actor>;
   signInWays(): Promise<SignInWays>;
+  /** People, their passwords and sessions; absent where nobody signs in. */
+  readonly accounts?: Accounts;
 };
 
 /** A console without sign-in: for loopback only (server/config says so). */

@@ -46,7 +46,6 @@ describe("each fault names its place, what was read and what was expected", () =
     ["listen: {host: console.example}", "1:16", "listen.host", "console.example", "this machine alone"],
     ["listen: {proxies: [10.0.0.1/8]}", "1:20", "listen.proxies[0]", "10.0.0.1/8", "10.0.0.0/8"],
     ["auth: {days: 3}", "1:8", "auth.days", "3", "signIn: accounts"],
-    ["auth: {signIn: accounts, password: false}", "1:36", "auth.password", "false", "nobody could sign in"],
     ["egress: {allow: [10.0.0.0]}", "1:18", "egress.allow[0]", "10.0.0.0", "10.0.0.0/32"],
     ["egress: {allow: [10.0.0.1/8]}", "1:18", "egress.allow[0]", "10.0.0.1/8", "10.0.0.0/8"],
     ["egress: {allow: [10/8]}", "1:18", "egress.allow[0]", "10/8", "a CIDR range"],
@@ -339,7 +338,6 @@ test("with accounts any address may be listened on; without, this machine's alon
   if (!reading.ok) throw new Error("it was refused");
   expect(reading.config.auth).toMatchObject({
     isOpen: false,
-    hasPassword: true,
     idleMs: 43_200_000,
     longestMs: 172_800_000,
   });

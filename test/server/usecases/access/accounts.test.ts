@@ -1,0 +1,4 @@
+import { onPglite } from "../../../db/databases.ts";
+import { accountsSuite } from "./accounts-suite.ts";
+
+onPglite("accounts", accountsSuite);
