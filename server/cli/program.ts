@@ -95,6 +95,16 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
     .action(async (flags: ApplyFlags) => done(await (await import("./apply.ts")).apply(flags, parts)));
 
   program
+    .command("access")
+    .description("who is let in")
+    .command("link")
+    .description("print a one-time link that makes an administrator, when nobody can sign in any more")
+    .option(...CONFIG)
+    .action(async (flags: { config: string }) =>
+      done(await (await import("./access-link.ts")).accessLink(flags, parts)),
+    );
+
+  program
     .command("audit")
     .description("the record of who did what")
     .command("verify")

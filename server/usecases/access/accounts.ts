@@ -277,7 +277,7 @@ function mustGive(giver: Actor, roles: readonly Role[], teams: readonly string[]
 
 /** ASVS 6.2: length decides, nothing must be of some kind. */
 function passwordFault(password: string, email: string): void {
-  const length = [...password].length;
+  const { length } = password;
   if (length < LEAST_PASSWORD || length > MOST_PASSWORD)
     throw new ServiceError("invalid", `a password has ${LEAST_PASSWORD} to ${MOST_PASSWORD} characters`);
   if (password.toLowerCase() === emailOf(email) || new Set(password).size < 5)

@@ -76,7 +76,7 @@ export function accountsSuite(db: () => Database): void {
     expect((await get(`link?token=${token}`, "")).body).toEqual({ kind: "set-up", name: "", email: "" });
     expect((await post("/api/link", { ...first, token, password: "short" })).status).toBe(400);
     const both = await Promise.all([post("/api/link", { ...first, token }), post("/api/link", { ...first, token })]);
-    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 404]);
+    expect(new Set(both.map(({ status }) => status))).toEqual(new Set([200, 404]));
     const cookie = both.find(({ status }) => status === 200)?.cookie ?? "";
     expect(await me(cookie)).toMatchObject({ kind: "person", roles: ["admin"], signIn: { needsSetUp: false } });
   });
