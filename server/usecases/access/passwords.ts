@@ -17,12 +17,12 @@ export type Passwords = {
 };
 
 /** Hashing, two at a time. @throws ServiceError unavailable when fifty wait already */
-export function createPasswords(): Passwords {
+export function createPasswords(mostWaiting = MOST_WAITING): Passwords {
   let running = 0;
   const waiting: (() => void)[] = [];
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     if (running >= AT_ONCE) {
-      if (waiting.length >= MOST_WAITING)
+      if (waiting.length >= mostWaiting)
         throw new ServiceError("unavailable", "too many people sign in at this moment; try again in a few seconds");
       await new Promise<void>((resolve) => {
         waiting.push(resolve);
