@@ -566,4 +566,28 @@ export const GUARDS: readonly Guard[] = [
     text: "if (direct > policy.mostDirectDependencies)",
     mutant: "if (direct > 10 * policy.mostDirectDependencies)",
   },
+  {
+    check: "API-05",
+    what: "no answer passes without its veil",
+    file: `${API}trpc.ts`,
+    text: "use(guard).use(veil);",
+    mutant: "use(guard);",
+    test: `${HELD}veil.test.ts`,
+  },
+  {
+    check: "API-04",
+    what: "a feature of no team is nobody's",
+    file: "server/domain/access/team-scope.ts",
+    text: `(team !== "" && teams.includes(team))`,
+    mutant: "teams.includes(team)",
+    test: "test/server/domain/access/team-scope.test.ts",
+  },
+  {
+    check: "API-04",
+    what: "incidents that touch none of one's features are not one's",
+    file: "server/usecases/alerts/incident-sight.ts",
+    text: "if (featureIds.length === 0) return null;",
+    mutant: "",
+    test: "test/server/usecases/alerts/incident-sight.test.ts",
+  },
 ];
