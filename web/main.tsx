@@ -10,6 +10,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { isBare } from "./lib/bare-pages.ts";
 import { firstLang, startI18n } from "./i18n/i18n.ts";
 import { followFleet } from "./live/live-fleet.ts";
 import { makeRouter } from "./router.tsx";
@@ -20,7 +21,7 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root to draw into");
 
 await startI18n(firstLang(new URLSearchParams(location.search).get("lang")));
-if (!location.pathname.startsWith("/r/")) void followFleet(); // who has a link to a report sees that report only
+if (!isBare(location.pathname)) void followFleet();
 createRoot(root).render(
   <StrictMode>
     <ThemeProvider>

@@ -25,6 +25,7 @@ import { fromParams, parseSearch, type Search, stringifySearch, toParams } from 
 import { decodeSources, encodeSources } from "./lib/sources-url.ts";
 import { decodeTiers, encodeTiers } from "./lib/tiers-url.ts";
 import { decodeUnits, encodeUnits } from "./lib/units-url.ts";
+import { isBare } from "./lib/bare-pages.ts";
 import { BoardPage } from "./pages/fleet/BoardPage.tsx";
 import { Bare } from "./shell/Bare.tsx";
 import { NotFound } from "./shell/NotFound.tsx";
@@ -38,9 +39,9 @@ function language(search: Asked): { lang?: "zh" | "en" } {
   return lang === "zh" || lang === "en" ? { lang } : {};
 }
 
-/** A shared report is read without the console around it. */
+/** Shared reports and sign-in stand without the console around them. */
 function Root() {
-  const Around = useLocation().pathname.startsWith("/r/") ? Bare : Shell;
+  const Around = isBare(useLocation().pathname) ? Bare : Shell;
   return (
     <Around>
       <Outlet />
@@ -179,6 +180,19 @@ const shared = createRoute({
   component: lazyRouteComponent(() => import("./pages/patrol/SharedReportPage.tsx"), "SharedReportPage"),
 });
 
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: ({ next }: Asked): { next?: string } => (typeof next === "string" ? { next } : {}),
+  component: lazyRouteComponent(() => import("./pages/access/SignInPage.tsx"), "SignInPage"),
+});
+
+const link = createRoute({
+  getParentRoute: () => root,
+  path: "/link",
+  component: lazyRouteComponent(() => import("./pages/access/LinkPage.tsx"), "LinkPage"),
+});
+
 const features = createRoute({
   getParentRoute: () => root,
   path: "/features",
@@ -265,6 +279,8 @@ const routeTree = root.addChildren([
   report,
   reportDiff,
   shared,
+  signIn,
+  link,
   board,
   features,
   feature,

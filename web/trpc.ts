@@ -1,9 +1,10 @@
-import { QueryCache, QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { createTRPCClient, httpLink, httpSubscriptionLink, isTRPCClientError, splitLink } from "@trpc/client";
 import type { inferRouterOutputs } from "@trpc/server";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import type { AppRouter } from "../server/api/router.ts";
 import { browserClock, observeServerDate } from "./lib/clock.ts";
+import { isBare } from "./lib/bare-pages.ts";
 import { refreshNow } from "./lib/use-now.ts";
 
 /** What each procedure answers, by its path. */
@@ -39,10 +40,19 @@ const failingSince = new WeakMap<Error, number>();
 export const sinceOf = (error: unknown): number =>
   (error instanceof Error ? failingSince.get(error) : undefined) ?? browserClock.now();
 
+/** Whoever is not signed in (any more) does so, and comes back to where they were. */
+function signInFirst(error: unknown): void {
+  if (!isTRPCClientError<AppRouter>(error) || error.data?.code !== "UNAUTHORIZED") return;
+  const { pathname, search } = window.location;
+  if (!isBare(pathname)) window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
+}
+
 export const queryClient = new QueryClient({
+  mutationCache: new MutationCache({ onError: signInFirst }),
   queryCache: new QueryCache({
     onSuccess: (_data, query) => firstFailure.delete(query.queryHash),
     onError: (error, query) => {
+      signInFirst(error);
       const since = firstFailure.get(query.queryHash) ?? browserClock.now();
       firstFailure.set(query.queryHash, since);
       failingSince.set(error, since);

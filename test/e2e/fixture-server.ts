@@ -6,11 +6,13 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import type { Me } from "../../db/model/access-views.ts";
 import type { FleetDelta } from "../../db/model/views.ts";
 import { contentSecurityPolicy } from "../../server/api/security.ts";
 import { addUploads } from "../../server/api/uploads.ts";
 import { createImports, type ImportsPort } from "../../server/usecases/pricing/imports-port.ts";
 import { PAGES } from "../../web/shell/pages.ts";
+import { accessFixture } from "./fixtures/access.ts";
 import { alertsFixture } from "./fixtures/alerts.ts";
 import { boardFixture } from "./fixtures/board.ts";
 import { costFixture } from "./fixtures/cost.ts";
@@ -39,6 +41,8 @@ export type Story = {
   readonly incidents?: number;
   /** How many silences, channels and rules of their own there are; none said = a few. */
   readonly desks?: number;
+  /** Who looks at it; none said = everybody of an open console. */
+  readonly person?: Partial<Me>;
   /** Older hours are being booked again. */
   readonly booking?: boolean;
 };
@@ -105,6 +109,7 @@ export function fixtureRouter(story: Story, imports: ImportsPort = createImports
   const features = memoryFeatures(story);
   const usage = memoryUsage(story, features);
   return t.router({
+    access: t.router(accessFixture({ answer: t.procedure, story })), // known in every mood: it is no figure
     alerts: t.router(alertsFixture(kit)),
     board: t.router({ ...boardFixture(kit), ...lifeFixture(kit) }),
     inventory: t.router(inventoryFixture(kit)),

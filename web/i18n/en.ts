@@ -1,3 +1,4 @@
+import { access } from "./en/access.ts";
 import { alerts } from "./en/alerts.ts";
 import { board } from "./en/board.ts";
 import { cardPage } from "./en/card-page.ts";
@@ -21,6 +22,7 @@ import { usage } from "./en/usage.ts";
 
 /** English, for the engineer on call. Written on its own, not translated: say it the way a colleague would. */
 export const en = {
+  access,
   app: { name: "Dapan", title: "{{page}} · Dapan", skip: "Skip to content" },
   nav: {
     label: "Pages",

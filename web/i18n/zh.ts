@@ -1,3 +1,4 @@
+import { access } from "./zh/access.ts";
 import type { en } from "./en.ts";
 import { alerts } from "./zh/alerts.ts";
 import { board } from "./zh/board.ts";
@@ -27,6 +28,7 @@ type Catalogue<T> = {
 
 /** 中文，写给值班的工程师：短句，直说，不逐字翻译。 */
 export const zh: Catalogue<typeof en> = {
+  access,
   app: { name: "大盘", title: "{{page}} · 大盘", skip: "跳到正文" },
   nav: {
     label: "页面",

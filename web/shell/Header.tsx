@@ -1,7 +1,18 @@
 import { ActionIcon, Kbd, SegmentedControl, useMantineColorScheme } from "@mantine/core";
-import { IconDeviceDesktop, IconKeyboard, IconMenu2, IconMoon, IconSearch, IconSun, IconX } from "@tabler/icons-react";
+import {
+  IconDeviceDesktop,
+  IconKeyboard,
+  IconLogout,
+  IconMenu2,
+  IconMoon,
+  IconSearch,
+  IconSun,
+  IconX,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { sendForm } from "../lib/send-form.ts";
+import { useMe } from "../lib/use-me.ts";
 import { useLanguage } from "./use-language.ts";
 
 const NEXT_SCHEME = { auto: "light", light: "dark", dark: "auto" } as const;
@@ -46,7 +57,36 @@ export function Header(props: { menuOpen: boolean; onMenu: () => void; onPalette
       >
         <IconKeyboard size={18} />
       </ActionIcon>
+      <SignedIn />
     </header>
+  );
+}
+
+/** Who is signed in, and the way out; nothing where nobody signs in. */
+function SignedIn() {
+  const { t } = useTranslation();
+  const me = useMe();
+  if (me?.kind !== "person") return null;
+  const signOut = async () => {
+    await sendForm("/api/sign-out", {});
+    window.location.assign("/sign-in"); // what this page has read goes with it
+  };
+  return (
+    <>
+      <span className="head-me" title={t("access.you", { name: me.name })}>
+        {me.name}
+      </span>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={32}
+        aria-label={t("access.signOut")}
+        title={t("access.signOut")}
+        onClick={() => void signOut()}
+      >
+        <IconLogout size={18} />
+      </ActionIcon>
+    </>
   );
 }
 

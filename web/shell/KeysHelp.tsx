@@ -2,7 +2,7 @@ import { Kbd, Modal, Switch } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { enableKeys, keysEnabled } from "../lib/key-taste.ts";
-import { PAGES } from "./pages.ts";
+import { usePages } from "./use-pages.ts";
 
 const KEYS = [
   { keys: ["Ctrl", "K"], does: "keys.palette" },
@@ -22,6 +22,7 @@ const KEYS = [
 /** The list of keys, and the switch that puts the single letters to rest. */
 export default function KeysHelp({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
+  const pages = usePages();
   const [on, setOn] = useState(keysEnabled);
   return (
     <Modal
@@ -32,7 +33,7 @@ export default function KeysHelp({ onClose }: { onClose: () => void }) {
       transitionProps={{ duration: 0 }}
     >
       <dl className="keys">
-        {PAGES.map(({ id, key }) => (
+        {pages.map(({ id, key }) => (
           <div key={id}>
             <dt>
               {key.split(" ").map((part) => (

@@ -3,19 +3,21 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "../lib/use-format.ts";
 import { useAlertsHead } from "../live/use-alerts.ts";
 import { useSummary } from "../live/use-fleet.ts";
-import { PAGES } from "./pages.ts";
+import type { PAGES } from "./pages.ts";
+import { usePages } from "./use-pages.ts";
 
 type Page = (typeof PAGES)[number];
 
-/** Only pages that exist. */
+/** Only pages that exist, and that one may see. */
 export function Nav({ open, onGo }: { open: boolean; onGo: () => void }) {
   const { t } = useTranslation();
+  const pages = usePages();
   const link = (page: Page) => <PageLink key={page.id} page={page} onGo={onGo} />;
   return (
     <nav id="nav" className={open ? "nav nav-open" : "nav"} aria-label={t("nav.label")}>
-      {PAGES.filter((page) => page.group === "work").map(link)}
+      {pages.filter((page) => page.group === "work").map(link)}
       <p className="nav-group">{t("nav.admin")}</p>
-      {PAGES.filter((page) => page.group === "admin").map(link)}
+      {pages.filter((page) => page.group === "admin").map(link)}
     </nav>
   );
 }

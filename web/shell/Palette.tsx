@@ -16,7 +16,7 @@ import { fromParams } from "../lib/search-params.ts";
 import { useIncidentText } from "../lib/use-incident-text.ts";
 import { useCards, useSummary } from "../live/use-fleet.ts";
 import { trpc } from "../trpc.ts";
-import { PAGES } from "./pages.ts";
+import { usePages } from "./use-pages.ts";
 
 const [store, palette] = createSpotlight();
 
@@ -88,15 +88,18 @@ function useActions(
   const navigate = useNavigate();
   const summary = useSummary().data;
   const cards = useCards().data?.rows;
+  const offered = usePages();
   return useMemo(() => {
     const toBoard = (part: Partial<typeof DEFAULT_BOARD>) =>
       void navigate({ to: "/board", search: fromParams(encodeBoard({ ...DEFAULT_BOARD, ...part })) });
     const word = query.trim().toLowerCase();
-    const pages = PAGES.map(({ id, to }) => ({
-      id: `page-${id}`,
-      label: t(`nav.${id}`),
-      onClick: () => void navigate({ to }),
-    })).filter((page) => page.label.toLowerCase().includes(word));
+    const pages = offered
+      .map(({ id, to }) => ({
+        id: `page-${id}`,
+        label: t(`nav.${id}`),
+        onClick: () => void navigate({ to }),
+      }))
+      .filter((page) => page.label.toLowerCase().includes(word));
     const found = findThings(word, named, summary?.pools ?? [], cards ?? [], open);
     const incidents = found.incidents.map((row) => ({
       id: `incident-${row.id}`,
@@ -147,5 +150,5 @@ function useActions(
       { group: t("palette.nodes"), actions: nodes },
       { group: t("palette.cards"), actions: uuids },
     ].filter((group) => group.actions.length > 0);
-  }, [query, named, open, summary, cards, t, text, navigate]);
+  }, [query, named, open, summary, cards, t, text, navigate, offered]);
 }

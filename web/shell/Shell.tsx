@@ -7,8 +7,8 @@ import { useFreshSummary } from "../live/use-fleet.ts";
 import { rememberLeader, useKeys } from "../lib/use-keys.ts";
 import { Header } from "./Header.tsx";
 import { Nav } from "./Nav.tsx";
-import { PAGES } from "./pages.ts";
 import { StaleNotice } from "./StaleNotice.tsx";
+import { usePages } from "./use-pages.ts";
 import { useLanguageOfAddress } from "./use-language.ts";
 
 const importPalette = () => import("./Palette.tsx");
@@ -22,13 +22,14 @@ export function Shell({ children }: { children: ReactNode }) {
   const [menu, setMenu] = useState(false);
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(0); // how often it was called; 0 = its code is not loaded yet
+  const pages = usePages();
   const summary = useFreshSummary().data;
   const format = useFormatOf(summary?.zone);
   useLanguageOfAddress();
 
   const callPalette = () => setPalette((n) => n + 1);
   useKeys({
-    ...Object.fromEntries(PAGES.map(({ key, to }) => [key, () => void navigate({ to })])),
+    ...Object.fromEntries(pages.map(({ key, to }) => [key, () => void navigate({ to })])),
     "?": () => setHelp(true),
   });
   useEffect(() => {

@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Writable } from "node:stream";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "../../server/clock.ts";
+import { type Running, startServer } from "../../server/compose.ts";
+import { readConfig } from "../../server/config/read.ts";
+import { createLog } from "../../server/telemetry/log.ts";
+import { openChromium, openPage } from "../services/chromium.ts";
+import { axeViolations, browserSuite, chromiumOrSkip, settled } from "./lane.ts";
+
+const chromium = chromiumOrSkip("how people sign in");
+const PASSWORD = "a sentence only Li would say";
+
+describe.skipIf(chromium === null)("signing in, on a real console", browserSuite(120_000), () => {
+  const dataDir = mkdtempSync(path.join(tmpdir(), "dapan-access-"));
+  const logged: string[] = [];
+  let running: Running;
+  let browser: Browser;
+  beforeAll(async () => {
+    const reading = readConfig(
+      JSON.stringify({ dataDir, listen: { port: 0 }, auth: { signIn: "accounts" } }),
+      path.join(dataDir, "dapan.yaml"),
+      {},
+    );
+    if (!reading.ok) throw new Error(JSON.stringify(reading.faults));
+    const sink = new Writable({ write: (chunk, _, done) => (logged.push(String(chunk)), done()) });
+    running = await startServer({
+      config: reading.config,
+      reload: null,
+      env: {},
+      clock: systemClock,
+      log: createLog("info", systemClock, sink),
+      demo: false,
+      onFatal: (error) => logged.push(`fatal: ${error.message}`),
+    });
+    browser = await openChromium(chromium ?? "");
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await running?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const openAt = async (at: string, language: "zh-CN" | "en" = "en") => {
+    const opened = await openPage(browser, running.url, { locale: language });
+    await opened.page.goto(running.url + at);
+    await settled(opened.page);
+    return opened;
+  };
+  const look = async (page: Page, name: string) => {
+    const shots = process.env["DAPAN_SHOTS"];
+    if (shots !== undefined) await page.screenshot({ path: path.join(shots, `${name}.png`) });
+    expect(await axeViolations(page), name).toEqual([]);
+  };
+
+  test("set-up link, console, sign-out, a wrong password, back to where one was: without a mouse", async () => {
+    const setUp = /\/link#[\w-]{27}/.exec(logged.join("\n"))?.[0] ?? "";
+    const { page, context, complaints } = await openAt(`${setUp}`);
+    expect(page.url(), "the token is gone from the address").not.toContain("#");
+    await page.waitForSelector("input[name=name]");
+    await look(page, "set-up");
+    await page.keyboard.type("Li Lei");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("li@example.com");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/board/);
+    await page.waitForSelector("text=Li Lei");
+    await page.getByRole("button", { name: "Sign out" }).press("Enter");
+    await page.waitForURL(/\/sign-in/);
+
+    await page.goto(`${running.url}/features?lang=en`);
+    await page.waitForURL(/\/sign-in\?.*next=/);
+    await page.waitForSelector("input[name=email]");
+    await look(page, "sign-in-en");
+    await page.keyboard.type("li@example.com");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("not that one, surely");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("text=E-mail or password is not right.");
+    await page.locator("input[name=password]").focus();
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/features/);
+    expect(complaints.csp).toEqual([]);
+    expect(complaints.foreign).toEqual([]);
+    await context.close();
+
+    const again = await openAt(setUp);
+    await again.page.waitForSelector("[role=alert]");
+    expect(await again.page.locator("[role=alert]").first().textContent()).toContain("was used or is over");
+    await again.context.close();
+  });
+
+  test("says it in Chinese, and by dark", async () => {
+    const { page, context } = await openPage(browser, running.url, { locale: "zh-CN", colorScheme: "dark" });
+    await page.goto(`${running.url}/sign-in?lang=zh`);
+    await settled(page);
+    await page.waitForSelector("text=忘了密码");
+    await look(page, "sign-in-zh");
+    await context.close();
+  });
+
+  test("a page never sends anybody elsewhere after signing in", async () => {
+    const { page, context } = await openAt("/sign-in?lang=en&next=//evil.example/x");
+    await page.waitForSelector("input[name=email]");
+    await page.locator("input[name=email]").fill("li@example.com");
+    await page.locator("input[name=password]").fill(PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/board/);
+    expect(new URL(page.url()).origin).toBe(running.url);
+    await context.close();
+  });
+});

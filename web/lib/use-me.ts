@@ -1,0 +1,19 @@
+import { useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
+import type { Permission } from "../../db/model/access.ts";
+import type { Me } from "../../db/model/access-views.ts";
+import { MINUTE_MS } from "../../db/model/time.ts";
+import { trpc } from "../trpc.ts";
+
+/** Who this browser is to the server; undefined until it has said so. */
+export const useMe = (): Me | undefined =>
+  useQuery(trpc.access.me.queryOptions(undefined, { staleTime: MINUTE_MS })).data;
+
+/**
+ * Whether to offer what needs this right. Until the server has said who asks, yes: it decides in any case, and a menu that
+ * grows under the pointer helps nobody.
+ */
+export function usePermissions(): (needed: Permission | null) => boolean {
+  const me = useMe();
+  return useCallback((needed) => needed === null || me === undefined || me.permissions.includes(needed), [me]);
+}
