@@ -68,11 +68,7 @@ describe.each(LANGUAGES)("a weekly report as PDF (%s)", (language) => {
       expect(open.match(/\/Type ?\/Outlines/g)).toHaveLength(1);
       const marks = open.match(/\/Dest\b|\/Title\b/g) ?? [];
       expect(marks.length).toBeGreaterThanOrEqual(document.sections.length); // a bookmark for each section
-      for (const part of [
-        `/Lang (${language === "en" ? "en" : "zh"}`,
-        "/Author",
-        "/CreationDate (D:20261116010700",
-      ])
+      for (const part of [`/Lang (${language === "en" ? "en" : "zh"}`, "/Author", "/CreationDate (D:20261116010700"])
         expect(open).toContain(part);
 
       const text = poppler("pdftotext", bytes, "-raw");
