@@ -58,7 +58,7 @@ describe.skipIf(chromium === null)("signing in, on a real console", browserSuite
 
   test("set-up link, console, sign-out, a wrong password, back to where one was: without a mouse", async () => {
     const setUp = /\/link#[\w-]{27}/.exec(logged.join("\n"))?.[0] ?? "";
-    const { page, context, complaints } = await openAt(`${setUp}`);
+    const { page, context, complaints } = await openAt(setUp);
     expect(page.url(), "the token is gone from the address").not.toContain("#");
     await page.waitForSelector("input[name=name]");
     await look(page, "set-up");

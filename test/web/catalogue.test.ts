@@ -35,6 +35,8 @@ import { COST_SORTS, COST_TABS } from "../../web/lib/cost-url.ts";
 import { EVIDENCE_WORDS } from "../../web/lib/evidence-words.ts";
 import { CONDITION_KINDS, RULE_SCOPES } from "../../web/lib/rule-draft.ts";
 import { USAGE_REFUSALS } from "../../web/lib/usage-refusal.ts";
+import { FAILURE_WORDS } from "../../web/lib/use-failure-text.ts";
+import { LINK_KINDS } from "../../web/lib/one-time-link.ts";
 import { REFUSAL_WORDS } from "../../web/lib/use-refusal-words.ts";
 import { WIDER_SIGNALS } from "../../web/lib/use-signal-text.ts";
 import { FEATURE_SORTS } from "../../web/lib/features-url.ts";
@@ -257,6 +259,10 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "rules.refused": REFUSAL_WORDS,
   "rules.lab.sum": ["pages", "total", "first", "most"],
   "rules.lab.list": ["added", "missed", "draft", "saved"],
+  "patrol.guard.form": ["lower", "higher"],
+  "patrol.guard.form.dutyField": ["who", "reach", "from", "to"],
+  "access.link.kinds": LINK_KINDS,
+  "access.failure": Object.values(FAILURE_WORDS),
   "rules.origin": ["built_in", "tuned", "user"],
   "patrol.lead": PATROL_TABS,
   "patrol.tabs": PATROL_TABS,

@@ -4,19 +4,24 @@ import { SECOND_MS } from "../../db/model/time.ts";
 import { browserClock } from "./clock.ts";
 import type { Sent } from "./send-form.ts";
 
+/** Words for what the server answers with; other statuses have a sentence of its own. */
+export const FAILURE_WORDS = { 0: "none", 401: "wrong", 404: "over", 429: "again", 503: "busy" } as const;
+
 /** Why a form of sign-in did not go through, in the reader's language; counts down while one has to wait. */
 export function useFailureText(sent: Sent | null): { readonly text: string; readonly isWaiting: boolean } {
   const { t } = useTranslation();
-  const [left, setLeft] = useState(0);
-  useEffect(() => setLeft(sent?.isOk === false ? (sent.waitS ?? 0) : 0), [sent]);
+  const [wait, setWait] = useState({ of: sent, left: waitOf(sent) });
+  if (wait.of !== sent) setWait({ of: sent, left: waitOf(sent) });
+  const { left } = wait;
   useEffect(() => {
     if (left <= 0) return;
-    const timer = browserClock.after(SECOND_MS, () => setLeft(left - 1));
+    const timer = browserClock.after(SECOND_MS, () => setWait({ of: sent, left: left - 1 }));
     return () => timer.cancel();
-  }, [left]);
+  }, [sent, left]);
   if (sent === null || sent.isOk) return { text: "", isWaiting: false };
   if (left > 0) return { text: t("access.failure.wait", { count: left }), isWaiting: true };
-  const known = { 0: "none", 401: "wrong", 404: "over", 429: "again", 503: "busy" } as const;
-  const key = known[sent.status as keyof typeof known];
+  const key = FAILURE_WORDS[sent.status as keyof typeof FAILURE_WORDS];
   return { text: key === undefined ? sent.why : t(`access.failure.${key}`), isWaiting: false };
 }
+
+const waitOf = (sent: Sent | null): number => (sent?.isOk === false ? (sent.waitS ?? 0) : 0);

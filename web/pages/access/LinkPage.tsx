@@ -1,15 +1,13 @@
 import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { linkOf, type OpenLink } from "../../lib/one-time-link.ts";
 import { useFailureText } from "../../lib/use-failure-text.ts";
 import { type Sent, sendForm } from "../../lib/send-form.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { PasswordField } from "../../panels/access/PasswordField.tsx";
 import { LoadingBlock } from "../../parts/Loading.tsx";
 import "../../styles/access.css";
-
-const KINDS = ["set-up", "invite", "reset"] as const;
-type Link = { readonly kind: (typeof KINDS)[number]; readonly name: string; readonly email: string };
 
 /** The token is taken out of the address at once: it opens an account, and addresses are shown, kept and shared. */
 const takeToken = (): string => {
@@ -37,7 +35,7 @@ export function LinkPage() {
   );
 }
 
-function LinkForm({ token, link }: { token: string; link: Link }) {
+function LinkForm({ token, link }: { token: string; link: OpenLink }) {
   const { t } = useTranslation();
   const isFirst = link.kind === "set-up";
   const [form, setForm] = useState({ name: link.name, email: link.email, password: "" });
@@ -90,12 +88,4 @@ function LinkForm({ token, link }: { token: string; link: Link }) {
       </Button>
     </form>
   );
-}
-
-function linkOf(answer: unknown): Link | null {
-  if (typeof answer !== "object" || answer === null) return null;
-  const { kind, name, email } = answer as Record<string, unknown>;
-  const known = KINDS.find((one) => one === kind);
-  if (known === undefined || typeof name !== "string" || typeof email !== "string") return null;
-  return { kind: known, name, email };
 }
