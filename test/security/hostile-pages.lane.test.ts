@@ -49,6 +49,8 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   "/sources": ["/sources?open=gpu-nodes"],
   "/cards/$uuid": [`/cards/${CARD}`],
   "/pools/$id": ["/pools/2"],
+  "/sign-in": ["/sign-in?next=//evil.example/x"],
+  "/link": ["/link#<img src=x onerror=alert(1)>"],
 };
 
 test("each page of the router is looked at", () => {

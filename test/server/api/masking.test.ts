@@ -24,7 +24,12 @@ describe("a bug is masked", () => {
       error: {
         code: -32603,
         message: "Something went wrong on the server.",
-        data: { code: "INTERNAL_SERVER_ERROR", httpStatus: 500, errorId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+        data: {
+          code: "INTERNAL_SERVER_ERROR",
+          httpStatus: 500,
+          errorId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          approvalId: null,
+        },
       },
     });
     const { errorId } = answer.json().error.data;

@@ -95,7 +95,10 @@ beforeAll(async () => {
   for (const { id, features: hit } of open.slice(0, 20))
     if (hit.some(({ name }) => others.keys.has(name)) || hit.length === 0)
       await made("alerts.note", { id, text: CANARY });
-  const runs = (await api.reports.archive.query({ filter: ALL_REPORTS, after: null, limit: 20 })).rows;
+  const archive = async () => (await api.reports.archive.query({ filter: ALL_REPORTS, after: null, limit: 20 })).rows;
+  const isMade = async () => expect((await archive()).map(({ run }) => run.state)).toContain("done");
+  await vi.waitFor(isMade, { timeout: 60_000, interval: 250 }); // the demo makes its report in the background
+  const runs = (await archive()).filter(({ run }) => run.state === "done");
   const [card] = (await api.fleet.cards.query()).rows;
   const range = { from: "2026-10-28", to: "2026-11-04" };
   const real: Record<string, readonly unknown[]> = {

@@ -11,8 +11,8 @@ import { open } from "../../db/databases.ts";
 import { type FakeSmtp, startFakeSmtp } from "../../services/fake-smtp.ts";
 import { aDefinition, MONDAY, openReports, putChannel } from "../usecases/patrol/reports-stage.ts";
 
-/** How often the maker of reports is killed on each engine, other moments on each; DAPAN_KILLS=20 or more for the long form. */
-const KILLS = Math.min(20, Number(process.env["DAPAN_KILLS"] ?? 2));
+/** How often the maker of reports is killed on each engine, other moments on each; DAPAN_REPORT_KILLS=20 or more for the long form. */
+const KILLS = Math.min(20, Number(process.env["DAPAN_REPORT_KILLS"] ?? 2));
 /** What it is at when it is killed, and how long after that: its own words, or what the mail server hears. */
 const MOMENTS = ["value", ".", "pdf", "DATA", "work", "RCPT", "round", "GREETING", "value"];
 const momentOf = (kill: number): string => MOMENTS[kill % MOMENTS.length]!;

@@ -29,7 +29,7 @@ export function LinkPage() {
     <main id="main" className="access-page" tabIndex={-1}>
       <h1>{t(`access.link.kinds.${link?.kind ?? "invite"}`)}</h1>
       {read === null && <LoadingBlock height={200} />}
-      {failure.text !== "" && <p role="alert">{failure.text}</p>}
+      {read !== null && link === null && <p role="alert">{failure.text || t("access.failure.over")}</p>}
       {link !== null && <LinkForm token={token} link={link} />}
     </main>
   );
