@@ -41,7 +41,7 @@ describe("the list of guards", () => {
   });
 });
 
-describe.skipIf(ASKED === "")("a guard that is gone turns its test red", () => {
+function takeThemAway(): void {
   const asked = GUARDS.filter(({ check }) => ASKED === "all" || check.startsWith(ASKED));
   const caught: Guard[] = [];
   let mutants: Mutants;
@@ -60,7 +60,9 @@ describe.skipIf(ASKED === "")("a guard that is gone turns its test red", () => {
     const idle: Guard = { ...GUARDS[0]!, mutant: `${GUARDS[0]!.text} ` };
     expect(await mutants.escaped(idle)).toMatch(/^does not notice/);
   });
-});
+}
+
+if (ASKED !== "") describe("a guard that is gone turns its test red", takeThemAway); // else no lane is left out: none was asked for
 
 /** Writes what was caught between the marks of the record; lines of what was not asked for stay. */
 function record(asked: readonly Guard[], caught: readonly Guard[]): void {

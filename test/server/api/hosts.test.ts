@@ -10,7 +10,8 @@ let stage: Stage;
 let port = 0;
 beforeAll(async () => {
   const log = createLog("silent", systemClock);
-  const reading = readConfig("listen: {host: gpu-head, names: [dapan.example.com]}", "dapan.yaml", {});
+  const said = "listen: {host: gpu-head, names: [dapan.example.com]}\nauth: {signIn: accounts}";
+  const reading = readConfig(said, "dapan.yaml", {});
   if (!reading.ok) throw new Error("the names are wrong");
   stage = await stageApi({ assets: ASSETS, config: holdConfig(reading.config, null, log) });
   port = Number(new URL(await stage.app.listen({ port: 0, host: "127.0.0.1" })).port);
