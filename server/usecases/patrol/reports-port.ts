@@ -66,7 +66,7 @@ export type ReportsPort = {
   round(): Promise<readonly number[]>;
   /** Makes a run and sends it, as far as both are due and nobody else does. */
   work(runId: number): Promise<void>;
-  /** Calls back when somebody asked for a run. Returns the way to stop it. */
+  /** Calls back when somebody asked for a run, at once for what nobody heard of yet. Returns the way to stop it. */
   onAsked(callback: () => void): () => void;
 };
 export type FileOf = { readonly runId: number } | { readonly token: string };
@@ -85,7 +85,9 @@ export function createReports(parts: ReportsParts): ReportsPort {
   const delivery: DeliveryParts = { ...parts, pages };
   const runs = new Runs({ ...parts, post: (tx, run, value) => postReport(delivery, tx, run, value) });
   const listeners = new Set<() => void>();
+  let isUnheard = false; // the demo asks before anybody works
   const asked = (runId: number): number => {
+    isUnheard = listeners.size === 0;
     for (const tell of listeners) tell();
     return runId;
   };
@@ -169,6 +171,8 @@ export function createReports(parts: ReportsParts): ReportsPort {
     },
     onAsked(callback) {
       listeners.add(callback);
+      if (isUnheard) callback();
+      isUnheard = false;
       return () => void listeners.delete(callback);
     },
   };

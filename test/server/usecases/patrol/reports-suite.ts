@@ -99,6 +99,12 @@ export function reportsSuite(db: () => Database): void {
       zone: "Asia/Shanghai",
       scope: WHOLE_FLEET,
     });
+    let heard = 0;
+    const forget = stage.reports.onAsked(() => (heard += 1)); // asked for before anybody worked
+    expect(heard).toBe(1);
+    forget();
+    stage.reports.onAsked(() => (heard += 1))();
+    expect(heard).toBe(1);
     await stage.settle();
     expect((await readRun(db(), asked))!.state).toBe("done");
     await db().query("DELETE FROM slot_ledger WHERE source_id = $1", [source!.id]);
