@@ -43,7 +43,9 @@ export function startReports(
   let queue: JobQueue | null = null;
   const round = async (): Promise<void> => {
     isAsked = false;
-    queue ??= await openQueue(db, log, (runId) => span("job report", {}, () => reports.work(runId)));
+    queue ??= await openAfterOthers(() =>
+      openQueue(db, log, (runId) => span("job report", {}, () => reports.work(runId))),
+    );
     await queue.send(await reports.round());
   };
   const run = async (): Promise<void> => {
@@ -68,6 +70,17 @@ export function startReports(
 }
 
 type JobQueue = { send(runIds: readonly number[]): Promise<void>; stop(): Promise<void> };
+
+/** What PostgreSQL says to the slower of two who make a schema or its tables at once (they check, then create). */
+const MADE_BY_ANOTHER: ReadonlySet<unknown> = new Set(["23505", "42P06", "42P07", "42710"]);
+
+/** Two processes that start together at a new database both make the queue's tables: the slower one finds them made. */
+async function openAfterOthers(open: () => Promise<JobQueue>): Promise<JobQueue> {
+  return await open().catch((error: unknown) => {
+    if (MADE_BY_ANOTHER.has((error as { readonly code?: unknown }).code)) return open();
+    throw error;
+  });
+}
 
 /** pg-boss in a schema of its own, in the same database. @throws Error when its tables cannot be made */
 async function openQueue(db: Database, log: Logger, work: (runId: number) => Promise<void>): Promise<JobQueue> {
