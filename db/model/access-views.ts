@@ -46,6 +46,22 @@ export type SessionView = {
   readonly seenAt: number;
   readonly endsAt: number;
 };
+/** `tokens.list`: one's own; with `access.manage` everybody's. Newest first. */
+export type TokenView = {
+  readonly id: number;
+  readonly name: string;
+  readonly hint: string; // last four characters
+  readonly owner: string;
+  readonly permissions: readonly Permission[];
+  readonly teams: readonly string[] | null;
+  readonly sources: readonly string[] | null; // for "push": the sources, features or receivers it may speak for
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly lastUsedAt: number | null;
+  readonly revokedAt: number | null;
+};
+/** `tokens.create` answers it: the secret is shown this once. */
+export type NewToken = { readonly id: number; readonly secret: string };
 
 /** `audit.page`: newest first. */
 export type AuditRow = {
