@@ -10,9 +10,10 @@ import type { Me } from "../../db/model/access-views.ts";
 import type { FleetDelta } from "../../db/model/views.ts";
 import { contentSecurityPolicy } from "../../server/api/security.ts";
 import { addUploads } from "../../server/api/uploads.ts";
+import { shownTo, sightOf } from "../../server/domain/access/sight.ts";
 import { createImports, type ImportsPort } from "../../server/usecases/pricing/imports-port.ts";
 import { PAGES } from "../../web/shell/pages.ts";
-import { accessFixture } from "./fixtures/access.ts";
+import { accessFixture, actorOf, refusedTo } from "./fixtures/access.ts";
 import { alertsFixture } from "./fixtures/alerts.ts";
 import { boardFixture } from "./fixtures/board.ts";
 import { costFixture } from "./fixtures/cost.ts";
@@ -94,7 +95,14 @@ export function fixtureRouter(story: Story, imports: ImportsPort = createImports
   const t = initTRPC.create({
     errorFormatter: ({ shape }) => ({ ...shape, data: { ...shape.data, errorId: ERROR_ID } }),
   });
-  const answer = t.procedure.use(async ({ next, path: asked }) => {
+  const seen = t.procedure.use(async ({ next, path: asked, type }) => {
+    const refusal = refusedTo(story, asked);
+    if (refusal !== null) throw new TRPCError({ code: "FORBIDDEN", message: refusal });
+    const result = await next();
+    const isShort = result.ok && type === "query" && story.person !== undefined;
+    return isShort ? { ...result, data: shownTo(sightOf(actorOf(story)), result.data) } : result;
+  });
+  const answer = seen.use(async ({ next, path: asked }) => {
     if (mood === "loading") await new Promise(() => undefined);
     if (mood === "error" || (mood === "partial" && PARTIAL.has(asked)))
       throw new TRPCError({

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { addressesOf } from "../e2e/addresses.ts";
 import { buildConsole } from "../e2e/build-console.ts";
-import { FIXTURE_NOW, fixtureFleet } from "../e2e/fixture-fleet.ts";
+import { FIXTURE_NOW } from "../e2e/fixture-fleet.ts";
 import { type FixtureServer, startFixture, type Story } from "../e2e/fixture-server.ts";
 import { browserSuite, chromiumOrSkip } from "../e2e/lane.ts";
 import { type Complaints, openChromium, openPage } from "../services/chromium.ts";
@@ -15,43 +16,9 @@ const PAGES = routerPages(readFileSync("web/router.tsx", "utf8"));
 const LOOKS = process.env["DAPAN_HOSTILE"] === "all" ? (["zh", "en"] as const) : (["en"] as const);
 
 const STORY: Story = { cards: 320, mood: "hostile", incidents: 40 };
-const CARD = fixtureFleet(STORY.cards, true).rows.find(({ state }) => state === "busy")?.uuid ?? "";
+const ADDRESSES = addressesOf(STORY);
 /** Values of a parameter that would leave its page, were they put together into an address. */
 const CLIMBS = ["..%2f..%2f..%2fapi%2ftrpc%2fcost.view", "..%5c..%5cevil", "%2f%2fevil.example%2fx"];
-
-/** Where each page of the router is looked at. A page without a line fails the first test. */
-const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
-  "/": ["/"],
-  "/today": ["/today"],
-  "/alerts": ["/alerts?group=feature"],
-  "/alerts/rules": ["/alerts/rules"],
-  "/alerts/silences": ["/alerts/silences"],
-  "/alerts/channels": ["/alerts/channels"],
-  "/alerts/incidents/$id": ["/alerts/incidents/4003"],
-  "/patrol": ["/patrol"],
-  "/patrol/coverage": ["/patrol/coverage"],
-  "/patrol/reports": ["/patrol/reports"],
-  "/patrol/schedules": ["/patrol/schedules"],
-  "/patrol/guard": ["/patrol/guard"],
-  "/patrol/reports/$id": ["/patrol/reports/703"],
-  "/patrol/reports/$id/since/$before": ["/patrol/reports/703/since/704"],
-  "/r/$token": ["/r/always"],
-  "/board": ["/board", "/board?tab=cards", "/board?by=vendor&by=region&map=table", "/board?tab=history"],
-  "/features": ["/features"],
-  "/features/$key": ["/features/hostile-0"],
-  "/cost": ["/cost?by=team", "/cost?tab=pivot&by=region&columns=tier"],
-  "/review": ["/review?open=1"],
-  "/inventory": ["/inventory", "/inventory?nodes=all"],
-  "/pricing": ["/pricing?price=1", "/pricing?tab=rates", "/pricing?tab=holes"],
-  "/tiers": ["/tiers"],
-  "/mapping": ["/mapping", "/mapping?tab=features", "/mapping?id=1&form=edit", "/mapping?tab=yaml"],
-  "/units": ["/units", "/units?tab=sources", "/units?tab=prices"],
-  "/sources": ["/sources?open=gpu-nodes"],
-  "/cards/$uuid": [`/cards/${CARD}`],
-  "/pools/$id": ["/pools/2"],
-  "/sign-in": ["/sign-in?next=//evil.example/x"],
-  "/link": ["/link#<img src=x onerror=alert(1)>"],
-};
 
 test("each page of the router is looked at", () => {
   expect(PAGES.length).toBeGreaterThan(25);
