@@ -9,6 +9,7 @@ import {
   useLocation,
 } from "@tanstack/react-router";
 import { decodeArchive, encodeArchive } from "./lib/archive-url.ts";
+import { decodeAudit, encodeAudit } from "./lib/audit-url.ts";
 import { decodeAlerts, encodeAlerts } from "./lib/alerts-url.ts";
 import { decodeBoard, encodeBoard } from "./lib/board-url.ts";
 import { decodeCost, encodeCost } from "./lib/cost-url.ts";
@@ -256,6 +257,21 @@ const sources = createRoute({
   component: lazyRouteComponent(() => import("./pages/admin/SourcesPage.tsx"), "SourcesPage"),
 });
 
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/audit",
+  validateSearch: (search: Asked): Search => fromParams(encodeAudit(decodeAudit(toParams(search)))),
+  component: lazyRouteComponent(() => import("./pages/audit/AuditPage.tsx"), "AuditPage"),
+});
+
+const approvals = createRoute({
+  getParentRoute: () => root,
+  path: "/approvals",
+  validateSearch: ({ id }: Asked): { id?: string } =>
+    typeof id === "string" && /^[1-9]\d{0,9}$/.test(id) ? { id } : {},
+  component: lazyRouteComponent(() => import("./pages/approvals/ApprovalsPage.tsx"), "ApprovalsPage"),
+});
+
 const card = createRoute({
   getParentRoute: () => root,
   path: "/cards/$uuid",
@@ -292,6 +308,8 @@ const routeTree = root.addChildren([
   mapping,
   units,
   sources,
+  audit,
+  approvals,
   card,
   pool,
 ]);

@@ -79,6 +79,11 @@ export function errorIdOf(error: unknown): string {
   return typeof data.errorId === "string" ? data.errorId : "";
 }
 
+/** Under which number a change waits for a second person; null = it failed for another reason, or not at all. */
+export function approvalOf(error: unknown): number | null {
+  return isTRPCClientError<AppRouter>(error) ? (error.data?.approvalId ?? null) : null;
+}
+
 /** The server says that there is no such thing. */
 export const isNotFound = (error: unknown): boolean =>
   isTRPCClientError<AppRouter>(error) && error.data?.code === "NOT_FOUND";

@@ -32,6 +32,8 @@ export function addressesOf(story: Story): Readonly<Record<string, readonly stri
     "/mapping": ["/mapping", "/mapping?tab=features", "/mapping?id=1&form=edit", "/mapping?tab=yaml"],
     "/units": ["/units", "/units?tab=sources", "/units?tab=prices"],
     "/sources": ["/sources?open=gpu-nodes"],
+  "/audit": ["/audit", "/audit?q=onerror"],
+  "/approvals": ["/approvals?id=9"],
     "/cards/$uuid": [`/cards/${card}`],
     "/pools/$id": ["/pools/2"],
     "/sign-in": ["/sign-in?next=//evil.example/x"],

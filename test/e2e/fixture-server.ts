@@ -14,6 +14,7 @@ import { shownTo, sightOf } from "../../server/domain/access/sight.ts";
 import { createImports, type ImportsPort } from "../../server/usecases/pricing/imports-port.ts";
 import { PAGES } from "../../web/shell/pages.ts";
 import { accessFixture, actorOf, refusedTo } from "./fixtures/access.ts";
+import { approvalsFixture, auditFixture } from "./fixtures/acts.ts";
 import { alertsFixture } from "./fixtures/alerts.ts";
 import { boardFixture } from "./fixtures/board.ts";
 import { costFixture } from "./fixtures/cost.ts";
@@ -119,6 +120,8 @@ export function fixtureRouter(story: Story, imports: ImportsPort = createImports
   return t.router({
     access: t.router(accessFixture({ answer: t.procedure, story })), // known in every mood: it is no figure
     alerts: t.router(alertsFixture(kit)),
+    approvals: t.router(approvalsFixture(kit)),
+    audit: t.router(auditFixture(kit)),
     board: t.router({ ...boardFixture(kit), ...lifeFixture(kit) }),
     inventory: t.router(inventoryFixture(kit)),
     pricing: t.router({ ...pricing.procedures, import: t.router(pricing.importing) }),

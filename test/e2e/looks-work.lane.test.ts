@@ -1,4 +1,5 @@
 import { lookAt } from "./look-at.ts";
+import { ACTS_STATES } from "./states/acts.ts";
 import { ALERT_DESKS_STATES } from "./states/alert-desks.ts";
 import { ALERTS_STATES } from "./states/alerts.ts";
 import { FEATURES_STATES } from "./states/features.ts";
@@ -11,6 +12,7 @@ import { TODAY_STATES } from "./states/today.ts";
 
 lookAt("every state of the other pages", [
   ...TODAY_STATES,
+  ...ACTS_STATES,
   ...ALERTS_STATES,
   ...ALERT_DESKS_STATES,
   ...FEATURES_STATES,

@@ -47,6 +47,9 @@ import { CARD_RANGES } from "../../web/lib/card-url.ts";
 import { LADDER_FIELDS } from "../../web/lib/ladder-draft.ts";
 import { zh } from "../../web/i18n/zh.ts";
 import { PIVOT_SORTS } from "../../web/lib/board-url.ts";
+import { DOORS } from "../../server/api/access-table.ts";
+import { AUDIT_OUTCOMES } from "../../db/model/access-views.ts";
+import { actKey, OUTSIDE_ACTS } from "../../web/lib/act-words.ts";
 import { PAGES } from "../../web/shell/pages.ts";
 
 type Tree = { readonly [key: string]: string | Tree };
@@ -79,6 +82,12 @@ const MAPPING_FAULTS = [
   "bad_value",
   "unknown_key",
 ] as const satisfies readonly MappingFault["code"][];
+
+/** Acts that stand in the audit: every change, and what is no procedure. */
+const ACTS = [
+  ...[...DOORS].filter(([path, { audit }]) => audit && !path.includes(" ")).map(([path]) => path),
+  ...OUTSIDE_ACTS.keys(),
+].map(actKey);
 
 const PATROL_TABS = ["checks", "coverage", "reports", "schedules", "guard"];
 const PLACE_PARTS = ["vendor", "region", "zone", "cluster", "model", "billing", "feature", "team"];
@@ -263,6 +272,16 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "patrol.guard.form.dutyField": ["who", "reach", "from", "to"],
   "access.link.kinds": LINK_KINDS,
   "access.failure": Object.values(FAILURE_WORDS),
+  acts: ACTS,
+  "audit.outcome": AUDIT_OUTCOMES,
+  "audit.outcomeSays": AUDIT_OUTCOMES,
+  audit: ["from", "to"],
+  "audit.kind": ["person", "token", "open", "nobody", "system"],
+  "audit.changes": ["added", "removed", "changed"],
+  "audit.changes.hashSays": ["secret", "long"],
+  approvals: ["approve", "refuse"],
+  "approvals.sure": ["approve", "refuse"],
+  "approvals.state": ["waiting", "approved", "refused", "expired", "failed"],
   "rules.origin": ["built_in", "tuned", "user"],
   "patrol.lead": PATROL_TABS,
   "patrol.tabs": PATROL_TABS,
@@ -302,6 +321,7 @@ function usedKeys(): Set<string> {
       for (const member of LISTS[key ?? ""] ?? []) used.add(`${key}.${member}`);
     }
   }
+  for (const act of ACTS) used.add(`acts.${act}`); // web/lib/use-act-name.ts looks them up by path
   for (const fault of COLLECT_FAULTS) for (const part of ["name", "fix"]) used.add(`fault.${fault}.${part}`);
   for (const kind of ["not_yet", "stalled", "cannot_write"])
     for (const part of ["title", "says", "fix"]) used.add(`alerts.trouble.${kind}.${part}`);

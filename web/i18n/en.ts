@@ -1,4 +1,6 @@
 import { access } from "./en/access.ts";
+import { acts } from "./en/acts.ts";
+import { approvals, audit, open } from "./en/audit.ts";
 import { alerts } from "./en/alerts.ts";
 import { board } from "./en/board.ts";
 import { cardPage } from "./en/card-page.ts";
@@ -23,6 +25,10 @@ import { usage } from "./en/usage.ts";
 /** English, for the engineer on call. Written on its own, not translated: say it the way a colleague would. */
 export const en = {
   access,
+  acts,
+  approvals,
+  audit,
+  open,
   app: { name: "Dapan", title: "{{page}} · Dapan", skip: "Skip to content" },
   nav: {
     label: "Pages",
@@ -39,6 +45,8 @@ export const en = {
     admin: "Admin",
     mapping: "Mapping",
     units: "Units",
+    approvals: "Approvals",
+    audit: "Audit",
     sources: "Sources",
     open: "Show menu",
     close: "Hide menu",
@@ -53,7 +61,7 @@ export const en = {
     coverage: "coverage 24 h {{share}}",
     live: { connecting: "connecting", live: "live", lost: "live updates lost", old: "not advancing" },
   },
-  demo: { banner: "Demo fleet: simulated cards, open on this machine only. Nothing here is billed to anyone." },
+  demo: { banner: "Demo: the fleet is simulated, nothing is billed to anyone." },
   keys: {
     title: "Keyboard shortcuts",
     enabled: "Single-letter shortcuts",

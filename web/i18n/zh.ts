@@ -1,4 +1,6 @@
 import { access } from "./zh/access.ts";
+import { acts } from "./zh/acts.ts";
+import { approvals, audit, open } from "./zh/audit.ts";
 import type { en } from "./en.ts";
 import { alerts } from "./zh/alerts.ts";
 import { board } from "./zh/board.ts";
@@ -29,6 +31,10 @@ type Catalogue<T> = {
 /** 中文，写给值班的工程师：短句，直说，不逐字翻译。 */
 export const zh: Catalogue<typeof en> = {
   access,
+  acts,
+  approvals,
+  audit,
+  open,
   app: { name: "大盘", title: "{{page}} · 大盘", skip: "跳到正文" },
   nav: {
     label: "页面",
@@ -45,6 +51,8 @@ export const zh: Catalogue<typeof en> = {
     admin: "管理",
     mapping: "归属规则",
     units: "产量与单价",
+    approvals: "审批",
+    audit: "审计",
     sources: "数据源",
     open: "展开菜单",
     close: "收起菜单",
@@ -59,7 +67,7 @@ export const zh: Catalogue<typeof en> = {
     coverage: "24 小时覆盖率 {{share}}",
     live: { connecting: "连接中", live: "实时", lost: "实时更新中断", old: "没有新读数" },
   },
-  demo: { banner: "演示机群：卡是模拟的，只在本机开放，不产生任何费用。" },
+  demo: { banner: "演示：机群是模拟的，不产生任何费用。" },
   keys: {
     title: "快捷键",
     enabled: "启用单键快捷键",

@@ -17,3 +17,12 @@ export function usePermissions(): (needed: Permission | null) => boolean {
   const me = useMe();
   return useCallback((needed) => needed === null || me === undefined || me.permissions.includes(needed), [me]);
 }
+
+/**
+ * Whether to offer a change that needs this right. Every such change is about the whole fleet and closed to people with
+ * teams. Until the server has said who asks, no: a button that is not theirs is never shown.
+ */
+export function useMay(needed: Permission): boolean {
+  const me = useMe();
+  return me !== undefined && me.teams === null && me.permissions.includes(needed);
+}

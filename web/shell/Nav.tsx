@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../lib/use-format.ts";
 import { useAlertsHead } from "../live/use-alerts.ts";
+import { useApprovals } from "../live/use-approvals.ts";
 import { useSummary } from "../live/use-fleet.ts";
 import type { PAGES } from "./pages.ts";
 import { usePages } from "./use-pages.ts";
@@ -30,6 +31,7 @@ function PageLink({ page, onGo }: { page: Page; onGo: () => void }) {
       {t(`nav.${page.id}`)}
       {page.id === "sources" && <SourcesDown />}
       {page.id === "alerts" && <IncidentsOpen />}
+      {page.id === "approvals" && <WaitForMe />}
     </Link>
   );
 }
@@ -59,6 +61,19 @@ function IncidentsOpen() {
       title={t("alerts.nav", { count: open, n: format.count(open) })}
     >
       {format.count(open)}
+    </span>
+  );
+}
+
+/** What this person may decide. */
+function WaitForMe() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const mine = useApprovals().data?.filter(({ mayDecide }) => mayDecide).length ?? 0;
+  if (mine === 0) return null;
+  return (
+    <span className="nav-count nav-count-calm" title={t("approvals.nav", { count: mine, n: format.count(mine) })}>
+      {format.count(mine)}
     </span>
   );
 }

@@ -7,6 +7,7 @@ import { useFreshSummary } from "../live/use-fleet.ts";
 import { rememberLeader, useKeys } from "../lib/use-keys.ts";
 import { Header } from "./Header.tsx";
 import { Nav } from "./Nav.tsx";
+import { OpenBanner } from "./OpenBanner.tsx";
 import { StaleNotice } from "./StaleNotice.tsx";
 import { usePages } from "./use-pages.ts";
 import { useLanguageOfAddress } from "./use-language.ts";
@@ -63,10 +64,10 @@ export function Shell({ children }: { children: ReactNode }) {
         />
         <Nav open={menu} onGo={() => setMenu(false)} />
         <main id="main" tabIndex={-1}>
-          {summary?.demo === true && <p className="demo-banner">{t("demo.banner")}</p>}
           <StaleNotice />
           {children}
         </main>
+        <OpenBanner />
         <Suspense fallback={null}>
           {palette > 0 && <Palette called={palette} />}
           {help && <KeysHelp onClose={() => setHelp(false)} />}

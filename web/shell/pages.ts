@@ -1,4 +1,6 @@
 import {
+  IconHistory,
+  IconUserCheck,
   IconBellRinging,
   IconChartBar,
   IconChecklist,
@@ -29,4 +31,6 @@ export const PAGES = [
   { id: "mapping", to: "/mapping", key: "g m", group: "admin", Icon: IconRoute },
   { id: "units", to: "/units", key: "g u", group: "admin", Icon: IconScale },
   { id: "sources", to: "/sources", key: "g s", group: "admin", Icon: IconPlugConnected },
+  { id: "approvals", to: "/approvals", key: "g y", group: "admin", Icon: IconUserCheck },
+  { id: "audit", to: "/audit", key: "g d", group: "admin", needs: "audit.see", Icon: IconHistory },
 ] as const;
