@@ -1,3 +1,4 @@
+import type { Role } from "../../db/model/access.ts";
 import type { WorkKind } from "../../db/model/feature.ts";
 import type { SourceKind } from "../../db/model/views.ts";
 import type { SecondKind } from "../domain/access/second-person.ts";
@@ -39,6 +40,27 @@ export type AuthConfig = {
   readonly idleMs: number; // a session nobody used for so long is over
   readonly longestMs: number; // and in any case after this
   readonly secondPerson: readonly SecondKind[]; // changes that wait until somebody else agrees
+  readonly oidc: readonly OidcConfig[];
+  readonly proxy: ProxyConfig | null; // null = no header says who somebody is
+};
+
+/** What a person has who comes for the first time by a sign-in that is not ours. */
+export type Newcomer = { readonly roles: readonly Role[]; readonly teams: readonly string[] | null };
+
+/** A provider people sign in through. */
+export type OidcConfig = Newcomer & {
+  readonly id: string; // of addresses of ours
+  readonly name: string; // of the button
+  readonly issuer: string; // as written: part of people's identity
+  readonly clientId: string;
+  readonly clientSecret: SecretRef | null; // null = a public client
+};
+
+/** A proxy that has signed people in. */
+export type ProxyConfig = Newcomer & {
+  readonly from: readonly string[]; // CIDRs it comes from
+  readonly userHeader: string; // lower case, as is the next
+  readonly nameHeader: string | null;
 };
 
 /** What a feature may cost in a calendar month of `timeZone`. */

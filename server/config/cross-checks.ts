@@ -25,6 +25,7 @@ export function crossChecks(raw: unknown, outside: Outside): CrossFault[] {
   return [
     ...databaseFaults(root, outside),
     ...doorFaults(root),
+    ...providerFaults(root, outside),
     ...eitherFaults(root, "usageToken", outside),
     ...eitherFaults(root, "secretKey", outside),
     ...timeoutFaults(root["scrape"], undefined, ["scrape"]),
@@ -71,7 +72,7 @@ function doorFaults(root: Mapping): CrossFault[] {
       example: "host: 127.0.0.1",
     });
   if (auth === null || hasAccounts) return faults;
-  const idle = ["idleHours", "days", "secondPerson"].find((k) => has(auth, k));
+  const idle = ["idleHours", "days", "secondPerson", "oidc", "proxy"].find((k) => has(auth, k));
   if (idle !== undefined)
     faults.push({
       path: ["auth", idle],
@@ -82,15 +83,54 @@ function doorFaults(root: Mapping): CrossFault[] {
   return faults;
 }
 
+/** Names that are taken, secrets that are not there, and issuers anybody on the way could pose as. */
+function providerFaults(root: Mapping, outside: Outside): CrossFault[] {
+  const providers = mapping(root["auth"])?.["oidc"];
+  if (!Array.isArray(providers)) return [];
+  const ids = new Map<string, number>();
+  return providers.flatMap((raw: unknown, i) => {
+    const said = mapping(raw);
+    if (said === null) return [];
+    const at: Path = ["auth", "oidc", i];
+    const faults = eitherFaults(said, "clientSecret", outside, at);
+    const { id, issuer } = said;
+    const first = typeof id === "string" ? ids.get(id) : undefined;
+    if (typeof id === "string" && first === undefined) ids.set(id, i);
+    if (first !== undefined)
+      faults.push({
+        path: [...at, "id"],
+        expected: `an id no other provider has: auth.oidc[${first}] is called so too`,
+      });
+    if (typeof issuer === "string" && /^http:/i.test(issuer) && !isAllowed(issuer, mapping(root["egress"])?.["allow"]))
+      faults.push({
+        path: [...at, "issuer"],
+        expected: "an https address; http only for an IP address that egress.allow lists",
+      });
+    return faults;
+  });
+}
+
+/** Whether the host of an address is an IP that one of these ranges holds. */
+function isAllowed(url: string, ranges: unknown): boolean {
+  const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, "$1") : "";
+  if (!ipaddr.isValid(host) || !Array.isArray(ranges)) return false;
+  const address = ipaddr.parse(host);
+  return ranges.some((range: unknown) => {
+    if (typeof range !== "string" || !ipaddr.isValidCIDR(range)) return false;
+    const [network, bits] = ipaddr.parseCIDR(range);
+    return network.kind() === address.kind() && address.match(network, bits);
+  });
+}
+
 const isOnlyHere = (host: string): boolean =>
   host.toLowerCase() === "localhost" || (ipaddr.isValid(host) && ipaddr.process(host).range() === "loopback");
 
 /** A secret that may stand in a file or in an environment variable, not in both. */
-function eitherFaults(root: Mapping, name: string, outside: Outside): CrossFault[] {
+function eitherFaults(said: Mapping, name: string, outside: Outside, at: Path = []): CrossFault[] {
   const [file, variable] = [`${name}File`, `${name}Env`];
-  const isBoth = has(root, file) && has(root, variable);
-  const twice = { path: [variable], atKey: true, expected: `one of ${file} and ${variable}` };
-  return [...(isBoth ? [twice] : []), ...secretFaults(root, [], [file], [variable], outside)];
+  const isBoth = has(said, file) && has(said, variable);
+  const twice = { path: [...at, variable], atKey: true, expected: `one of ${file} and ${variable}` };
+  return [...(isBoth ? [twice] : []), ...secretFaults(said, at, [file], [variable], outside)];
 }
 
 function sourceFaults(root: Mapping, outside: Outside): CrossFault[] {

@@ -59,7 +59,7 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
     key(
       "Who is let in (docs/access.md).",
       "",
-      "a mapping with signIn, idleHours, days, secondPerson",
+      "a mapping with signIn, idleHours, days, secondPerson, oidc, proxy",
       "auth: {signIn: accounts}",
     ),
   ],
@@ -84,6 +84,126 @@ export const KEYS: ReadonlyMap<string, KeyDoc> = new Map([
     ),
   ],
   ["auth.secondPerson[]", key("", "", "one of prices, mapping, channels", "prices")],
+  [
+    "auth.oidc",
+    key(
+      "Providers people sign in through, by OpenID Connect (docs/access.md).",
+      "[]",
+      "a list of providers",
+      "oidc: [{id: company, name: Company, issuer: https://id.example.com, clientId: dapan}]",
+    ),
+  ],
+  [
+    "auth.oidc[]",
+    key(
+      "",
+      "",
+      "a mapping with id, name, issuer, clientId, clientSecretFile or clientSecretEnv, roles, teams",
+      "{id: company, issuer: https://id.example.com, clientId: dapan}",
+    ),
+  ],
+  [
+    "auth.oidc[].id",
+    key(
+      "Stands in the address the provider sends people back to: publicUrl/api/oidc/<id>/callback.",
+      "",
+      "1 to 32 of a to z, 0 to 9 and -",
+      "id: company",
+    ),
+  ],
+  ["auth.oidc[].name", key("What stands on the button.", "its id", "a text of 1 to 60 characters", "name: Company")],
+  [
+    "auth.oidc[].issuer",
+    key(
+      "The provider's issuer, letter by letter as the provider writes it. With the subject it is who somebody is: another issuer makes other people.",
+      "",
+      "an https address without a user, query or # part",
+      "issuer: https://id.example.com",
+    ),
+  ],
+  [
+    "auth.oidc[].clientId",
+    key("What the provider calls this console.", "", "a text of 1 to 512 characters", "clientId: dapan"),
+  ],
+  [
+    "auth.oidc[].clientSecretFile",
+    key(
+      "File that holds the client's secret; read at each sign-in.",
+      "none: a public client, held by PKCE alone",
+      "a file that can be read",
+      "clientSecretFile: /etc/dapan/client-secret",
+    ),
+  ],
+  [
+    "auth.oidc[].clientSecretEnv",
+    key(
+      "Environment variable that holds it.",
+      "none",
+      "the name of an environment variable that is set",
+      "clientSecretEnv: DAPAN_CLIENT_SECRET",
+    ),
+  ],
+  [
+    "auth.oidc[].roles",
+    key(
+      "What somebody gets who comes through it for the first time; later an administrator decides.",
+      "[viewer]",
+      "a list of viewer, operator, finance, admin",
+      "roles: [viewer]",
+    ),
+  ],
+  ["auth.oidc[].roles[]", key("", "", "one of viewer, operator, finance, admin", "viewer")],
+  ["auth.oidc[].teams", key("Whose work they see then.", "all", "a list of teams", "teams: [search]")],
+  ["auth.oidc[].teams[]", key("", "", "a text of 1 to 100 characters", "search")],
+  [
+    "auth.proxy",
+    key(
+      "A proxy that has signed people in and says in a header who they are (docs/access.md).",
+      "none",
+      "a mapping with from, userHeader, nameHeader, roles, teams",
+      "proxy: {from: [10.0.0.5/32], userHeader: X-Forwarded-User}",
+    ),
+  ],
+  [
+    "auth.proxy.from",
+    key(
+      "Where that proxy connects from. From anybody else the headers say nothing.",
+      "",
+      "a list of CIDR ranges",
+      "from: [10.0.0.5/32]",
+    ),
+  ],
+  ["auth.proxy.from[]", key("", "", "a CIDR range", "10.0.0.5/32")],
+  [
+    "auth.proxy.userHeader",
+    key(
+      "The header that says who it is. The proxy must take it away from what comes in.",
+      "",
+      "the name of a header, and not one that means something else already",
+      "userHeader: X-Forwarded-User",
+    ),
+  ],
+  [
+    "auth.proxy.nameHeader",
+    key(
+      "The header with their name as people read it.",
+      "the user's",
+      "the name of a header, and not one that means something else already",
+      "nameHeader: X-Forwarded-Name",
+    ),
+  ],
+  [
+    "auth.proxy.roles",
+    key(
+      "What somebody gets who comes through it for the first time; later an administrator decides.",
+      "[viewer]",
+      "a list of viewer, operator, finance, admin",
+      "roles: [viewer]",
+    ),
+  ],
+  ["auth.proxy.roles[]", key("", "", "one of viewer, operator, finance, admin", "viewer")],
+  ["auth.proxy.teams", key("Whose work they see then.", "all", "a list of teams", "teams: [search]")],
+  ["auth.proxy.teams[]", key("", "", "a text of 1 to 100 characters", "search")],
   [
     "dataDir",
     key(

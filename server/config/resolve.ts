@@ -6,13 +6,24 @@ import type {
   Config,
   Credentials,
   DatabaseConfig,
+  Newcomer,
+  OidcConfig,
   PlaceRules,
+  ProxyConfig,
   ScrapeSettings,
   SecretRef,
   SourceConfig,
 } from "./config.ts";
 import { DEFAULT_INTERVAL_S, DEFAULT_TIMEOUT_S } from "./cross-checks.ts";
-import type { CredentialsShape, FileShape, KindRulesShape, ScrapeShape, SourceShape } from "./schema.ts";
+import type {
+  CredentialsShape,
+  FileShape,
+  KindRulesShape,
+  OidcShape,
+  ProxyShape,
+  ScrapeShape,
+  SourceShape,
+} from "./schema.ts";
 import { targetUrl } from "./values.ts";
 
 /** Where the file stands, and the environment it was read in. */
@@ -35,7 +46,7 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
       names: file.listen?.names ?? [],
       proxies: file.listen?.proxies ?? [],
     },
-    auth: authConfig(file.auth),
+    auth: authConfig(file.auth, around.folder),
     database: databaseConfig(file, around),
     timeZone: file.timeZone ?? "UTC",
     currency: file.currency ?? "CNY",
@@ -75,14 +86,37 @@ export function resolveConfig(file: FileShape, labels: PlaceRules, around: Surro
   });
 }
 
-function authConfig(said: FileShape["auth"]): AuthConfig {
+function authConfig(said: FileShape["auth"], folder: string): AuthConfig {
   return {
     isOpen: said?.signIn !== "accounts",
     idleMs: Math.round((said?.idleHours ?? 12) * HOUR_MS),
     longestMs: Math.round((said?.days ?? 7) * DAY_MS),
     secondPerson: said?.secondPerson ?? [],
+    oidc: (said?.oidc ?? []).map((provider) => oidcConfig(provider, folder)),
+    proxy: said?.proxy === undefined ? null : proxyConfig(said.proxy),
   };
 }
+
+const newcomer = ({ roles, teams }: Pick<OidcShape, "roles" | "teams">): Newcomer => ({
+  roles: roles ?? ["viewer"],
+  teams: teams ?? null,
+});
+
+const oidcConfig = (said: OidcShape, folder: string): OidcConfig => ({
+  id: said.id,
+  name: said.name ?? said.id,
+  issuer: said.issuer,
+  clientId: said.clientId,
+  clientSecret: secretRef(said.clientSecretFile, said.clientSecretEnv, folder),
+  ...newcomer(said),
+});
+
+const proxyConfig = (said: ProxyShape): ProxyConfig => ({
+  from: said.from,
+  userHeader: said.userHeader.toLowerCase(),
+  nameHeader: said.nameHeader?.toLowerCase() ?? null,
+  ...newcomer(said),
+});
 
 /** The address people are most likely to reach it by. */
 function listenUrl(listen: FileShape["listen"]): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ROLES } from "../../db/model/access.ts";
 import { SECOND_MS } from "../../db/model/time.ts";
 import { LONGEST_PAUSE_MS } from "../domain/card-state.ts";
 import { SECOND_KINDS } from "../domain/access/second-person.ts";
@@ -98,6 +99,29 @@ const kindRules = z.strictObject({
   startSeconds: seconds(0, 86_400).optional(),
 });
 
+/** What a person has who comes for the first time by a sign-in that is not ours. */
+const newcomer = {
+  roles: z.array(z.enum(ROLES)).min(1).optional(),
+  teams: z.array(z.string().min(1).max(100)).min(1).max(100).optional(),
+};
+
+const oidc = z.strictObject({
+  id: z.string().regex(is.PROVIDER_ID),
+  name: z.string().min(1).max(60).optional(),
+  issuer: judged(is.issuerFault),
+  clientId: z.string().min(1).max(512),
+  clientSecretFile: text.optional(),
+  clientSecretEnv: text.optional(),
+  ...newcomer,
+});
+
+const proxy = z.strictObject({
+  from: z.array(judged(is.proxyFault)).min(1).max(100),
+  userHeader: z.string().regex(is.HEADER_NAME),
+  nameHeader: z.string().regex(is.HEADER_NAME).optional(),
+  ...newcomer,
+});
+
 /** Each part is read by place-rules.ts: it has three spellings. */
 const placeRules = z.strictObject(Object.fromEntries(PLACE_PARTS.map((part) => [part, z.unknown().optional()])));
 
@@ -116,6 +140,8 @@ export const fileSchema = z.strictObject({
       idleHours: z.number().min(0.25).max(720).optional(),
       days: z.number().min(0.25).max(90).optional(),
       secondPerson: z.array(z.enum(SECOND_KINDS)).optional(),
+      oidc: z.array(oidc).max(20).optional(),
+      proxy: proxy.optional(),
     })
     .optional(),
   dataDir: text.optional(),
@@ -178,6 +204,8 @@ export const fileSchema = z.strictObject({
 });
 
 export type FileShape = z.infer<typeof fileSchema>;
+export type OidcShape = z.infer<typeof oidc>;
+export type ProxyShape = z.infer<typeof proxy>;
 export type KindRulesShape = z.infer<typeof kindRules>;
 export type SourceShape = z.infer<typeof source>;
 export type ScrapeShape = z.infer<typeof scrape>;

@@ -11,6 +11,17 @@ export const LABEL_NAME = /^[A-Za-z_]\w{0,255}$/;
 export const NODE_NAME = /^[\w][\w.-]{0,252}$/;
 export const TENANT = /^[\w!.*'()|-]{1,150}$/;
 
+/** Stands in addresses of ours. */
+export const PROVIDER_ID = /^[a-z0-9-]{1,32}$/;
+/** A field name of RFC 9110 as proxies write them; those that already mean something else would mix the two up. */
+export const HEADER_NAME =
+  /^(?!(?:authorization|cookie|host|origin|x-forwarded-for|sec-fetch-site)$)[A-Za-z0-9][A-Za-z0-9-]{0,63}$/i;
+
+/** Whoever is in this range may say who they are. */
+export function proxyFault(value: string): string | null {
+  return cidrFault(value) ?? (value.endsWith("/0") ? "the proxy's own address, as 10.0.0.5/32: not everybody's" : null);
+}
+
 export function cidrFault(value: string): string | null {
   if (!value.includes("/"))
     return ipaddr.isValid(value) ? `a CIDR range: ${value}/${value.includes(":") ? 128 : 32} for this one address` : "";
@@ -65,6 +76,13 @@ export function urlFault(value: string): string | null {
 
 /** Where people open the console: links in messages begin with it. */
 export function publicUrlFault(value: string): string | null {
+  const fault = urlFault(value);
+  if (fault !== null) return fault;
+  return new URL(value).search === "" ? null : "an address without a ? part";
+}
+
+/** https or, for those `egress.allow` lists, http: cross-checks.ts knows. Compared letter by letter, so nothing is left out. */
+export function issuerFault(value: string): string | null {
   const fault = urlFault(value);
   if (fault !== null) return fault;
   return new URL(value).search === "" ? null : "an address without a ? part";

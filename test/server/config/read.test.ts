@@ -15,6 +15,8 @@ const configOf = (text: string, env = {}) => {
   return reading.config;
 };
 
+const OIDC = "auth: {signIn: accounts, oidc: [{id:";
+const PROXY = "auth: {signIn: accounts, proxy: {from:";
 const SOURCE = `sources:\n  - name: a\n    type: `;
 
 describe("each fault names its place, what was read and what was expected", () => {
@@ -46,6 +48,14 @@ describe("each fault names its place, what was read and what was expected", () =
     ["listen: {host: console.example}", "1:16", "listen.host", "console.example", "this machine alone"],
     ["listen: {proxies: [10.0.0.1/8]}", "1:20", "listen.proxies[0]", "10.0.0.1/8", "10.0.0.0/8"],
     ["auth: {days: 3}", "1:8", "auth.days", "3", "signIn: accounts"],
+    ["auth: {oidc: []}", "1:8", "auth.oidc", "an empty list", "signIn: accounts"],
+    [`${OIDC} A, issuer: https://a.example, clientId: d}]}`, "1:38", "auth.oidc[0].id", "A", "a to z"],
+    [`${OIDC} a, issuer: a.example, clientId: d}]}`, "1:49", "auth.oidc[0].issuer", "a.example", "an https address"],
+    [`${OIDC} a, issuer: http://9.9.9.9, clientId: d}]}`, "1:49", "auth.oidc[0].issuer", "9.9.9.9", "egress.allow"],
+    [`${OIDC} a, issuer: https://a.example, client: d}]}`, "1:68", "auth.oidc[0].client", "client", "clientId"],
+    [`${PROXY} [10.0.0.0/8]}}`, "1:33", "auth.proxy.userHeader", "nothing", "the name of a header"],
+    [`${PROXY} [0.0.0.0/0], userHeader: X-User}}`, "1:41", "auth.proxy.from[0]", "0.0.0.0/0", "not everybody"],
+    [`${PROXY} [10.0.0.0/8], userHeader: Cookie}}`, "1:66", "auth.proxy.userHeader", "Cookie", "the name of a header"],
     ["egress: {allow: [10.0.0.0]}", "1:18", "egress.allow[0]", "10.0.0.0", "10.0.0.0/32"],
     ["egress: {allow: [10.0.0.1/8]}", "1:18", "egress.allow[0]", "10.0.0.1/8", "10.0.0.0/8"],
     ["egress: {allow: [10/8]}", "1:18", "egress.allow[0]", "10/8", "a CIDR range"],
@@ -341,4 +351,31 @@ test("with accounts any address may be listened on; without, this machine's alon
     idleMs: 43_200_000,
     longestMs: 172_800_000,
   });
+});
+
+test("a provider is whose house is https, or http where the egress list has it; its secret is never in the configuration", () => {
+  const env = { CLIENT_SECRET: "a-secret" };
+  const config = configOf(
+    `egress: {allow: [127.0.0.0/8]}
+auth:
+  signIn: accounts
+  oidc:
+    - {id: a, issuer: "http://127.0.0.1:8080/realm", clientId: d, clientSecretEnv: CLIENT_SECRET, teams: [search]}
+    - {id: b, name: Company, issuer: "https://id.example.com/", clientId: d, roles: [finance]}
+  proxy: {from: [10.0.0.5/32], userHeader: X-Forwarded-User}`,
+    env,
+  );
+  expect(config.auth.oidc).toMatchObject([
+    { id: "a", name: "a", issuer: "http://127.0.0.1:8080/realm", roles: ["viewer"], teams: ["search"] },
+    {
+      id: "b",
+      name: "Company",
+      issuer: "https://id.example.com/",
+      clientSecret: null,
+      roles: ["finance"],
+      teams: null,
+    },
+  ]);
+  expect(config.auth.proxy).toMatchObject({ userHeader: "x-forwarded-user", nameHeader: null, roles: ["viewer"] });
+  expect(JSON.stringify(config)).not.toContain("a-secret");
 });

@@ -13,7 +13,7 @@ import { manualClock } from "../../../tools/manual-clock.ts";
 import { stageApi } from "../../api/stage.ts";
 
 const auth = {
-  isOpen: false, idleMs: 12 * HOUR_MS, longestMs: 7 * 24 * HOUR_MS, secondPerson: [],
+  isOpen: false, idleMs: 12 * HOUR_MS, longestMs: 7 * 24 * HOUR_MS, secondPerson: [], oidc: [], proxy: null,
 } as const; // prettier-ignore
 const PASSWORD = "a sentence only Li would say";
 
