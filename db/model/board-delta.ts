@@ -15,7 +15,8 @@ export type BoardDelta = {
 /** Now minus then. Money is compared only where all of both days has a price: else the difference is one of knowledge. */
 export function deltaOf(now: BoardSum, then: BoardSum): BoardDelta {
   const isPriced = now.money.unpricedMs === 0 && then.money.unpricedMs === 0 && then.day.ownedMs > 0;
-  const less = (a: MicroText, b: MicroText): MicroText | null => (isPriced ? microText(microOf(a) - microOf(b)) : null);
+  const less = (a: MicroText | null, b: MicroText | null): MicroText | null =>
+    isPriced && a !== null && b !== null ? microText(microOf(a) - microOf(b)) : null;
   const [a, b] = [now.day.meanRatio, then.day.meanRatio];
   return {
     delivered: now.cardCounts.delivered - then.cardCounts.delivered,
@@ -29,7 +30,7 @@ export function deltaOf(now: BoardSum, then: BoardSum): BoardDelta {
 }
 
 /** The share by which an amount changed: 0.03 = 3 % more. null = there was nothing before, or the change is not known. */
-export function shareOf(delta: MicroText | null, before: MicroText): number | null {
-  const base = microOf(before);
-  return delta === null || base === 0n ? null : Number((microOf(delta) * 1_000_000n) / base) / 1_000_000;
+export function shareOf(delta: MicroText | null, before: MicroText | null): number | null {
+  if (delta === null || before === null || microOf(before) === 0n) return null;
+  return Number((microOf(delta) * 1_000_000n) / microOf(before)) / 1_000_000;
 }

@@ -5,7 +5,7 @@
 import type { BoardPool, TimeMoney } from "./board-views.ts";
 import { CARD_STATES, type CardState } from "./fleet.ts";
 import type { PoolCounts } from "./inventory.ts";
-import { type Currency, type Micro, microOf, microText, type MicroText } from "./money.ts";
+import { type Currency, type Micro, microOf, microText, type MicroText, sumOf } from "./money.ts";
 import type { StateCounts, Utilisation } from "./views.ts";
 
 /** What the board can be grouped by. A team owns features, which no pool names yet. */
@@ -85,21 +85,14 @@ export function sumBoard(pools: readonly BoardPool[], currency: Currency): Board
 
 export const NO_MONEY: TimeMoney = { costMicro: "0", idleMicro: "0", sunkIdleMicro: "0", unpricedMs: 0 };
 
-/** Sums of money of card time: exact. */
+/** Sums of money of card time: exact; null where a part is hidden. */
 export function addMoney(parts: readonly TimeMoney[]): TimeMoney {
-  let [cost, idle, sunkIdle, unpricedMs] = [0n, 0n, 0n, 0];
   const isEstimate = parts.some((part) => part.isEstimate === true);
-  for (const part of parts) {
-    cost += microOf(part.costMicro);
-    idle += microOf(part.idleMicro);
-    sunkIdle += microOf(part.sunkIdleMicro);
-    unpricedMs += part.unpricedMs;
-  }
   return {
-    costMicro: microText(cost),
-    idleMicro: microText(idle),
-    sunkIdleMicro: microText(sunkIdle),
-    unpricedMs,
+    costMicro: sumOf(parts.map((part) => part.costMicro)),
+    idleMicro: sumOf(parts.map((part) => part.idleMicro)),
+    sunkIdleMicro: sumOf(parts.map((part) => part.sunkIdleMicro)),
+    unpricedMs: parts.reduce((sum, part) => sum + part.unpricedMs, 0),
     ...(isEstimate && { isEstimate }),
   };
 }

@@ -5,11 +5,14 @@ import type { Currency, MicroText } from "./money.ts";
 import type { TierVerdict } from "./tier.ts";
 import type { PoolView, Utilisation } from "./views.ts";
 
-/** Money of card time in a window. Unpriced time has no cost: it is counted apart, in card-hours, never as 0 money. */
+/**
+ * Money of card time in a window. Unpriced time has no cost: it is counted apart, in card-hours, never as 0 money. null =
+ * hidden from whoever may not see money: where the server reckons there is none.
+ */
 export type TimeMoney = {
-  readonly costMicro: MicroText; // of the priced owned time
-  readonly idleMicro: MicroText; // of the priced time free or held without activity: the waste
-  readonly sunkIdleMicro: MicroText; // of that, what is paid for in any case (inside a term)
+  readonly costMicro: MicroText | null; // of the priced owned time
+  readonly idleMicro: MicroText | null; // of the priced time free or held without activity: the waste
+  readonly sunkIdleMicro: MicroText | null; // of that, what is paid for in any case (inside a term)
   readonly unpricedMs: number; // owned card-ms without a price or a rate
   readonly isEstimate?: true; // not in the ledger (yet): worked out from the price book. Left out = from the ledger's lines
 };
@@ -81,7 +84,7 @@ export type ReviewItem = {
   readonly state: ReviewState;
   readonly poolId: number;
   readonly cards: readonly string[]; // UUIDs
-  readonly savingPerDayMicro: MicroText; // what acting saves from `savingFrom` on
+  readonly savingPerDayMicro: MicroText | null; // what acting saves from `savingFrom` on; null = hidden
   readonly savingFrom: number; // unix ms: a sunk monthly card saves nothing before its term ends
   readonly currency: Currency;
   readonly coverage: number; // of the evidence, 0..1; below 0.9 no reclaim advice is given (T-07)
@@ -99,14 +102,14 @@ export type ReviewList = {
   readonly currency: Currency;
   readonly counts: Readonly<Record<ReviewState, number>>;
   readonly items: readonly ReviewItem[]; // at most 500
-  readonly nowPerDayMicro: MicroText; // of all that is open or accepted: saved at once
-  readonly laterPerDayMicro: MicroText; // saved once terms have ended
+  readonly nowPerDayMicro: MicroText | null; // of all that is open or accepted: saved at once; null = hidden
+  readonly laterPerDayMicro: MicroText | null; // saved once terms have ended
 };
 
 export type ReviewReceipt = {
   readonly from: number;
   readonly to: number;
-  readonly savedMicro: MicroText; // measured, not promised
+  readonly savedMicro: MicroText | null; // measured, not promised; null = hidden
   readonly coverage: number;
 };
 

@@ -1,6 +1,7 @@
 /**
  * What the Features page, a feature's page, the Cost page and the proof panel answer. Plain JSON; money is micro-units of
- * the view's currency as text; null = not known, or not applicable: pages show "–" or "n/a", never 0.
+ * the view's currency as text; null = not known, or not applicable: pages show "–" or "n/a", never 0. Of the Features pages
+ * null is also what is hidden from whoever may not see money; the others are theirs who may.
  */
 import type { WorkKind } from "./feature.ts";
 import type { BillingType } from "./fleet.ts";
@@ -40,10 +41,10 @@ export type UnitCount = {
 
 /** What a feature cost and earned in a window. */
 export type FeatureMoney = {
-  readonly directMicro: MicroText; // its own card-time under the basis
-  readonly sharedMicro: MicroText; // its part of what nobody used, under the policy
-  readonly otherMicro: MicroText; // declared costs besides cards
-  readonly costMicro: MicroText; // direct + shared + other
+  readonly directMicro: MicroText | null; // its own card-time under the basis
+  readonly sharedMicro: MicroText | null; // its part of what nobody used, under the policy
+  readonly otherMicro: MicroText | null; // declared costs besides cards
+  readonly costMicro: MicroText | null; // direct + shared + other
   readonly revenueMicro: MicroText | null; // null = nobody said
   readonly marginMicro: MicroText | null; // revenue − cost
   readonly marginRatio: number | null; // margin ÷ revenue; null without revenue or with revenue ≤ 0
@@ -71,7 +72,7 @@ export type FeatureRow = FeatureMoney & {
 export type LooseRow = {
   readonly what: "unattributed" | "idle" | "fault" | "unknown"; // unattributed: also what was held without a named holder
   readonly time: StateMoney;
-  readonly micro: MicroText; // what is left of it after the policy
+  readonly micro: MicroText | null; // what is left of it after the policy
   readonly estimate: Estimate;
 };
 
@@ -121,8 +122,8 @@ export type CostByPool = {
   readonly model: string;
   readonly billing: BillingType;
   readonly tier: number | null;
-  readonly directMicro: MicroText; // its own time there
-  readonly micro: MicroText; // and its part of what nobody used there: pools add up to direct + shared cost
+  readonly directMicro: MicroText | null; // its own time there
+  readonly micro: MicroText | null; // and its part of what nobody used there: pools add up to direct + shared cost
   readonly ms: readonly number[];
 };
 

@@ -50,7 +50,7 @@ export type MappingMove = {
   readonly from: string;
   readonly to: string;
   readonly ms: number;
-  readonly micro: readonly { readonly currency: Currency; readonly micro: MicroText }[];
+  readonly micro: readonly { readonly currency: Currency; readonly micro: MicroText | null }[]; // null = hidden
   readonly holders: number;
   readonly examples: readonly string[]; // at most 5 holders
 };

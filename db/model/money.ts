@@ -15,6 +15,20 @@ export const MICRO = 1_000_000n;
 export const microText = (amount: Micro): MicroText => amount.toString();
 export const microOf = (text: MicroText): Micro => BigInt(text);
 
+/**
+ * An amount of a view nobody's sight was put over: where the server reckons, nothing is hidden (null).
+ * @throws on a hidden one: it would count as nothing
+ */
+export function unveiled(text: MicroText | null): Micro {
+  if (text === null) throw new Error("a hidden amount is no figure to reckon with");
+  return microOf(text);
+}
+
+/** The sum of amounts; null where one of them is hidden. */
+export function sumOf(texts: readonly (MicroText | null)[]): MicroText | null {
+  return texts.includes(null) ? null : microText(texts.reduce((sum, text) => sum + unveiled(text), 0n));
+}
+
 const DECIMAL = /^(-?)(\d{1,13})(?:\.(\d{1,6}))?$/;
 
 /**

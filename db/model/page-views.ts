@@ -15,7 +15,7 @@ export type PriceLine = {
     readonly id: number;
     readonly basis: PriceBasis;
     readonly currency: Currency;
-    readonly amountMicro: MicroText; // per basis
+    readonly amountMicro: MicroText | null; // per basis; null = hidden
     readonly cardsPerInstance: number;
     readonly termTo: number | null;
     readonly isList: boolean;
@@ -37,7 +37,7 @@ export type CardPlace = PoolKey & {
 export type CardCostView = {
   readonly from: number;
   readonly to: number;
-  readonly totalMicro: MicroText; // of the priced time
+  readonly totalMicro: MicroText | null; // of the priced time; null = hidden
   readonly unpricedMs: number; // owned time without a price or a rate: costs nothing here and is said
   readonly pieces: readonly CardCostPiece[]; // newest first
 };

@@ -51,7 +51,11 @@ export type UsageEffect = {
   readonly source: string; // "push", "csv"
   readonly okBeforeMicro: MicroText | null; // null = nothing was said before
   readonly okAfterMicro: MicroText | null;
-  readonly money: readonly { readonly currency: Currency; readonly before: MicroText; readonly after: MicroText }[];
+  readonly money: readonly {
+    readonly currency: Currency;
+    readonly before: MicroText | null;
+    readonly after: MicroText | null;
+  }[]; // null = hidden
   readonly added: number;
   readonly replaced: number;
   readonly unchanged: number;

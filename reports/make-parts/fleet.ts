@@ -28,7 +28,7 @@ export function utilisationOf(time: StateMoney): number | null {
 export const wasteOf = (time: StateMoney): Micro => microIn(time, "free") + microIn(time, "idle_held");
 
 /** An amount of time without any price is not known, and not nothing. */
-export const knownMicro = (amount: MicroText, { unpricedMs }: Estimate): MicroText | null =>
+export const knownMicro = (amount: MicroText | null, { unpricedMs }: Estimate): MicroText | null =>
   amount === "0" && unpricedMs > 0 ? null : amount;
 
 /** Nothing is known of what nobody owned, nor of what has no price. */

@@ -1,4 +1,4 @@
-import { type Micro, microOf, microText } from "../../db/model/money.ts";
+import { type Micro, unveiled, microText } from "../../db/model/money.ts";
 import type { ReportFacts } from "../report-facts.ts";
 import { type IdlePart, MOST_POOLS, type PoolNamed } from "../report-value.ts";
 import { knownMicro, msOf, wasteOf } from "./fleet.ts";
@@ -23,7 +23,7 @@ export function idleOf({ now, pools, reclaim, period, currency }: ReportFacts): 
   const saving = (isNow: boolean): Micro =>
     sum(
       advice.filter(({ savingFrom }) => savingFrom <= period.to === isNow),
-      ({ savingPerDayMicro }) => microOf(savingPerDayMicro),
+      ({ savingPerDayMicro }) => unveiled(savingPerDayMicro),
     );
   return {
     pools: idle
@@ -41,7 +41,7 @@ export function idleOf({ now, pools, reclaim, period, currency }: ReportFacts): 
       pool: byId.get(item.poolId) ?? unknownPool(item.poolId),
       cards: item.cards.length,
       uuids: item.cards.slice(0, MOST_UUIDS),
-      savingPerDayMicro: item.savingPerDayMicro,
+      savingPerDayMicro: microText(unveiled(item.savingPerDayMicro)),
       savingFrom: item.savingFrom as IdlePart["reclaim"][number]["savingFrom"],
       coverage: item.coverage,
       isAccepted: item.state === "accepted",

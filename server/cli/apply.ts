@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { decodeTable } from "../../collectors/price-lists/decode.ts";
 import type { CatalogueChange, CataloguePreview, MappingFault, MappingMove } from "../../db/model/mapping-views.ts";
-import { decimalMoney, microOf } from "../../db/model/money.ts";
+import { decimalMoney, unveiled } from "../../db/model/money.ts";
 import { HOUR_MS } from "../../db/model/time.ts";
 import { unixMs } from "../../db/model/units.ts";
 import { holdConfig } from "../config/holder.ts";
@@ -131,7 +131,7 @@ function changeLine({ what, name, act, fields }: CatalogueChange): string {
 }
 
 function moveLine({ from, to, ms, micro, holders, examples }: MappingMove): string {
-  const money = micro.map((paid) => `${paid.currency} ${decimalMoney(microOf(paid.micro), 2)}`);
+  const money = micro.map((paid) => `${paid.currency} ${decimalMoney(unveiled(paid.micro), 2)}`);
   const hours = `${(ms / HOUR_MS).toFixed(1)} card-hours${money.length === 0 ? "" : ` (${money.join(", ")})`}`;
   return `  moves ${hours} from ${from || "nobody"} to ${to || "nobody"}: ${holders} holders, like ${examples.slice(0, 3).join(", ")}`;
 }

@@ -106,6 +106,22 @@ export function decodeBoard(params: URLSearchParams): BoardView {
   };
 }
 
+/** What of the map and the pivot table is money. */
+export const MONEY_SORTS: ReadonlySet<PivotSort> = new Set(["price", "cost", "idle", "change"]);
+export const moneylessSizes = MAP_SIZES.filter((size) => size !== "cost");
+export const moneylessColours = MAP_COLOURS.filter((colour) => colour !== "waste");
+
+/** The view for who sees no money: a link may ask for it all the same. */
+export function withoutMoney(view: BoardView): BoardView {
+  const { size, colour, pivotSort, pivotDescending } = DEFAULT_BOARD;
+  return {
+    ...view,
+    ...(view.size === "cost" && { size }),
+    ...(view.colour === "waste" && { colour }),
+    ...(MONEY_SORTS.has(view.pivotSort) && { pivotSort, pivotDescending }),
+  };
+}
+
 /** Defaults are left out, so the plain board has a plain address. */
 export function encodeBoard(view: BoardView): URLSearchParams {
   const params = encodeCardQuery(view.query);

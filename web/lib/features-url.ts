@@ -48,6 +48,23 @@ export function decodeFeatures(params: URLSearchParams): FeaturesUrl {
   };
 }
 
+/** Columns that are money, or follow from it. */
+export const MONEY_COLUMNS: ReadonlySet<FeatureSort> = new Set([
+  "cost",
+  "change",
+  "unitCost",
+  "revenue",
+  "margin",
+  "roi",
+]);
+
+/** The view for who sees no money: a link may ask for it all the same. */
+export const featuresWithoutMoney = (view: FeaturesUrl): FeaturesUrl => ({
+  ...view,
+  ...(MONEY_COLUMNS.has(view.sort) && { sort: "name", descending: false }),
+  proof: null,
+});
+
 export function encodeFeatures(view: FeaturesUrl): URLSearchParams {
   const params = new URLSearchParams();
   encodeRange(params, view.range);

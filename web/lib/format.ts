@@ -7,6 +7,8 @@ export type Lang = "zh" | "en";
 export const LOCALE: Readonly<Record<Lang, string>> = { zh: "zh-CN", en: "en-GB" };
 
 export const NOT_SAID_TEXT = "–";
+/** An amount that is not for the eyes of who reads. */
+export const HIDDEN_TEXT = "•••";
 
 export type Format = {
   readonly count: (n: number) => string;
@@ -31,8 +33,11 @@ export type Format = {
   readonly ago: (at: number | null, now: number) => string; // "12 s ago", a date past an hour
 };
 
-/** Formats for one reader. `zone` is an IANA name; an unknown one falls back to UTC and says so in `offset`. */
-export function makeFormat(lang: Lang, zone: string): Format {
+/**
+ * Formats for one reader. `zone` is an IANA name; an unknown one falls back to UTC and says so in `offset`.
+ * @param noAmount what stands for an amount that is null: not known, or hidden from this reader
+ */
+export function makeFormat(lang: Lang, zone: string, noAmount = NOT_SAID_TEXT): Format {
   const locale = LOCALE[lang];
   const timeZone = knownZone(zone);
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -89,10 +94,9 @@ export function makeFormat(lang: Lang, zone: string): Format {
     decimal,
     watts: (n) => (n === null ? NOT_SAID_TEXT : `${decimal(n)} W`),
     celsius: (n) => (n === null ? NOT_SAID_TEXT : `${decimal(n)} °C`),
-    money: (micro, currency) =>
-      micro === null ? NOT_SAID_TEXT : inCurrency(currency, "standard").format(units(micro)),
+    money: (micro, currency) => (micro === null ? noAmount : inCurrency(currency, "standard").format(units(micro))),
     moneyCompact: (micro, currency) =>
-      micro === null ? NOT_SAID_TEXT : inCurrency(currency, "compact").format(units(micro)),
+      micro === null ? noAmount : inCurrency(currency, "compact").format(units(micro)),
     cardHours: (ms) => decimal(ms / HOUR_MS, 1),
     time: (at) => (at === null ? NOT_SAID_TEXT : seconds.format(at)),
     minute: (at) => (at === null ? NOT_SAID_TEXT : minutes.format(at)),

@@ -1,6 +1,7 @@
 import { createContext, useContext, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { type Format, type Lang, makeFormat } from "./format.ts";
+import { type Format, HIDDEN_TEXT, type Lang, makeFormat, NOT_SAID_TEXT } from "./format.ts";
+import { useSeesMoney } from "./use-me.ts";
 
 const ownZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -16,5 +17,6 @@ export const useFormat = (): Format => useContext(FormatContext);
 /** For the shell alone. The browser's zone serves until the fleet's is known. */
 export function useFormatOf(zone: string | undefined): Format {
   const lang = useLang();
-  return useMemo(() => makeFormat(lang, zone ?? ownZone), [lang, zone]);
+  const noAmount = useSeesMoney() ? NOT_SAID_TEXT : HIDDEN_TEXT;
+  return useMemo(() => makeFormat(lang, zone ?? ownZone, noAmount), [lang, zone, noAmount]);
 }

@@ -9,6 +9,9 @@ import { trpc } from "../trpc.ts";
 export const useMe = (): Me | undefined =>
   useQuery(trpc.access.me.queryOptions(undefined, { staleTime: MINUTE_MS })).data;
 
+/** Whether amounts are shown: without this right they come as null, and what would show nothing else is left out. */
+export const useSeesMoney = (): boolean => usePermissions()("money.see");
+
 /**
  * Whether to offer what needs this right. Until the server has said who asks, yes: it decides in any case, and a menu that
  * grows under the pointer helps nobody.

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Estimate } from "../../../db/model/ledger-views.ts";
-import { microOf, type Micro } from "../../../db/model/money.ts";
+import { unveiled, type Micro } from "../../../db/model/money.ts";
 import { DAY_MS, hourOf, MINUTE_MS, shift } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import type { Deps } from "../../context.ts";
@@ -71,7 +71,7 @@ export class MoneyOfRounds {
       if (pool === undefined) return [];
       const { vendor, region, zone, cluster, model, billing } = pool;
       const labels = said({ vendor, region, zone, cluster, model, billing });
-      const wastePerDay = unpricedMs > 0 ? null : units(microOf(idleMicro));
+      const wastePerDay = unpricedMs > 0 ? null : units(unveiled(idleMicro));
       return [{ scope: "pool", labels, poolId, asOf: to, wastePerDay, budgetPace: null, margin: null }];
     });
   }
@@ -107,7 +107,7 @@ export class MoneyOfRounds {
           log.error({ feature }, "a budget names a feature nobody declared: see Mapping for its key");
           return [];
         }
-        const pace = budgetPace(microOf(spent.costMicro), perMonth, daysOver, days);
+        const pace = budgetPace(unveiled(spent.costMicro), perMonth, daysOver, days);
         return [
           [
             feature,

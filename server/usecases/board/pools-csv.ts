@@ -84,5 +84,5 @@ const FIGURES: readonly (readonly [string, (sum: BoardSum, view: BoardView) => C
 ];
 
 /** Money of time none of which has a price is not known: an empty cell, never 0. */
-const known = ({ day, money }: BoardSum, micro: string): string | null =>
+const known = ({ day, money }: BoardSum, micro: string | null): string | null =>
   day.ownedMs === 0 || money.unpricedMs >= day.ownedMs ? null : micro;

@@ -1,7 +1,7 @@
 import type { CoverageCertificate } from "../../../db/model/patrol.ts";
 import { LEDGER_STATES, type LedgerState } from "../../../db/model/ledger.ts";
 import type { CostGroup } from "../../../db/model/ledger-views.ts";
-import { type Micro, microOf } from "../../../db/model/money.ts";
+import { type Micro, microOf, unveiled } from "../../../db/model/money.ts";
 import type { ReportPeriod, ReportScope } from "../../../db/model/report.ts";
 import type { Rule } from "../../../db/model/rule.ts";
 import { unixMs } from "../../../db/model/units.ts";
@@ -131,7 +131,7 @@ async function moneyOf(
       .filter(({ team }) => scope.teams.length === 0 || scope.teams.includes(team))
       .map(({ name, costMicro, marginMicro }) => ({
         name,
-        costMicro: microOf(costMicro),
+        costMicro: unveiled(costMicro),
         marginMicro: marginMicro === null ? null : microOf(marginMicro),
       })),
   };

@@ -1,5 +1,5 @@
 import type { ReviewItem } from "../../../db/model/board-views.ts";
-import { microOf } from "../../../db/model/money.ts";
+import { unveiled } from "../../../db/model/money.ts";
 import type { CheckItem, CheckResult, CoverageCertificate } from "../../../db/model/patrol.ts";
 import type { ReportPeriod, ReportScope } from "../../../db/model/report.ts";
 import type { Rule } from "../../../db/model/rule.ts";
@@ -145,7 +145,7 @@ async function adviceAt({ db }: ReportParts, at: UnixMs): Promise<ReviewItem[]> 
   return [...live, ...closed.filter(({ changedAt }) => changedAt >= at)]
     .filter(({ openedAt }) => openedAt < at)
     .map((item): ReviewItem => (item.changedAt >= at ? { ...item, state: "open" } : item))
-    .toSorted((a, b) => Number(microOf(b.savingPerDayMicro) - microOf(a.savingPerDayMicro)) || a.id - b.id);
+    .toSorted((a, b) => Number(unveiled(b.savingPerDayMicro) - unveiled(a.savingPerDayMicro)) || a.id - b.id);
 }
 
 async function arrivalsOf(

@@ -1,6 +1,6 @@
 import { LEDGER_STATES, type LedgerState } from "../../../db/model/ledger.ts";
 import type { CostGroup, FeatureMoney, FeatureRow, LooseRow } from "../../../db/model/ledger-views.ts";
-import { type Micro, microOf, microText } from "../../../db/model/money.ts";
+import { type Micro, microOf, microText, unveiled } from "../../../db/model/money.ts";
 import type { ReportScope } from "../../../db/model/report.ts";
 import type { CostTotal, FeaturesFacts } from "../../../reports/report-facts.ts";
 import type { DayRange } from "../../../db/model/ledger-views.ts";
@@ -39,7 +39,7 @@ export async function periodFeatures(
 }
 
 const total = (times: readonly number[]): number => times.reduce((all, one) => all + one, 0);
-const sum = (amounts: readonly string[]): Micro => amounts.reduce((all, one) => all + microOf(one), 0n);
+const sum = (amounts: readonly (string | null)[]): Micro => amounts.reduce((all, one) => all + unveiled(one), 0n);
 
 /** Rows added up. Revenue is the sum of what was said; without any it is not known. */
 function totalOf(rows: readonly FeatureMoney[], { estimate }: CostTotal): FeatureMoney {

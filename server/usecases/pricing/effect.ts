@@ -1,5 +1,5 @@
 import type { TimeMoney } from "../../../db/model/board-views.ts";
-import { type Currency, microOf, microText, type Micro } from "../../../db/model/money.ts";
+import { type Currency, microOf, unveiled, microText, type Micro } from "../../../db/model/money.ts";
 import type { PoolKey } from "../../../db/model/fleet.ts";
 import type { Price, PricePiece } from "../../../db/model/price.ts";
 import type { PoolEffect, PriceEffect } from "../../../db/model/pricing-views.ts";
@@ -195,7 +195,7 @@ function poolEffect(touched: Paid, question: EffectQuestion, spans: readonly Poo
     billing,
     before,
     after,
-    differenceMicro: microText(microOf(after.costMicro) - microOf(before.costMicro)),
+    differenceMicro: microText(unveiled(after.costMicro) - unveiled(before.costMicro)),
     hourlyBeforeMicro: textOf(hourlyBefore),
     hourlyAfterMicro: textOf(hourlyAfter),
     perDayBeforeMicro: textOf(perDay(hourlyBefore, dayMs)),

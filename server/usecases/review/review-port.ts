@@ -1,5 +1,5 @@
 import type { ReviewItem, ReviewList, ReviewState } from "../../../db/model/board-views.ts";
-import { microOf, microText } from "../../../db/model/money.ts";
+import { unveiled, microText } from "../../../db/model/money.ts";
 import { countReview, readReview } from "../../../db/store/review.ts";
 import { type ReviewParts, reviewRound } from "./review-round.ts";
 import { reviewStep, type ReviewStepAsked } from "./review-step.ts";
@@ -41,6 +41,6 @@ function savings(items: readonly ReviewItem[], now: number, currency: string) {
   const sum = (isNow: boolean) =>
     items
       .filter((item) => item.currency === currency && item.savingFrom <= now === isNow)
-      .reduce((total, item) => total + microOf(item.savingPerDayMicro), 0n);
+      .reduce((total, item) => total + unveiled(item.savingPerDayMicro), 0n);
   return { nowPerDayMicro: microText(sum(true)), laterPerDayMicro: microText(sum(false)) };
 }

@@ -1,7 +1,7 @@
 import type { Database } from "../../../db/database.ts";
 import type { Clock } from "../../../db/model/clock.ts";
 import { DAY_MS, dayOf, shift } from "../../../db/model/time.ts";
-import { microOf } from "../../../db/model/money.ts";
+import { unveiled } from "../../../db/model/money.ts";
 import type { TierVerdict } from "../../../db/model/tier.ts";
 import { unixMs } from "../../../db/model/units.ts";
 import { putFindings, putReceipt, readCardDays, readWithoutReceipt } from "../../../db/store/review.ts";
@@ -55,7 +55,7 @@ async function writeReceipts(db: Database, now: number): Promise<number> {
     const { kind, savingPerDayMicro } = item;
     const receipt = receiptOf({
       kind,
-      savingPerDayMicro: microOf(savingPerDayMicro),
+      savingPerDayMicro: unveiled(savingPerDayMicro),
       cards: item.cards.length,
       before: before.map((days) => toUse(days, undefined)),
       after: after.map((days) => toUse(days, undefined)),

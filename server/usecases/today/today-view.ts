@@ -1,5 +1,5 @@
 import type { TimeMoney, TodayView } from "../../../db/model/board-views.ts";
-import { microOf } from "../../../db/model/money.ts";
+import { unveiled } from "../../../db/model/money.ts";
 import { DAY_MS, hourOf, shift, type Window } from "../../../db/model/time.ts";
 import { unixMs } from "../../../db/model/units.ts";
 import type { Deps, PoolPrice } from "../../context.ts";
@@ -67,7 +67,7 @@ async function moneyIn(deps: TodayDeps, window: Window): Promise<ReadonlyMap<num
 }
 
 const wasteOf = (money: TimeMoney | undefined) =>
-  money === undefined || money.unpricedMs > 0 ? null : microOf(money.idleMicro);
+  money === undefined || money.unpricedMs > 0 ? null : unveiled(money.idleMicro);
 
 const ratesOf = (prices: ReadonlyMap<number, PoolPrice>) =>
   new Map(

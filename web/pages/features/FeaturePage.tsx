@@ -7,6 +7,7 @@ import { decodeFeature, encodeFeature, type FeatureUrl } from "../../lib/feature
 import { encodeFeatures } from "../../lib/features-url.ts";
 import { featureQuery } from "../../lib/ledger-questions.ts";
 import { fromParams, toParams } from "../../lib/search-params.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { useRange } from "../../lib/use-range.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { FeatureDays } from "../../panels/features/FeatureDays.tsx";
@@ -48,6 +49,7 @@ export function FeaturePage() {
     [navigate, view],
   );
   const onAsk = useCallback((proof: FeatureUrl["proof"]) => change({ proof }, "push"), [change]);
+  const seesMoney = useSeesMoney();
   const days = useRange(view.range);
   const query = useQuery(featureQuery(days === null || !isKey ? null : { ...view.choice, range: days.range, key }));
   const page = query.data?.feature.key === key ? query.data : undefined; // not the feature looked at before
@@ -67,8 +69,12 @@ export function FeaturePage() {
         </header>
         <div className="money-bar">
           {days !== null && <RangePicker ask={view.range} range={days.range} onChange={(range) => change({ range })} />}
-          <ChoicePicker choice={view.choice} onChange={(choice) => change({ choice })} />
-          <ChoiceWords choice={view.choice} />
+          {seesMoney && (
+            <>
+              <ChoicePicker choice={view.choice} onChange={(choice) => change({ choice })} />
+              <ChoiceWords choice={view.choice} />
+            </>
+          )}
         </div>
         <BookingNotice booking={page?.booking ?? null} />
         {isUnknown && (
@@ -96,13 +102,14 @@ export function FeaturePage() {
 
 function Body(props: { page: Page; url: FeatureUrl; onChange: (part: Partial<FeatureUrl>) => void }) {
   const { page, url, onChange } = props;
+  const seesMoney = useSeesMoney();
   const hasUnits = page.feature.unit !== "" || page.sources.length > 0;
   return (
     <>
       <FeatureFigures page={page} />
-      <FeatureDays page={page} as={url.daysAs} onAs={(daysAs) => onChange({ daysAs })} />
-      <div className="feature-pair">
-        <FeatureSteps page={page} as={url.stepsAs} onAs={(stepsAs) => onChange({ stepsAs })} />
+      {seesMoney && <FeatureDays page={page} as={url.daysAs} onAs={(daysAs) => onChange({ daysAs })} />}
+      <div className={seesMoney ? "feature-pair" : undefined}>
+        {seesMoney && <FeatureSteps page={page} as={url.stepsAs} onAs={(stepsAs) => onChange({ stepsAs })} />}
         {hasUnits && <FeatureUnits page={page} as={url.unitsAs} onAs={(unitsAs) => onChange({ unitsAs })} />}
       </div>
       {hasUnits && <FeatureSources page={page} />}

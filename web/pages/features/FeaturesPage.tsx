@@ -5,9 +5,10 @@ import { useTranslation } from "react-i18next";
 import type { FeaturesView } from "../../../db/model/ledger-views.ts";
 import { HOUR_MS } from "../../../db/model/time.ts";
 import { addDays, dayCount } from "../../lib/day-range.ts";
-import { decodeFeatures, encodeFeatures, type FeaturesUrl } from "../../lib/features-url.ts";
+import { decodeFeatures, encodeFeatures, featuresWithoutMoney, type FeaturesUrl } from "../../lib/features-url.ts";
 import { featuresQuery } from "../../lib/ledger-questions.ts";
 import { fromParams, toParams } from "../../lib/search-params.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { useRange } from "../../lib/use-range.ts";
@@ -32,7 +33,11 @@ export function FeaturesPage() {
   useTitle(t("features.title"));
   const search = useSearch({ from: "/features" });
   const navigate = useNavigate({ from: "/features" });
-  const view = useMemo(() => decodeFeatures(toParams(search)), [search]);
+  const seesMoney = useSeesMoney();
+  const view = useMemo(() => {
+    const asked = decodeFeatures(toParams(search));
+    return seesMoney ? asked : featuresWithoutMoney(asked);
+  }, [search, seesMoney]);
   const change = useCallback(
     (part: Partial<FeaturesUrl>, how: "push" | "replace" = "replace") =>
       void navigate({
@@ -57,12 +62,16 @@ export function FeaturesPage() {
         <header className="page-head">
           <h1>{t("features.title")}</h1>
           {shown !== undefined && <AsOf at={shown.asOf} />}
-          <p className="lead">{t("features.lead")}</p>
+          <p className="lead">{t(seesMoney ? "features.lead" : "features.leadWithoutMoney")}</p>
         </header>
         <div className="money-bar">
           {days !== null && <RangePicker ask={view.range} range={days.range} onChange={(range) => change({ range })} />}
-          <ChoicePicker choice={view.choice} onChange={(choice) => change({ choice })} />
-          <ChoiceWords choice={view.choice} />
+          {seesMoney && (
+            <>
+              <ChoicePicker choice={view.choice} onChange={(choice) => change({ choice })} />
+              <ChoiceWords choice={view.choice} />
+            </>
+          )}
         </div>
         <BookingNotice booking={shown?.booking ?? null} />
         {shown !== undefined && <BookedUntil view={shown} />}

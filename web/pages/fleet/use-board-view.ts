@@ -1,8 +1,9 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { type CardQuery } from "../../../db/model/card-query.ts";
-import { type BoardView, decodeBoard, encodeBoard } from "../../lib/board-url.ts";
+import { type BoardView, decodeBoard, encodeBoard, withoutMoney } from "../../lib/board-url.ts";
 import { fromParams, toParams } from "../../lib/search-params.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 
 export type ChangeBoard = (
   change: Omit<Partial<BoardView>, "query"> & { readonly query?: Partial<CardQuery> },
@@ -13,7 +14,11 @@ export type ChangeBoard = (
 export function useBoardView(): readonly [BoardView, ChangeBoard] {
   const search = useSearch({ from: "/board" });
   const navigate = useNavigate({ from: "/board" });
-  const view = useMemo(() => decodeBoard(toParams(search)), [search]);
+  const seesMoney = useSeesMoney();
+  const view = useMemo(() => {
+    const asked = decodeBoard(toParams(search));
+    return seesMoney ? asked : withoutMoney(asked);
+  }, [search, seesMoney]);
   const change = useCallback<ChangeBoard>(
     (part, how = "push") => {
       void navigate({

@@ -13,6 +13,7 @@ import { drawnQuantity, quantity, quantityCompact } from "../../lib/quantity.ts"
 import { fromParams } from "../../lib/search-params.ts";
 import { signedPercent } from "../../lib/signed-percent.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { Estimated, EstimatedCost, EstimatedSum } from "../../parts/Estimated.tsx";
 import { Share } from "../../parts/Share.tsx";
 import { Spark } from "../pivot/Spark.tsx";
@@ -28,6 +29,7 @@ export function FeatureCells(props: { line: FeatureLine; shown: ShownMoney; view
   const lang = useLang();
   const amounts = useAmounts(props.view.currency);
   const unitWords = useUnitWords();
+  const seesMoney = useSeesMoney();
   const { line, shown, view } = props;
   const ask = (about: Parameters<typeof featureAsk>[0], micro: string | null) =>
     featureAsk(about, line.key, view.range, view, micro);
@@ -41,42 +43,46 @@ export function FeatureCells(props: { line: FeatureLine; shown: ShownMoney; view
       <td title={line.team}>
         {line.team === "" ? <span className="muted">{NOT_SAID_TEXT}</span> : <bdi>{line.team}</bdi>}
       </td>
-      <td className="num">
-        <EstimatedCost estimate={line.estimate} />
-        {hasLines || shown.cost !== 0n ? (
-          <ProofButton ask={ask("cost", line.costMicro)} title={amounts.exact(line.costMicro)}>
-            {amounts.plain(shown.cost)}
-          </ProofButton>
-        ) : (
-          <span className="muted" title={t("features.noTime")}>
-            {NOT_SAID_TEXT}
-          </span>
-        )}
-      </td>
-      <td className="num">
-        {line.change === null ? (
-          <span className="muted" title={t("features.noChange")}>
-            {NOT_SAID_TEXT}
-          </span>
-        ) : (
-          changeText(line.change, lang)
-        )}
-      </td>
-      <td className="num" title={line.unit}>
-        {line.unitCostMicro === null ? (
-          <NotApplicable why={line.units === null ? t("ledger.estimate.noUnits") : t("features.noneMade")} />
-        ) : (
-          <>
-            <ProofButton ask={ask("units", null)}>{amounts.perUnit(line.unitCostMicro)}</ProofButton>
-            {line.unit !== "" && (
-              <small className="per-unit">
-                {" / "}
-                <bdi>{line.unit}</bdi>
-              </small>
+      {seesMoney && (
+        <>
+          <td className="num">
+            <EstimatedCost estimate={line.estimate} />
+            {hasLines || shown.cost !== 0n ? (
+              <ProofButton ask={ask("cost", line.costMicro)} title={amounts.exact(line.costMicro)}>
+                {amounts.plain(shown.cost)}
+              </ProofButton>
+            ) : (
+              <span className="muted" title={t("features.noTime")}>
+                {NOT_SAID_TEXT}
+              </span>
             )}
-          </>
-        )}
-      </td>
+          </td>
+          <td className="num">
+            {line.change === null ? (
+              <span className="muted" title={t("features.noChange")}>
+                {NOT_SAID_TEXT}
+              </span>
+            ) : (
+              changeText(line.change, lang)
+            )}
+          </td>
+          <td className="num" title={line.unit}>
+            {line.unitCostMicro === null ? (
+              <NotApplicable why={line.units === null ? t("ledger.estimate.noUnits") : t("features.noneMade")} />
+            ) : (
+              <>
+                <ProofButton ask={ask("units", null)}>{amounts.perUnit(line.unitCostMicro)}</ProofButton>
+                {line.unit !== "" && (
+                  <small className="per-unit">
+                    {" / "}
+                    <bdi>{line.unit}</bdi>
+                  </small>
+                )}
+              </>
+            )}
+          </td>
+        </>
+      )}
       <td className="num">
         {line.units === null ? (
           <span className="muted" title={t("ledger.estimate.noUnits")}>
@@ -91,38 +97,44 @@ export function FeatureCells(props: { line: FeatureLine; shown: ShownMoney; view
           </>
         )}
       </td>
-      <td className="num">
-        {shown.revenue === null ? (
-          <NotStated />
-        ) : (
-          <ProofButton ask={ask("revenue", line.revenueMicro)} title={amounts.exact(line.revenueMicro)}>
-            {amounts.plain(shown.revenue)}
-          </ProofButton>
-        )}
-      </td>
-      <td className="num">
-        {shown.margin === null ? (
-          <NotStated />
-        ) : (
-          <ProofButton ask={ask("margin", line.marginMicro)} title={amounts.exact(line.marginMicro)}>
-            <Signed value={shown.margin}>{amounts.signed(shown.margin)}</Signed>
-          </ProofButton>
-        )}
-      </td>
-      <td className="num">
-        {line.roi === null ? (
-          <NotApplicable why={line.revenueMicro === null ? t("features.noRevenue") : t("features.noCost")} />
-        ) : (
-          <Signed value={line.roi}>{signedPercent(line.roi, lang)}</Signed>
-        )}
-      </td>
+      {seesMoney && (
+        <>
+          <td className="num">
+            {shown.revenue === null ? (
+              <NotStated />
+            ) : (
+              <ProofButton ask={ask("revenue", line.revenueMicro)} title={amounts.exact(line.revenueMicro)}>
+                {amounts.plain(shown.revenue)}
+              </ProofButton>
+            )}
+          </td>
+          <td className="num">
+            {shown.margin === null ? (
+              <NotStated />
+            ) : (
+              <ProofButton ask={ask("margin", line.marginMicro)} title={amounts.exact(line.marginMicro)}>
+                <Signed value={shown.margin}>{amounts.signed(shown.margin)}</Signed>
+              </ProofButton>
+            )}
+          </td>
+          <td className="num">
+            {line.roi === null ? (
+              <NotApplicable why={line.revenueMicro === null ? t("features.noRevenue") : t("features.noCost")} />
+            ) : (
+              <Signed value={line.roi}>{signedPercent(line.roi, lang)}</Signed>
+            )}
+          </td>
+        </>
+      )}
       <td className="num">
         <Share ratio={line.utilisation} text={format.percent(line.utilisation)} />
       </td>
       <td className="num">{format.coverage(line.estimate.coverage)}</td>
-      <td>
-        <Spark values={sparkOf(line.costByDay)} />
-      </td>
+      {seesMoney && (
+        <td>
+          <Spark values={sparkOf(line.costByDay)} />
+        </td>
+      )}
     </>
   );
 }
@@ -150,10 +162,11 @@ function FeatureLink({
 }
 
 /** Card-time that is no feature's: what it is, and what it cost. */
-export function LooseCells(props: { row: LooseRow; shown: Micro; view: FeaturesView; url: FeaturesUrl }) {
+export function LooseCells(props: { row: LooseRow; shown: Micro | null; view: FeaturesView; url: FeaturesUrl }) {
   const { t } = useTranslation();
   const format = useFormat();
   const amounts = useAmounts(props.view.currency);
+  const seesMoney = useSeesMoney();
   const { row, view } = props;
   const hours = format.cardHours(row.time.ms.reduce((sum, ms) => sum + ms, 0));
   return (
@@ -173,18 +186,20 @@ export function LooseCells(props: { row: LooseRow; shown: Micro; view: FeaturesV
         )}
       </th>
       <td />
-      <td className="num">
-        <EstimatedCost estimate={row.estimate} />
-        <ProofButton ask={looseAsk(row, view.range, view)} title={amounts.exact(row.micro)}>
-          {amounts.plain(props.shown)}
-        </ProofButton>
-      </td>
-      <td className="muted" colSpan={6}>
+      {seesMoney && (
+        <td className="num">
+          <EstimatedCost estimate={row.estimate} />
+          <ProofButton ask={looseAsk(row, view.range, view)} title={amounts.exact(row.micro)}>
+            {amounts.plain(props.shown)}
+          </ProofButton>
+        </td>
+      )}
+      <td className="muted" colSpan={seesMoney ? 6 : 2}>
         {t("features.cardHours", { hours })}
       </td>
-      <td />
+      {seesMoney && <td />}
       <td className="num">{format.coverage(row.estimate.coverage)}</td>
-      <td />
+      {seesMoney && <td />}
     </>
   );
 }
@@ -200,9 +215,10 @@ export function TotalCells(props: {
   const format = useFormat();
   const lang = useLang();
   const amounts = useAmounts(props.view.currency);
+  const seesMoney = useSeesMoney();
   const { view, shown, isNarrowed } = props;
   const { total } = view;
-  const roi = shown.margin === null ? null : ratioOf(shown.margin, shown.cost);
+  const roi = shown.margin === null || shown.cost === null ? null : ratioOf(shown.margin, shown.cost);
   const exact = (about: "cost" | "revenue" | "margin", micro: string | null, text: ReactNode) =>
     isNarrowed || micro === null ? (
       text
@@ -215,31 +231,45 @@ export function TotalCells(props: {
     <>
       <th scope="row">{isNarrowed ? t("features.totalShown") : t("features.total")}</th>
       <td />
-      <td className="num">
-        {isNarrowed ? <EstimatedSum of={props.lines} /> : <EstimatedCost estimate={total.estimate} />}
-        {exact("cost", total.costMicro, amounts.plain(shown.cost))}
-      </td>
-      <td colSpan={3} />
-      <td className="num">
-        {shown.revenue === null ? <NotStated /> : exact("revenue", total.revenueMicro, amounts.plain(shown.revenue))}
-      </td>
-      <td className="num" title={t("features.marginSays")}>
-        {shown.margin === null ? (
-          <NotStated />
-        ) : (
-          exact("margin", total.marginMicro, <Signed value={shown.margin}>{signedOf(shown.margin, amounts)}</Signed>)
-        )}
-      </td>
-      <td className="num">
-        {roi === null ? (
-          <NotApplicable why={t("features.noRevenue")} />
-        ) : (
-          <Signed value={roi}>{signedPercent(roi, lang)}</Signed>
-        )}
-      </td>
+      {seesMoney ? (
+        <>
+          <td className="num">
+            {isNarrowed ? <EstimatedSum of={props.lines} /> : <EstimatedCost estimate={total.estimate} />}
+            {exact("cost", total.costMicro, amounts.plain(shown.cost))}
+          </td>
+          <td colSpan={3} />
+          <td className="num">
+            {shown.revenue === null ? (
+              <NotStated />
+            ) : (
+              exact("revenue", total.revenueMicro, amounts.plain(shown.revenue))
+            )}
+          </td>
+          <td className="num" title={t("features.marginSays")}>
+            {shown.margin === null ? (
+              <NotStated />
+            ) : (
+              exact(
+                "margin",
+                total.marginMicro,
+                <Signed value={shown.margin}>{signedOf(shown.margin, amounts)}</Signed>,
+              )
+            )}
+          </td>
+          <td className="num">
+            {roi === null ? (
+              <NotApplicable why={t("features.noRevenue")} />
+            ) : (
+              <Signed value={roi}>{signedPercent(roi, lang)}</Signed>
+            )}
+          </td>
+        </>
+      ) : (
+        <td />
+      )}
       <td className="num">{format.percent(utilisationOf(props.lines))}</td>
       <td className="num">{isNarrowed ? NOT_SAID_TEXT : format.coverage(total.estimate.coverage)}</td>
-      <td />
+      {seesMoney && <td />}
     </>
   );
 }

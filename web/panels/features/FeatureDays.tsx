@@ -1,7 +1,6 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { FeatureDay, FeaturePage } from "../../../db/model/ledger-views.ts";
-import { microOf } from "../../../db/model/money.ts";
 import { costInk, FEATURE_DAYS_PX, featureDaysOption, isHole } from "../../../reports/charts/feature-days.ts";
 import { LazyChart } from "../../charts/LazyChart.tsx";
 import { useChartTheme } from "../../charts/use-chart-theme.ts";
@@ -101,7 +100,7 @@ function Chart({ page }: { page: FeaturePage }) {
     <>
       <ul className="legend feature-legend" aria-hidden>
         {(["direct", "shared", "other"] as const)
-          .filter((part) => days.some((day) => microOf(day[`${part}Micro`]) !== 0n))
+          .filter((part) => days.some((day) => Number(day[`${part}Micro`]) !== 0))
           .map((part) => (
             <li key={part}>
               <span className="swatch" style={swatch(costInk(part, theme))} />

@@ -1,19 +1,40 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { FeaturesView } from "../../../db/model/ledger-views.ts";
+import { shareOf } from "../../../db/model/board-delta.ts";
 import { microOf } from "../../../db/model/money.ts";
 import { signedPercent } from "../../lib/signed-percent.ts";
 import { useAmounts } from "../../lib/amounts.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { looseAsk, totalAsk } from "../proof/feature-asks.ts";
 import { ProofButton } from "../proof/ProofButton.tsx";
 import { EstimateNote } from "../../parts/Estimated.tsx";
 import { MappingLink } from "../../parts/MappingLink.tsx";
-import { ratioOf } from "./feature-rows.ts";
 import { Signed } from "./Margin.tsx";
 
 /** The range in one line: what everything cost, what came in, what is left, and how much of it is whose and known. */
 export function FeaturesKpis({ view }: { view: FeaturesView }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const seesMoney = useSeesMoney();
+  const { total } = view;
+  return (
+    <ul className="kpis kpis-money" aria-label={t("features.kpi.label")}>
+      {seesMoney && <MoneyKpis view={view} />}
+      <Kpi name={t("features.kpi.coverage")}>
+        <strong>{format.coverage(total.estimate.coverage)}</strong>
+        {total.estimate.unpricedMs > 0 && (
+          <span className="kpi-note kpi-unpriced">
+            {t("kpi.unpriced", { hours: format.cardHours(total.estimate.unpricedMs) })}
+          </span>
+        )}
+      </Kpi>
+    </ul>
+  );
+}
+
+function MoneyKpis({ view }: { view: FeaturesView }) {
   const { t } = useTranslation();
   const format = useFormat();
   const lang = useLang();
@@ -23,7 +44,7 @@ export function FeaturesKpis({ view }: { view: FeaturesView }) {
   const silent = view.features.filter((row) => row.revenueMicro === null && row.unit !== "").length;
   const compact = (micro: string | null) => format.moneyCompact(micro, currency);
   return (
-    <ul className="kpis kpis-money" aria-label={t("features.kpi.label")}>
+    <>
       <Kpi name={t("features.kpi.cost")}>
         <strong>
           <ProofButton ask={totalAsk("cost", range, total.costMicro)} title={amounts.exact(total.costMicro)}>
@@ -73,25 +94,17 @@ export function FeaturesKpis({ view }: { view: FeaturesView }) {
             format.percent(0)
           ) : (
             <ProofButton ask={looseAsk(unattributed, range, view)} title={amounts.exact(unattributed.micro)}>
-              {format.percent(ratioOf(microOf(unattributed.micro), microOf(total.costMicro)))}
+              {format.percent(shareOf(unattributed.micro, total.costMicro))}
             </ProofButton>
           )}
         </strong>
-        {unattributed !== undefined && microOf(unattributed.micro) > 0n && (
+        {unattributed !== undefined && unattributed.micro !== null && microOf(unattributed.micro) > 0n && (
           <MappingLink className="kpi-note">
             {t("features.kpi.attribute", { money: compact(unattributed.micro) })}
           </MappingLink>
         )}
       </Kpi>
-      <Kpi name={t("features.kpi.coverage")}>
-        <strong>{format.coverage(total.estimate.coverage)}</strong>
-        {total.estimate.unpricedMs > 0 && (
-          <span className="kpi-note kpi-unpriced">
-            {t("kpi.unpriced", { hours: format.cardHours(total.estimate.unpricedMs) })}
-          </span>
-        )}
-      </Kpi>
-    </ul>
+    </>
   );
 }
 

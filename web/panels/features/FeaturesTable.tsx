@@ -4,7 +4,8 @@ import { type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } f
 import { useTranslation } from "react-i18next";
 import type { FeaturesView, LooseRow } from "../../../db/model/ledger-views.ts";
 import { useAmounts } from "../../lib/amounts.ts";
-import { FEATURE_SORTS, type FeatureSort, type FeaturesUrl } from "../../lib/features-url.ts";
+import { FEATURE_SORTS, type FeatureSort, type FeaturesUrl, MONEY_COLUMNS } from "../../lib/features-url.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { FeatureCells, LooseCells, TotalCells } from "./FeatureCells.tsx";
 import { type FeatureLine, shownTable } from "./feature-rows.ts";
 
@@ -42,6 +43,7 @@ export function FeaturesTable(props: {
 }) {
   const { t } = useTranslation();
   const { view, lines, loose, url } = props;
+  const seesMoney = useSeesMoney();
   const amounts = useAmounts(view.currency);
   const shown = useMemo(() => shownTable(lines, loose, amounts.step), [lines, loose, amounts.step]);
   const scroller = useRef<HTMLDivElement>(null);
@@ -78,7 +80,8 @@ export function FeaturesTable(props: {
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const end = (items.at(-1)?.index ?? -1) + 1;
-  const columns = [...FEATURE_SORTS, "spark"] as const;
+  const sorts = seesMoney ? FEATURE_SORTS : FEATURE_SORTS.filter((sort) => !MONEY_COLUMNS.has(sort));
+  const columns = seesMoney ? ([...sorts, "spark"] as const) : sorts;
   const width = columns.reduce((sum, column) => sum + WIDTHS[column], 0);
   return (
     <div
@@ -101,10 +104,10 @@ export function FeaturesTable(props: {
         </colgroup>
         <thead>
           <tr aria-rowindex={1}>
-            {FEATURE_SORTS.map((sort) => (
+            {sorts.map((sort) => (
               <Heading key={sort} sort={sort} symbol={amounts.symbol} {...props} />
             ))}
-            <th>{t("features.column.spark")}</th>
+            {seesMoney && <th>{t("features.column.spark")}</th>}
           </tr>
         </thead>
         <tbody>
@@ -117,7 +120,7 @@ export function FeaturesTable(props: {
           <Spacer height={(lines.length - end) * ROW_PX} span={columns.length} />
           {loose.map((row, i) => (
             <tr key={row.what} aria-rowindex={lines.length + i + 2} className="features-loose">
-              <LooseCells row={row} shown={shown.loose[i] ?? 0n} view={view} url={url} />
+              <LooseCells row={row} shown={shown.loose[i] ?? null} view={view} url={url} />
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,6 @@
 import { LEDGER_STATES } from "../../../db/model/ledger.ts";
 import type { FeatureMoney, FeatureRow, FeaturesView, LooseRow } from "../../../db/model/ledger-views.ts";
-import { type Micro, microOf } from "../../../db/model/money.ts";
+import { type Micro, microOf, type MicroText } from "../../../db/model/money.ts";
 import { roundShown, shownParts } from "../../../db/model/round-shown.ts";
 import type { FeaturesUrl } from "../../lib/features-url.ts";
 
@@ -30,13 +30,13 @@ export function featureLines(
 const byName = (a: FeatureLine, b: FeatureLine): number => a.name.localeCompare(b.name) || a.id - b.id;
 
 function keyOf(row: FeatureLine, sort: FeaturesUrl["sort"]): string | number | bigint | null {
-  const money = (micro: string | null | undefined) => (micro == null ? null : microOf(micro));
+  const money = (micro: MicroText | null | undefined) => (micro == null ? null : microOf(micro));
   switch (sort) {
     case "name":
     case "team":
       return row[sort];
     case "cost":
-      return microOf(row.costMicro);
+      return money(row.costMicro);
     case "change":
     case "roi":
     case "utilisation":
@@ -54,21 +54,21 @@ function keyOf(row: FeatureLine, sort: FeaturesUrl["sort"]): string | number | b
   }
 }
 
-/** Cost, revenue and margin of a line as they are shown: the column adds up to its total, and revenue − cost is the margin. */
-export type ShownMoney = { readonly cost: Micro; readonly revenue: Micro | null; readonly margin: Micro | null };
+/**
+ * Cost, revenue and margin of a line as they are shown: the column adds up to its total, and revenue − cost is the margin.
+ * null = not known, or hidden.
+ */
+export type ShownMoney = { readonly cost: Micro | null; readonly revenue: Micro | null; readonly margin: Micro | null };
 
 export type ShownTable = {
   readonly features: readonly ShownMoney[]; // in the order of the lines
-  readonly loose: readonly Micro[];
+  readonly loose: readonly (Micro | null)[];
   readonly total: ShownMoney;
 };
 
 /** M-09 for the whole table: what stands above the total adds up to it. */
 export function shownTable(lines: readonly FeatureMoney[], loose: readonly LooseRow[], step: Micro): ShownTable {
-  const costs = shownParts(
-    [...lines.map(({ costMicro }) => microOf(costMicro)), ...loose.map((r) => microOf(r.micro))],
-    step,
-  );
+  const costs = shownTexts([...lines.map(({ costMicro }) => costMicro), ...loose.map(({ micro }) => micro)], step);
   const earning = lines.flatMap(({ revenueMicro }, i) =>
     revenueMicro === null ? [] : [{ i, micro: microOf(revenueMicro) }],
   );
@@ -77,24 +77,30 @@ export function shownTable(lines: readonly FeatureMoney[], loose: readonly Loose
     step,
   );
   const revenues = new Map(earning.map(({ i }, at) => [i, parts[at] ?? 0n]));
-  const of = (cost: Micro, revenue: Micro | null): ShownMoney => ({
-    cost,
-    revenue,
-    margin: revenue === null ? null : revenue - cost,
-  });
   const sum = (amounts: readonly Micro[]) => amounts.reduce((total, amount) => total + amount, 0n);
   return {
-    features: lines.map((_, i) => of(costs[i] ?? 0n, revenues.get(i) ?? null)),
-    loose: loose.map((_, i) => costs[lines.length + i] ?? 0n),
-    total: of(sum(costs), earning.length === 0 ? null : sum(parts)),
+    features: lines.map((_, i) => shownOf(costs?.[i] ?? null, revenues.get(i) ?? null)),
+    loose: loose.map((_, i) => costs?.[lines.length + i] ?? null),
+    total: shownOf(costs === null ? null : sum(costs), earning.length === 0 ? null : sum(parts)),
   };
 }
 
+/** Parts of a sum as they are shown; null where they are hidden. */
+export function shownTexts(texts: readonly (MicroText | null)[], step: Micro): Micro[] | null {
+  const known = texts.flatMap((text) => (text === null ? [] : [microOf(text)]));
+  return known.length < texts.length ? null : shownParts(known, step);
+}
+
+const shownOf = (cost: Micro | null, revenue: Micro | null): ShownMoney => ({
+  cost,
+  revenue,
+  margin: revenue === null || cost === null ? null : revenue - cost,
+});
+
 /** Money of one thing as it is shown. */
 export function shownMoney(money: FeatureMoney, step: Micro): ShownMoney {
-  const cost = roundShown(microOf(money.costMicro), step);
-  const revenue = money.revenueMicro === null ? null : roundShown(microOf(money.revenueMicro), step);
-  return { cost, revenue, margin: revenue === null ? null : revenue - cost };
+  const shown = (text: MicroText | null) => (text === null ? null : roundShown(microOf(text), step));
+  return shownOf(shown(money.costMicro), shown(money.revenueMicro));
 }
 
 /** `part ÷ whole` for showing; null without a whole. */

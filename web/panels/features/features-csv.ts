@@ -48,7 +48,7 @@ export function featuresCsv(view: FeaturesView, lines: readonly FeatureLine[], l
     ...loose.map((row): Cell[] => [
       row.what,
       ...Array.from({ length: 4 + 3 }, () => null),
-      BigInt(row.micro),
+      row.micro === null ? null : BigInt(row.micro),
       ...Array.from({ length: MONEY_COLUMNS.length - 7 }, () => null),
       row.estimate.coverage,
       row.estimate.listRatio,

@@ -5,18 +5,19 @@ import { useTranslation } from "react-i18next";
 import { deltaOf, shareOf } from "../../../db/model/board-delta.ts";
 import type { BoardSum } from "../../../db/model/board-groups.ts";
 import type { BoardView as Board } from "../../../db/model/board-views.ts";
-import { microOf } from "../../../db/model/money.ts";
+import { type MicroText, microOf } from "../../../db/model/money.ts";
 import { HOUR_MS } from "../../../db/model/time.ts";
 import { changeText, countChangeText } from "../../lib/change-text.ts";
 import type { Compared } from "../../lib/compared.ts";
 import { coverageOf } from "../../lib/fleet.ts";
 import type { BoardView } from "../../lib/board-url.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { isUnpriced } from "../pivot/pivot-rows.ts";
 
 /**
  * The scope in one line: a funnel from what was delivered to what works, each with its share of the one before, then what
- * it costs, what of that is wasted, and how much of it was seen. `compared` null = nothing is, or nothing was recorded.
+ * it costs and what of that is wasted for who sees money, and how much of it was seen. `compared` null = nothing is, or nothing was recorded.
  */
 export function KpiStrip(props: {
   sum: BoardSum;
@@ -28,6 +29,7 @@ export function KpiStrip(props: {
   const { t } = useTranslation();
   const format = useFormat();
   const lang = useLang();
+  const seesMoney = useSeesMoney();
   const { sum, compared, board } = props;
   const before = compared?.sum ?? null;
   const { cardCounts: cards, money } = sum;
@@ -59,7 +61,7 @@ export function KpiStrip(props: {
       {t("ledger.estimate.bookShort")}
     </span>
   );
-  const amount = (micro: string) =>
+  const amount = (micro: MicroText | null) =>
     isUnpriced(sum) ? (
       <strong className="kpi-none">{t("kpi.unpricedWord")}</strong>
     ) : (
@@ -89,22 +91,26 @@ export function KpiStrip(props: {
         <Of text={t("kpi.ofHeld", { share: format.percent(of(cards.busy, cards.held)) })} />
         {cardChange(delta?.busy)}
       </Kpi>
-      <Kpi name={t("kpi.cost")} figure={amount(money.costMicro)}>
-        {unpriced}
-        {estimated}
-        {moneyChange(priced === null ? null : shareOf(priced.delta.costMicro, priced.before.money.costMicro))}
-      </Kpi>
-      <Kpi name={t("kpi.waste")} figure={amount(money.idleMicro)}>
-        {!isUnpriced(sum) && (
-          <span className="kpi-note">
-            {t("kpi.wasteOf", { share: format.percent(ratioOf(money.idleMicro, money.costMicro)) })}
-            {microOf(money.sunkIdleMicro) > 0n &&
-              ` · ${t("kpi.sunk", { amount: format.moneyCompact(money.sunkIdleMicro, board.currency) })}`}
-          </span>
-        )}
-        {estimated}
-        {moneyChange(priced === null ? null : shareOf(priced.delta.idleMicro, priced.before.money.idleMicro))}
-      </Kpi>
+      {seesMoney && (
+        <>
+          <Kpi name={t("kpi.cost")} figure={amount(money.costMicro)}>
+            {unpriced}
+            {estimated}
+            {moneyChange(priced === null ? null : shareOf(priced.delta.costMicro, priced.before.money.costMicro))}
+          </Kpi>
+          <Kpi name={t("kpi.waste")} figure={amount(money.idleMicro)}>
+            {!isUnpriced(sum) && (
+              <span className="kpi-note">
+                {t("kpi.wasteOf", { share: format.percent(shareOf(money.idleMicro, money.costMicro)) })}
+                {isSome(money.sunkIdleMicro) &&
+                  ` · ${t("kpi.sunk", { amount: format.moneyCompact(money.sunkIdleMicro, board.currency) })}`}
+              </span>
+            )}
+            {estimated}
+            {moneyChange(priced === null ? null : shareOf(priced.delta.idleMicro, priced.before.money.idleMicro))}
+          </Kpi>
+        </>
+      )}
       <Kpi
         name={t("kpi.coverageName")}
         figure={
@@ -154,7 +160,4 @@ function Change(props: { text: string; isKnown: boolean; against: BoardView["aga
   );
 }
 
-function ratioOf(part: string, whole: string): number | null {
-  const base = microOf(whole);
-  return base === 0n ? null : Number((microOf(part) * 1_000_000n) / base) / 1_000_000;
-}
+const isSome = (micro: MicroText | null): boolean => micro !== null && microOf(micro) > 0n;

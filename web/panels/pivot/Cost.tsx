@@ -1,12 +1,13 @@
 import { useTranslation } from "react-i18next";
 import type { TimeMoney } from "../../../db/model/board-views.ts";
-import { microOf } from "../../../db/model/money.ts";
+import { type MicroText } from "../../../db/model/money.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { EstimatedTime } from "../../parts/Estimated.tsx";
+import { isUnpriced } from "./pivot-rows.ts";
 
 /** An amount of card time in full. Time without a price is said to be so: in words where all of it is, by a mark where some is; so is what the
  * ledger does not hold. */
-export function Cost({ micro, money, currency }: { micro: string; money: TimeMoney; currency: string }) {
+export function Cost({ micro, money, currency }: { micro: MicroText | null; money: TimeMoney; currency: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const amount = (
@@ -17,7 +18,7 @@ export function Cost({ micro, money, currency }: { micro: string; money: TimeMon
   );
   if (money.unpricedMs === 0) return amount;
   const hours = t("kpi.unpriced", { hours: format.cardHours(money.unpricedMs) });
-  if (microOf(money.costMicro) === 0n)
+  if (isUnpriced({ money }))
     return (
       <span className="muted" title={hours}>
         {t("kpi.unpricedWord")}

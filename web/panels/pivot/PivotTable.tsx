@@ -5,11 +5,12 @@ import { useTranslation } from "react-i18next";
 import type { BoardSum, GroupKey } from "../../../db/model/board-groups.ts";
 import type { BoardView as Board } from "../../../db/model/board-views.ts";
 import { TIERS } from "../../../db/model/tier.ts";
-import type { BoardView, PivotSort } from "../../lib/board-url.ts";
+import { type BoardView, MONEY_SORTS, type PivotSort } from "../../lib/board-url.ts";
 import { changeText } from "../../lib/change-text.ts";
 import { coverageOf } from "../../lib/fleet.ts";
 import { unitPrice } from "../../lib/unit-price.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
 import { Share } from "../../parts/Share.tsx";
 import { TierMark } from "../../parts/TierChip.tsx";
@@ -49,6 +50,7 @@ export function PivotTable(props: {
 }) {
   const { t } = useTranslation();
   const { lines, sum, board, view } = props;
+  const seesMoney = useSeesMoney();
   const scroller = useRef<HTMLDivElement>(null);
   const rowPx = ROW_PX[view.rows];
   // oxlint-disable-next-line react/incompatible-library -- what it answers is used here and handed to nobody
@@ -64,7 +66,10 @@ export function PivotTable(props: {
   const first = items[0]?.index ?? 0;
   const end = (items.at(-1)?.index ?? -1) + 1;
   const columns = COLUMNS.filter(
-    (column) => (column !== "unpriced" || sum.money.unpricedMs > 0) && (column !== "change" || view.against !== null),
+    (column) =>
+      (column !== "unpriced" || sum.money.unpricedMs > 0) &&
+      (column !== "change" || view.against !== null) &&
+      (seesMoney || !MONEY_SORTS.has(column)),
   );
   return (
     <div

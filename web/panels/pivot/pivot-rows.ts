@@ -3,7 +3,7 @@ import { deltaOf, shareOf } from "../../../db/model/board-delta.ts";
 import { type BoardGroup, type BoardSum, type GroupKey, groupPools } from "../../../db/model/board-groups.ts";
 import type { BoardPool } from "../../../db/model/board-views.ts";
 import { BILLING_TYPES } from "../../../db/model/fleet.ts";
-import { decimalMoney, microOf } from "../../../db/model/money.ts";
+import { decimalMoney, microOf, type MicroText } from "../../../db/model/money.ts";
 import { HOUR_MS } from "../../../db/model/time.ts";
 import { comparable } from "../../lib/board-scope.ts";
 import type { PivotSort } from "../../lib/board-url.ts";
@@ -56,7 +56,7 @@ export function changeOf(now: BoardSum | undefined, then: BoardSum | undefined):
 
 /** Has none of its time a price? Then a cost is not known, and not 0. */
 export const isUnpriced = ({ money }: Pick<BoardSum, "money">): boolean =>
-  money.unpricedMs > 0 && microOf(money.costMicro) === 0n;
+  money.unpricedMs > 0 && money.costMicro !== null && microOf(money.costMicro) === 0n;
 
 function sumsByPath(groups: readonly BoardGroup[], found = new Map<string, BoardSum>()): Map<string, BoardSum> {
   for (const group of groups) {
@@ -88,17 +88,19 @@ function valueOf({ group: { sum, key }, change }: Made, by: GroupKey, sort: Pivo
     case "coverage":
       return coverageOf(sum.day);
     case "price":
-      return sum.price.micro === null ? null : microOf(sum.price.micro);
+      return known(sum.price.micro);
     case "cost":
-      return isUnpriced(sum) ? null : microOf(sum.money.costMicro);
+      return isUnpriced(sum) ? null : known(sum.money.costMicro);
     case "idle":
-      return isUnpriced(sum) ? null : microOf(sum.money.idleMicro);
+      return isUnpriced(sum) ? null : known(sum.money.idleMicro);
     case "unpriced":
       return sum.money.unpricedMs;
     case "change":
       return change;
   }
 }
+
+const known = (micro: MicroText | null): bigint | null => (micro === null ? null : microOf(micro));
 
 /** What is not known stands last in either direction. */
 function compare(a: SortValue, b: SortValue, descending: boolean): number {
@@ -154,4 +156,4 @@ export function pivotCsv(
 }
 
 /** Whole digits: money goes into a file as it is kept, not as a float. Never negative, so no formula either. */
-const moneyCell = (micro: string): Cell => decimalMoney(microOf(micro));
+const moneyCell = (micro: MicroText | null): Cell => (micro === null ? null : decimalMoney(microOf(micro)));

@@ -163,7 +163,7 @@ function downloadPrices(page: Page, lines: readonly PriceLine[]): void {
     line.hourlyMicro === null ? null : BigInt(line.hourlyMicro),
     page.currency,
     line.price?.basis ?? null,
-    line.price === null ? null : BigInt(line.price.amountMicro),
+    line.price?.amountMicro == null ? null : BigInt(line.price.amountMicro),
     line.price?.currency ?? null,
     line.price?.cardsPerInstance ?? null,
     line.price?.termTo == null ? null : new Date(line.price.termTo).toISOString(),

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { CostChoice, FeatureMoney, Proof } from "../../../db/model/ledger-views.ts";
 import { type Micro, microOf } from "../../../db/model/money.ts";
-import { roundShown, shownParts } from "../../../db/model/round-shown.ts";
+import { roundShown } from "../../../db/model/round-shown.ts";
 import { useAmounts } from "../../lib/amounts.ts";
 import { useEstimateWords, useUnitWords } from "../../lib/estimate-words.ts";
 import { featureQuery, featuresQuery } from "../../lib/ledger-questions.ts";
@@ -12,6 +12,7 @@ import { useFormat, useLang } from "../../lib/use-format.ts";
 import { ChoiceWords } from "../../parts/ChoicePicker.tsx";
 import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
+import { shownTexts } from "../features/feature-rows.ts";
 
 /** How a figure of one feature, or of all of them, is made: from its own card-time to its margin, step by step. */
 export function Derivation({ ask, choice, proof }: { ask: ProofAsk; choice: CostChoice; proof: Proof }) {
@@ -59,10 +60,8 @@ function Steps(props: { money: FeatureMoney; isAll: boolean; about: ProofAbout; 
   const { money, isAll, about, currency } = props;
   const { t } = useTranslation();
   const amounts = useAmounts(currency);
-  const [direct = 0n, shared = 0n, other = 0n] = shownParts(
-    [money.directMicro, money.sharedMicro, money.otherMicro].map(microOf),
-    amounts.step,
-  );
+  const [direct = 0n, shared = 0n, other = 0n] =
+    shownTexts([money.directMicro, money.sharedMicro, money.otherMicro], amounts.step) ?? [];
   const revenue = money.revenueMicro === null ? null : roundShown(microOf(money.revenueMicro), amounts.step);
   const shownCost = direct + shared + other;
   const steps: Step[] = [

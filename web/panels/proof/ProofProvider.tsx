@@ -1,6 +1,7 @@
 import { Suspense, lazy, type ReactNode, useMemo } from "react";
 import type { CostChoice } from "../../../db/model/ledger-views.ts";
 import type { ProofAsk } from "../../lib/proof-url.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { ProofContext } from "./proof-context.ts";
 
 const ProofPanel = lazy(() => import("./ProofPanel.tsx"));
@@ -22,7 +23,8 @@ export function ProofProvider(props: {
   onAsk: (ask: ProofAsk | null) => void;
   children: ReactNode;
 }) {
-  const { ask, choice, onAsk } = props;
+  const { choice, onAsk } = props;
+  const ask = useSeesMoney() ? props.ask : null;
   const control = useMemo(
     () => ({ ask, choice, open: (next: ProofAsk) => onAsk(next), close: () => onAsk(null) }),
     [ask, choice, onAsk],

@@ -1,11 +1,12 @@
 import { useTranslation } from "react-i18next";
 import type { BoardGroup } from "../../../db/model/board-groups.ts";
 import type { BoardView as Board } from "../../../db/model/board-views.ts";
-import { decimalMoney, microOf } from "../../../db/model/money.ts";
+import { decimalMoney, microOf, type MicroText } from "../../../db/model/money.ts";
 import type { MapLevel } from "../../../reports/charts/pool-treemap.ts";
 import type { BoardView } from "../../lib/board-url.ts";
 import { csvText, download } from "../../lib/csv.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
 import { useFacetText } from "../../parts/use-facet-text.ts";
 import { Cost } from "../pivot/Cost.tsx";
@@ -21,6 +22,7 @@ export function MapTable(props: {
   const { t } = useTranslation();
   const format = useFormat();
   const facetText = useFacetText();
+  const seesMoney = useSeesMoney();
   const { board, view, onChange } = props;
   const facet = props.level ?? "billing";
   const groups = props.groups.toSorted(
@@ -34,8 +36,7 @@ export function MapTable(props: {
           facet,
           "cards",
           "utilisation",
-          `cost_${board.currency}`,
-          `idle_${board.currency}`,
+          ...(seesMoney ? [`cost_${board.currency}`, `idle_${board.currency}`] : []),
           "unpriced_card_hours",
           "is_estimate",
         ],
@@ -43,8 +44,7 @@ export function MapTable(props: {
           key,
           sum.cardCounts.delivered,
           sum.day.meanRatio,
-          decimalMoney(microOf(sum.money.costMicro)),
-          decimalMoney(microOf(sum.money.idleMicro)),
+          ...(seesMoney ? [decimal(sum.money.costMicro), decimal(sum.money.idleMicro)] : []),
           sum.money.unpricedMs / 3_600_000,
           String(sum.money.isEstimate === true),
         ]),
@@ -59,8 +59,12 @@ export function MapTable(props: {
               <th>{t(`fact.${facet}`)}</th>
               <th className="num">{t("pivot.column.cards")}</th>
               <th className="num">{t("pivot.column.util")}</th>
-              <th className="num">{t("pivot.column.cost")}</th>
-              <th className="num">{t("pivot.column.idle")}</th>
+              {seesMoney && (
+                <>
+                  <th className="num">{t("pivot.column.cost")}</th>
+                  <th className="num">{t("pivot.column.idle")}</th>
+                </>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -83,12 +87,16 @@ export function MapTable(props: {
                 </th>
                 <td className="num">{format.count(sum.cardCounts.delivered)}</td>
                 <td className="num">{format.percent(sum.day.meanRatio)}</td>
-                <td className="num">
-                  <Cost micro={sum.money.costMicro} money={sum.money} currency={board.currency} />
-                </td>
-                <td className="num">
-                  <Cost micro={sum.money.idleMicro} money={sum.money} currency={board.currency} />
-                </td>
+                {seesMoney && (
+                  <>
+                    <td className="num">
+                      <Cost micro={sum.money.costMicro} money={sum.money} currency={board.currency} />
+                    </td>
+                    <td className="num">
+                      <Cost micro={sum.money.idleMicro} money={sum.money} currency={board.currency} />
+                    </td>
+                  </>
+                )}
               </tr>
             ))}
           </tbody>
@@ -100,3 +108,5 @@ export function MapTable(props: {
     </div>
   );
 }
+
+const decimal = (micro: MicroText | null) => (micro === null ? null : decimalMoney(microOf(micro)));

@@ -3,17 +3,19 @@ import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { groupPools } from "../../../db/model/board-groups.ts";
 import type { BoardPool, BoardView as Board } from "../../../db/model/board-views.ts";
-import { microOf } from "../../../db/model/money.ts";
+import type { MicroText } from "../../../db/model/money.ts";
 import { areaOf, type MapLevel, poolTreemapOption, sizeOf, wasteShare } from "../../../reports/charts/pool-treemap.ts";
 import { LazyChart } from "../../charts/LazyChart.tsx";
 import { useChartTheme } from "../../charts/use-chart-theme.ts";
-import { type BoardView, MAP_COLOURS, MAP_SIZES } from "../../lib/board-url.ts";
+import { type BoardView, MAP_COLOURS, MAP_SIZES, moneylessColours, moneylessSizes } from "../../lib/board-url.ts";
 import { tierLabel } from "../../lib/tier-words.ts";
 import { unitPrice } from "../../lib/unit-price.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { useFacetText } from "../../parts/use-facet-text.ts";
+import { isUnpriced } from "../pivot/pivot-rows.ts";
 import { MapLegend } from "./MapLegend.tsx";
 import { MapTable } from "./MapTable.tsx";
 import { drillInto, levelBelow, pathOf, standAt } from "./map-path.ts";
@@ -29,6 +31,9 @@ export function TreemapPanel(props: {
 }) {
   const { t } = useTranslation();
   const { pools, board, view, onChange } = props;
+  const seesMoney = useSeesMoney();
+  const sizes = seesMoney ? MAP_SIZES : moneylessSizes;
+  const colours = seesMoney ? MAP_COLOURS : moneylessColours;
   const path = pathOf(view.query.pool);
   return (
     <PanelFrame
@@ -36,19 +41,21 @@ export function TreemapPanel(props: {
       className="panel-map"
       actions={
         <>
-          <SegmentedControl
-            size="xs"
-            aria-label={t("map.size")}
-            value={view.size}
-            onChange={(value) => onChange({ size: value === "cost" ? "cost" : "cards" }, "replace")}
-            data={MAP_SIZES.map((size) => ({ value: size, label: t(`map.sizes.${size}`) }))}
-          />
+          {sizes.length > 1 && (
+            <SegmentedControl
+              size="xs"
+              aria-label={t("map.size")}
+              value={view.size}
+              onChange={(value) => onChange({ size: value === "cost" ? "cost" : "cards" }, "replace")}
+              data={sizes.map((size) => ({ value: size, label: t(`map.sizes.${size}`) }))}
+            />
+          )}
           <SegmentedControl
             size="xs"
             aria-label={t("map.colour")}
             value={view.colour}
             onChange={(value) => onChange({ colour: MAP_COLOURS.find((c) => c === value) ?? "tier" }, "replace")}
-            data={MAP_COLOURS.map((colour) => ({ value: colour, label: t(`map.colours.${colour}`) }))}
+            data={colours.map((colour) => ({ value: colour, label: t(`map.colours.${colour}`) }))}
           />
           <SegmentedControl
             size="xs"
@@ -92,6 +99,7 @@ function Chart(props: { pools: readonly BoardPool[]; currency: string; view: Boa
   const facetText = useFacetText();
   const { pools, currency, view, onChange } = props;
   const { size, colour } = view;
+  const seesMoney = useSeesMoney();
   const narrowed = pathOf(view.query.pool).length;
   const label = t("map.summary", {
     pools: format.count(pools.length),
@@ -105,6 +113,11 @@ function Chart(props: { pools: readonly BoardPool[]; currency: string; view: Boa
       utilisation: (pool: BoardPool) => format.percent(pool.day.meanRatio),
       waste: share,
     };
+    const moneyLines = (pool: BoardPool): [string, string][] => [
+      [t("pivot.column.price"), unitPrice(pool.tier.hourlyMicro, currency, lang)],
+      [t("pivot.column.cost"), moneyOrUnpriced(pool, pool.money.costMicro)],
+      [t("pivot.column.idle"), moneyOrUnpriced(pool, pool.money.idleMicro)],
+    ];
     return poolTreemapOption(
       pools,
       { size, colour, narrowed },
@@ -120,20 +133,17 @@ function Chart(props: { pools: readonly BoardPool[]; currency: string; view: Boa
           [t("fact.billing"), t(`billing.${pool.billing}`)],
           [t("fact.tier"), tierLabel(pool.tier.tier)],
           [t("pivot.column.util"), format.percent(pool.day.meanRatio)],
-          [t("pivot.column.price"), unitPrice(pool.tier.hourlyMicro, currency, lang)],
-          [t("pivot.column.cost"), moneyOrUnpriced(pool, pool.money.costMicro)],
-          [t("pivot.column.idle"), moneyOrUnpriced(pool, pool.money.idleMicro)],
+          ...(seesMoney ? moneyLines(pool) : []),
         ],
         summary: label,
       },
       theme,
     );
-    function moneyOrUnpriced(pool: BoardPool, micro: string): string {
-      const isUnpriced = pool.money.unpricedMs > 0 && microOf(pool.money.costMicro) === 0n;
+    function moneyOrUnpriced(pool: BoardPool, micro: MicroText | null): string {
       const amount = format.money(micro, currency);
-      return isUnpriced ? t("kpi.unpricedWord") : pool.money.isEstimate === true ? `≈ ${amount}` : amount;
+      return isUnpriced(pool) ? t("kpi.unpricedWord") : pool.money.isEstimate === true ? `≈ ${amount}` : amount;
     }
-  }, [pools, size, colour, narrowed, currency, label, t, format, lang, facetText, theme]);
+  }, [pools, size, colour, narrowed, currency, seesMoney, label, t, format, lang, facetText, theme]);
 
   const byId = useMemo(() => new Map(pools.map((pool) => [pool.id, pool])), [pools]);
   const filter = view.query.pool;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { COST_BASES, LEDGER_STATES, SHARED_COST_POLICIES } from "../../../../db/model/ledger.ts";
 import type { FeatureMoney } from "../../../../db/model/ledger-views.ts";
-import { microOf, microText } from "../../../../db/model/money.ts";
+import { microOf, unveiled, microText } from "../../../../db/model/money.ts";
 import type { FxRate } from "../../../../db/model/price.ts";
 import { shownStep } from "../../../../db/model/round-shown.ts";
 import { DAY_MS } from "../../../../db/model/time.ts";
@@ -220,7 +220,7 @@ export const unitsCostTheCost = (l: Ledger) =>
     let margins = 0n;
     for (const parts of all) {
       const money = l.featureMoney(parts);
-      const cost = microOf(money.costMicro);
+      const cost = unveiled(money.costMicro);
       same(cost, parts.directMicro + parts.sharedMicro + parts.otherMicro);
       const { units, revenueMicro: revenue } = parts;
       const isKnown = cost > 0n || parts.estimate.unpricedMs === 0;
@@ -243,7 +243,7 @@ export const unitsCostTheCost = (l: Ledger) =>
       margins += revenue === null ? -cost : microOf(money.marginMicro!);
     }
     const total = l.featureMoney(l.addMoney(all.map((parts) => ({ ...parts, units: null }))));
-    same(margins, microOf(total.revenueMicro ?? "0") - microOf(total.costMicro));
+    same(margins, unveiled(total.revenueMicro ?? "0") - unveiled(total.costMicro));
     same(total.units, null);
   });
 
