@@ -48,7 +48,12 @@ function signInFirst(error: unknown): void {
 }
 
 export const queryClient = new QueryClient({
-  mutationCache: new MutationCache({ onError: signInFirst }),
+  mutationCache: new MutationCache({
+    onError: (error) => {
+      signInFirst(error);
+      if (approvalOf(error) !== null) void queryClient.invalidateQueries({ queryKey: trpc.approvals.list.queryKey() });
+    },
+  }),
   queryCache: new QueryCache({
     onSuccess: (_data, query) => firstFailure.delete(query.queryHash),
     onError: (error, query) => {

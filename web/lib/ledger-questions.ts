@@ -26,9 +26,6 @@ export const pivotQuery = (
 
 export const proofQuery = (question: ProofQuestion) => trpc.cost.proof.queryOptions(proofInput(question));
 
-/** Asked for by a person only: it works out every hour anew. */
-export const recomputeCommand = () => trpc.cost.recompute.mutationOptions();
-
 /** What a proof and its recomputation are asked with. */
 export const proofInput = ({ range, filter }: ProofQuestion) => ({ range, filter: listsOf(filter) });
 

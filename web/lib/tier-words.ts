@@ -2,14 +2,18 @@ import { useTranslation } from "react-i18next";
 import type { Currency } from "../../db/model/money.ts";
 import type { PerformanceIndex, Tier, TierReason, TierWouldChange } from "../../db/model/tier.ts";
 import { usePoolName } from "../parts/use-pool-name.ts";
-import { unitPrice } from "./unit-price.ts";
+import { HIDDEN_TEXT } from "./format.ts";
+import { unitPriceSaid } from "./unit-price.ts";
 import { useFormat, useLang } from "./use-format.ts";
+import { useSeesMoney } from "./use-me.ts";
 
 export const tierLabel = (tier: Tier): string => `P${tier}`;
 const ANY_PRICE: { readonly [K in TierWouldChange["key"]]?: "price_known_any" | "rate_known_any" } = {
   price_known: "price_known_any",
   rate_known: "rate_known_any",
 };
+/** Reasons whose figure is of prices: with one price known it gives away the other. */
+const OF_PRICES: ReadonlySet<TierReason["key"]> = new Set(["ratio", "spot_risk"]);
 const NAMES = ["p0", "p1", "p2", "p3"] as const;
 
 /** The sentences of tiers: one place, so that the chip, the timeline and the ladder say the same. */
@@ -17,23 +21,26 @@ export function useTierWords() {
   const { t } = useTranslation();
   const format = useFormat();
   const lang = useLang();
+  const seesMoney = useSeesMoney();
   const poolName = usePoolName();
   const name = (tier: Tier): string => t(`tiers.name.${NAMES[tier]}`);
 
-  const reason = ({ key, value, text }: TierReason, { currency }: { readonly currency: Currency }): string =>
-    t(`tiers.reason.${key === "spot_risk" && text === "observed" ? "spot_risk_observed" : key}`, {
+  const reason = ({ key, value, text }: TierReason, { currency }: { readonly currency: Currency }): string => {
+    const isHidden = !seesMoney && OF_PRICES.has(key);
+    return t(`tiers.reason.${key === "spot_risk" && text === "observed" ? "spot_risk_observed" : key}`, {
       currency,
-      value: format.decimal(value, 2),
-      percent: format.percent(value),
+      value: isHidden ? HIDDEN_TEXT : format.decimal(value, 2),
+      percent: isHidden ? HIDDEN_TEXT : format.percent(value),
       pool: key === "ratio" ? poolName(Number(text)) : "",
       text,
     });
+  };
 
   const change = (change: TierWouldChange, currency: Currency): string => {
-    const key = change.micro === null ? (ANY_PRICE[change.key] ?? change.key) : change.key;
+    const key = change.micro === null && seesMoney ? (ANY_PRICE[change.key] ?? change.key) : change.key;
     return t(`tiers.change.${key}`, {
       tier: tierLabel(change.tier),
-      price: unitPrice(change.micro, currency, lang),
+      price: unitPriceSaid(change.micro, currency, lang, seesMoney),
       time: format.dateTime(change.at),
       percent: format.percent(change.value),
     });

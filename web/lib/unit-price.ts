@@ -1,5 +1,5 @@
 import type { Currency, MicroText } from "../../db/model/money.ts";
-import { LOCALE, type Lang, NOT_SAID_TEXT } from "./format.ts";
+import { HIDDEN_TEXT, LOCALE, type Lang, NOT_SAID_TEXT } from "./format.ts";
 
 const DIGITS = 4; // a card-hour of a small card costs cents: two decimals would hide a tenth of it
 
@@ -19,6 +19,10 @@ export function unitPrice(amount: MicroText | null, currency: Currency, lang: La
   });
   return format.format(decimalText(amount) as Intl.StringNumericLiteral);
 }
+
+/** The same inside a sentence, where a hidden amount keeps its place. */
+export const unitPriceSaid = (amount: MicroText | null, currency: Currency, lang: Lang, seesMoney: boolean): string =>
+  seesMoney ? unitPrice(amount, currency, lang) : HIDDEN_TEXT;
 
 /** "1234567" → "1.234567": exact, as no number is made of it. */
 function decimalText(amount: MicroText): string {

@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -19,8 +20,8 @@ export function Refused(props: { error: { readonly message: string } | null; say
   );
 }
 
-/** A change is kept until somebody else agrees to it. No fault: nothing has to be done again. */
-export function Waits({ id, children }: { id: number; children?: ReactNode }) {
+/** A change is kept until somebody else agrees to it. No fault, and nothing to be done again: it ends its form. */
+export function Waits({ id, onClose }: { id: number; onClose?: () => void }) {
   const { t } = useTranslation();
   return (
     <div className="notice waits" role="status">
@@ -31,7 +32,11 @@ export function Waits({ id, children }: { id: number; children?: ReactNode }) {
           {t("approvals.wait.to", { id })}
         </Link>
       </p>
-      {children}
+      {onClose !== undefined && (
+        <Button size="xs" variant="default" onClick={onClose}>
+          {t("approvals.wait.close")}
+        </Button>
+      )}
     </div>
   );
 }

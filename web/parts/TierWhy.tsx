@@ -3,6 +3,7 @@ import type { TierVerdict } from "../../db/model/tier.ts";
 import { tierLabel, useTierWords } from "../lib/tier-words.ts";
 import { unitPrice } from "../lib/unit-price.ts";
 import { useFormat, useLang } from "../lib/use-format.ts";
+import { useSeesMoney } from "../lib/use-me.ts";
 
 /** Why a tier is what it is: reasons in words, the figures behind them, what would change it, since when. */
 export function TierWhy({ verdict }: { verdict: TierVerdict }) {
@@ -43,24 +44,12 @@ export function TierWhy({ verdict }: { verdict: TierVerdict }) {
 function Figures({ verdict }: { verdict: TierVerdict }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const lang = useLang();
   const words = useTierWords();
-  const money = (amount: string | null) => unitPrice(amount, verdict.currency, lang);
+  const seesMoney = useSeesMoney();
   const { index, availability } = verdict;
   return (
     <dl className="tier-figures">
-      <dt>{t("tiers.figure.hourly")}</dt>
-      <dd>
-        {money(verdict.hourlyMicro)}
-        {verdict.isList && <small>{t("tiers.figure.list")}</small>}
-      </dd>
-      <dt>
-        {t("tiers.figure.effective")}
-        <small>{t("tiers.figure.effectiveHint")}</small>
-      </dt>
-      <dd>{money(verdict.effectiveMicro)}</dd>
-      <dt>{t("tiers.figure.best")}</dt>
-      <dd>{money(verdict.bestMicro)}</dd>
+      {seesMoney && <Prices verdict={verdict} />}
       <dt>{t("tiers.figure.index")}</dt>
       <dd>
         {format.decimal(index?.index ?? null, 2)}
@@ -77,5 +66,27 @@ function Figures({ verdict }: { verdict: TierVerdict }) {
         {availability === null && <small>{t("tiers.figure.availabilityUnknown")}</small>}
       </dd>
     </dl>
+  );
+}
+
+function Prices({ verdict }: { verdict: TierVerdict }) {
+  const { t } = useTranslation();
+  const lang = useLang();
+  const money = (amount: string | null) => unitPrice(amount, verdict.currency, lang);
+  return (
+    <>
+      <dt>{t("tiers.figure.hourly")}</dt>
+      <dd>
+        {money(verdict.hourlyMicro)}
+        {verdict.isList && <small>{t("tiers.figure.list")}</small>}
+      </dd>
+      <dt>
+        {t("tiers.figure.effective")}
+        <small>{t("tiers.figure.effectiveHint")}</small>
+      </dt>
+      <dd>{money(verdict.effectiveMicro)}</dd>
+      <dt>{t("tiers.figure.best")}</dt>
+      <dd>{money(verdict.bestMicro)}</dd>
+    </>
   );
 }

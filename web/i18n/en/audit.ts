@@ -103,6 +103,7 @@ export const approvals = {
     title: "Waits for a second person",
     says: "Nothing has changed yet. Somebody else who may do this has to approve it within 7 days.",
     to: "See number {{id}}",
+    close: "Close",
   },
 };
 

@@ -93,6 +93,7 @@ export const approvals = {
     title: "等第二个人同意",
     says: "现在还没有任何改动。需要另一位有此权限的人在 7 天内同意。",
     to: "查看第 {{id}} 号",
+    close: "关闭",
   },
 };
 

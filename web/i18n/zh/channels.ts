@@ -78,6 +78,9 @@ export const channels = {
     toHint: { email: "邮箱地址", telegram: "群 ID" },
     from: "发件人",
     resolved: "恢复时也通知",
+    showsMoney: "消息里带金额",
+    showsMoneySays: "能看到这个群或邮箱的人都会看到金额，不管他们在这里有没有权限。",
+    hidesMoney: "你看不到金额，所以你保存的不会发送金额。",
   },
   routes: {
     title: "什么事通知谁",

@@ -1,5 +1,6 @@
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useMay } from "../../lib/use-me.ts";
 import { TabBar } from "../../parts/TabBar.tsx";
 import { AsOf } from "../../shell/AsOf.tsx";
 import "../../styles/alerts.css";
@@ -15,8 +16,13 @@ const TABS = [
 export function AlertsFrame() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const maySeeAll = useMay("fleet.see"); // rules and silences are the whole fleet's
+  const mayChannels = useMay("channels.write");
   const path = useLocation().pathname.replace(/\/+$/, "");
   const chosen = TABS.find(({ to }) => to === path)?.id ?? "incidents";
+  const tabs = TABS.filter(
+    ({ id }) => id === "incidents" || id === chosen || (id === "channels" ? mayChannels : maySeeAll),
+  );
   return (
     <div className="page">
       <header className="page-head">
@@ -26,7 +32,7 @@ export function AlertsFrame() {
       </header>
       <TabBar
         label={t("alerts.tabs.label")}
-        tabs={TABS.map(({ id }) => ({ id, name: t(`alerts.tabs.${id}`) }))}
+        tabs={tabs.map(({ id }) => ({ id, name: t(`alerts.tabs.${id}`) }))}
         chosen={chosen}
         onChoose={(id) => void navigate({ to: TABS.find((tab) => tab.id === id)?.to ?? "/alerts" })}
       >

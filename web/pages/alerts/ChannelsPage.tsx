@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { MINUTE_MS } from "../../../db/model/time.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { ChannelsPanel } from "../../panels/channels/ChannelsPanel.tsx";
 import { DeadLetters } from "../../panels/channels/DeadLetters.tsx";
@@ -17,6 +18,7 @@ import "../../styles/alert-desks.css";
 export function ChannelsPage() {
   const { t } = useTranslation();
   useTitle(t("alerts.tabs.channels"));
+  const mayWrite = useMay("channels.write"); // to see them, too: addresses are half a secret
   const page = useQuery(trpc.alerts.channels.queryOptions(undefined, { refetchInterval: MINUTE_MS / 4 }));
   return (
     <div className="desk">
@@ -31,7 +33,7 @@ export function ChannelsPage() {
         />
       )}
       {page.isPending && <LoadingRows rows={5} height={40} />}
-      {page.data !== undefined && (
+      {mayWrite && page.data !== undefined && (
         <>
           <ChannelsPanel page={page.data} />
           <RoutesPanel page={page.data} />

@@ -2,6 +2,7 @@ import { skipToken, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMay } from "../../lib/use-me.ts";
 import type { IncidentPage as Page } from "../../panels/incident/page.ts";
 import { MINUTE_MS, SECOND_MS } from "../../../db/model/time.ts";
 import { runbookIn } from "../../lib/runbook.ts";
@@ -80,6 +81,7 @@ function NoSuch({ id }: { id: string }) {
 function Body({ page }: { page: Page }) {
   const { t } = useTranslation();
   const lang = useLang();
+  const mayAct = useMay("alerts.act");
   const [uuid, setUuid] = useState(page.chart?.uuid ?? "");
   return (
     <>
@@ -105,7 +107,7 @@ function Body({ page }: { page: Page }) {
           </PanelFrame>
         </div>
       </div>
-      <IncidentActions page={page} />
+      {mayAct && <IncidentActions page={page} />}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { MINUTE_MS } from "../../../db/model/time.ts";
 import { type CardView, decodeCard, encodeCard } from "../../lib/card-url.ts";
 import { fromParams, toParams } from "../../lib/search-params.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { CardHealth } from "../../panels/card-page/CardHealth.tsx";
 import { CardHead } from "../../panels/card-page/CardHead.tsx";
@@ -65,6 +66,7 @@ export function CardPage() {
 function Body(props: { card: Outputs["board"]["card"]; view: CardView; onChange: (part: Partial<CardView>) => void }) {
   const { t } = useTranslation();
   const { card, view, onChange } = props;
+  const seesMoney = useSeesMoney();
   return (
     <>
       <StateStrip card={card} onDay={(to) => onChange({ range: "24h", to })} />
@@ -79,7 +81,7 @@ function Body(props: { card: Outputs["board"]["card"]; view: CardView; onChange:
               <CardNow row={card.row} />
             </div>
           </PanelFrame>
-          <CardMoney card={card} />
+          {seesMoney && <CardMoney card={card} />}
           <PlaceHistory card={card.row.uuid} />
           <CardLife card={card.row.uuid} />
           <CardSaid said={card.now} />

@@ -6,6 +6,7 @@ import { MINUTE_MS } from "../../../db/model/time.ts";
 import { decodeMapping, encodeMapping, MAPPING_TABS, type MappingView } from "../../lib/mapping-url.ts";
 import { fromParams, toParams } from "../../lib/search-params.ts";
 import { useKeys } from "../../lib/use-keys.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { FeatureList } from "../../panels/mapping/FeatureList.tsx";
 import { RulesPanel } from "../../panels/mapping/RulesPanel.tsx";
@@ -24,7 +25,11 @@ export function MappingPage() {
   useTitle(t("mapping.title"));
   const search = useSearch({ from: "/mapping" });
   const navigate = useNavigate({ from: "/mapping" });
-  const view = useMemo(() => decodeMapping(toParams(search)), [search]);
+  const mayWrite = useMay("mapping.write");
+  const view = useMemo(() => {
+    const asked = decodeMapping(toParams(search));
+    return mayWrite ? asked : { ...asked, form: null }; // no address opens a form that is not theirs
+  }, [search, mayWrite]);
   const change = (part: Partial<MappingView>) =>
     void navigate({
       replace: part.tab === undefined && part.form === undefined,
@@ -58,9 +63,11 @@ export function MappingPage() {
           chosen={view.tab}
           onChoose={(tab) => change({ tab, search: "", form: null, rule: null, id: null, feature: null })}
         >
-          {view.tab === "rules" && <RulesPanel page={page} view={view} onChange={change} />}
-          {view.tab === "features" && <FeatureList page={page} view={view} onChange={change} />}
-          {view.tab === "yaml" && <YamlPanel page={page} onRules={() => change({ tab: "rules" })} />}
+          {view.tab === "rules" && <RulesPanel page={page} view={view} mayWrite={mayWrite} onChange={change} />}
+          {view.tab === "features" && <FeatureList page={page} view={view} mayWrite={mayWrite} onChange={change} />}
+          {view.tab === "yaml" && (
+            <YamlPanel page={page} mayWrite={mayWrite} onRules={() => change({ tab: "rules" })} />
+          )}
         </TabBar>
       )}
     </div>

@@ -6,6 +6,7 @@ import { MINUTE_MS } from "../../../db/model/time.ts";
 import { DEFAULT_BOARD, encodeBoard } from "../../lib/board-url.ts";
 import { decodePool, encodePool, type PoolView } from "../../lib/pool-url.ts";
 import { fromParams, toParams } from "../../lib/search-params.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { OffersPanel } from "../../panels/pool-page/OffersPanel.tsx";
 import { PoolCards } from "../../panels/pool-page/PoolCards.tsx";
@@ -70,13 +71,14 @@ export function PoolPage() {
 
 function Body(props: { page: Pool; view: PoolView; onChange: (part: Partial<PoolView>) => void }) {
   const { page, view, onChange } = props;
+  const seesMoney = useSeesMoney();
   return (
     <>
       <PoolFigures page={page} />
       <div className="life">
         <div className="life-main">
           <PoolUse page={page} as={view.useAs} onAs={(useAs) => onChange({ useAs })} />
-          <PriceHistory page={page} as={view.priceAs} onAs={(priceAs) => onChange({ priceAs })} />
+          {seesMoney && <PriceHistory page={page} as={view.priceAs} onAs={(priceAs) => onChange({ priceAs })} />}
         </div>
         <div className="life-side">
           <TierHistory page={page} />

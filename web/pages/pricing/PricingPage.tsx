@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { MINUTE_MS } from "../../../db/model/time.ts";
 import { decodePricing, encodePricing, PRICING_TABS, type PricingView } from "../../lib/pricing-url.ts";
 import { fromParams, toParams } from "../../lib/search-params.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { BookPanel } from "../../panels/pricing/BookPanel.tsx";
 import { HolesPanel } from "../../panels/pricing/HolesPanel.tsx";
@@ -26,7 +27,12 @@ export function PricingPage() {
   useTitle(t("pricing.title"));
   const search = useSearch({ from: "/pricing" });
   const navigate = useNavigate({ from: "/pricing" });
-  const view = useMemo(() => decodePricing(toParams(search)), [search]);
+  const mayWrite = useMay("prices.write");
+  const view = useMemo(() => {
+    const asked = decodePricing(toParams(search));
+    const tab = asked.tab === "import" && !mayWrite ? "book" : asked.tab;
+    return mayWrite ? asked : { ...asked, tab, form: null }; // no address opens a form that is not theirs
+  }, [search, mayWrite]);
   const change = (part: Partial<PricingView>) =>
     void navigate({
       replace: part.tab === undefined,
@@ -59,22 +65,27 @@ export function PricingPage() {
       {book.data !== undefined && book.data.missingRates.length > 0 && view.tab !== "rates" && (
         <div className="notice pricing-notice">
           <p>{t("pricing.missingRates", { currencies: book.data.missingRates.join(", ") })}</p>
-          <button type="button" className="button" onClick={() => change({ tab: "rates" })}>
-            {t("pricing.addRate")}
-          </button>
+          {mayWrite && (
+            <button type="button" className="button" onClick={() => change({ tab: "rates" })}>
+              {t("pricing.addRate")}
+            </button>
+          )}
         </div>
       )}
       {book.isPending && <LoadingRows rows={10} />}
       {book.data !== undefined && (
         <TabBar
           label={t("pricing.tabs")}
-          tabs={PRICING_TABS.map((id) => ({ id, name: t(`pricing.tab.${id}`) }))}
+          tabs={PRICING_TABS.filter((id) => mayWrite || id !== "import").map((id) => ({
+            id,
+            name: t(`pricing.tab.${id}`),
+          }))}
           chosen={view.tab}
           onChoose={(tab) => change({ tab, open: null, form: null, pool: null })}
         >
-          {view.tab === "book" && <BookPanel book={book.data} view={view} onChange={change} />}
-          {view.tab === "holes" && <HolesPanel zone={book.data.zone} onChange={change} />}
-          {view.tab === "rates" && <RatesPanel book={book.data} onChange={change} />}
+          {view.tab === "book" && <BookPanel book={book.data} view={view} mayWrite={mayWrite} onChange={change} />}
+          {view.tab === "holes" && <HolesPanel zone={book.data.zone} mayWrite={mayWrite} onChange={change} />}
+          {view.tab === "rates" && <RatesPanel book={book.data} mayWrite={mayWrite} onChange={change} />}
           {view.tab === "import" && (
             <ImportPanel zone={book.data.zone} table={view.table} key={view.table} onChange={change} />
           )}

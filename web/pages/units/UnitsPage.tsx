@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { fromParams, toParams } from "../../lib/search-params.ts";
 import { decodeUnits, encodeUnits, UNITS_TABS, type UnitsView } from "../../lib/units-url.ts";
 import { useKeys } from "../../lib/use-keys.ts";
+import { useMay, usePermissions } from "../../lib/use-me.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { SourcesPanel } from "../../panels/units/SourcesPanel.tsx";
 import { TermsPanel } from "../../panels/units/TermsPanel.tsx";
@@ -23,7 +24,17 @@ export function UnitsPage() {
   useTitle(t("usage.title"));
   const search = useSearch({ from: "/units" });
   const navigate = useNavigate({ from: "/units" });
-  const view = useMemo(() => decodeUnits(toParams(search)), [search]);
+  const mayMap = useMay("mapping.write");
+  const mayPrice = useMay("prices.write");
+  const may = usePermissions();
+  const tabs = UNITS_TABS.filter((id) => id === "sources" || (id === "import" ? mayMap : may("money.see")));
+  const asked = useMemo(() => decodeUnits(toParams(search)), [search]);
+  const tab = tabs.includes(asked.tab) ? asked.tab : "sources";
+  const mayWrite = tab === "sources" ? mayMap : mayPrice;
+  const view = useMemo(
+    () => ({ ...asked, tab, form: mayWrite && tab === asked.tab ? asked.form : null }), // no address opens what is not theirs
+    [asked, tab, mayWrite],
+  );
   const change = (part: Partial<UnitsView>) =>
     void navigate({
       replace: part.tab === undefined && part.form === undefined,
@@ -53,24 +64,35 @@ export function UnitsPage() {
         <section className="first-source">
           <p>{t("usage.noFeatures")}</p>
           <p>
-            <Link to="/mapping" search={{ tab: "features", form: "add" }} className="button">
-              {t("usage.toFeatures")}
-            </Link>
+            {mayMap && (
+              <Link to="/mapping" search={{ tab: "features", form: "add" }} className="button">
+                {t("usage.toFeatures")}
+              </Link>
+            )}
           </p>
         </section>
       )}
       {features !== null && features.list.length > 0 && (
         <TabBar
           label={t("usage.tabs.label")}
-          tabs={UNITS_TABS.map((id) => ({ id, name: t(`usage.tabs.${id}`) }))}
+          tabs={tabs.map((id) => ({ id, name: t(`usage.tabs.${id}`) }))}
           chosen={view.tab}
           onChoose={(tab) => change({ tab, form: null, id: null, about: null, source: null })}
         >
           <div className="mapping-parts">
             {view.tab !== "import" && <Filters features={features} view={view} onChange={change} />}
-            {view.tab === "sources" && <SourcesPanel features={features} view={view} onChange={change} />}
+            {view.tab === "sources" && (
+              <SourcesPanel features={features} view={view} mayWrite={mayWrite} onChange={change} />
+            )}
             {(view.tab === "prices" || view.tab === "costs") && (
-              <TermsPanel key={view.tab} of={view.tab} features={features} view={view} onChange={change} />
+              <TermsPanel
+                key={view.tab}
+                of={view.tab}
+                features={features}
+                view={view}
+                mayWrite={mayWrite}
+                onChange={change}
+              />
             )}
             {view.tab === "import" && <UnitsImport zone={features.zone} />}
           </div>

@@ -16,22 +16,24 @@ export const IncidentCells = memo(function IncidentCells(props: {
   row: IncidentRow;
   amounts: Amounts;
   picked: ReadonlySet<number>;
-  onPick: (id: number) => void;
+  onPick: ((id: number) => void) | null;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
   const text = useIncidentText();
-  const { row } = props;
+  const { row, onPick } = props;
   return (
     <>
       <td>
-        <Checkbox
-          size="xs"
-          aria-label={t("alerts.pick", { id: row.id })}
-          checked={props.picked.has(row.id)}
-          disabled={row.phase === "resolved"}
-          onChange={() => props.onPick(row.id)}
-        />
+        {onPick !== null && (
+          <Checkbox
+            size="xs"
+            aria-label={t("alerts.pick", { id: row.id })}
+            checked={props.picked.has(row.id)}
+            disabled={row.phase === "resolved"}
+            onChange={() => onPick(row.id)}
+          />
+        )}
       </td>
       <td>
         <SeverityWord severity={row.severity} />

@@ -30,7 +30,7 @@ export function IncidentTable(props: {
   lines: readonly IncidentLine[];
   page: IncidentsPage;
   picked: ReadonlySet<number>;
-  onPick: (id: number) => void;
+  onPick: ((id: number) => void) | null; // null = there is nothing one may do with them
   /** The line the keys stand on. A new object each time a key was pressed. */
   active: { readonly key: string | null };
 }) {

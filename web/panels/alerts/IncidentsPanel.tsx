@@ -4,6 +4,7 @@ import type { IncidentsPage } from "../../../db/model/alert-views.ts";
 import { type AlertsUrl, encodeAlerts } from "../../lib/alerts-url.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { useKeys } from "../../lib/use-keys.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { BulkBar } from "./BulkBar.tsx";
 import { EmptyIncidents } from "./EmptyIncidents.tsx";
@@ -25,8 +26,9 @@ export function IncidentsPanel(props: {
   const { page, view, onChange } = props;
   const search = useRef<HTMLInputElement>(null);
   const lines = useMemo(() => linesOf(page.rows, view.group), [page.rows, view.group]);
+  const mayAct = useMay("alerts.act");
   const bulk = useBulkAcknowledge();
-  const keys = useIncidentKeys(lines, (ids) => void bulk.run(ids));
+  const keys = useIncidentKeys(lines, mayAct ? (ids) => void bulk.run(ids) : null);
   useKeys({ "/": () => search.current?.focus() });
   const feature = page.rows.flatMap(({ features }) => features).find(({ id }) => id === view.featureId);
   const chips = useAlertChips(view, feature?.name ?? "");
@@ -60,7 +62,13 @@ export function IncidentsPanel(props: {
       {page.rows.length === 0 ? (
         <EmptyIncidents view={view} filters={words} onClear={() => onChange(withoutFilters(view))} />
       ) : (
-        <IncidentTable lines={lines} page={page} picked={keys.picked} onPick={keys.pick} active={keys.active} />
+        <IncidentTable
+          lines={lines}
+          page={page}
+          picked={keys.picked}
+          onPick={mayAct ? keys.pick : null}
+          active={keys.active}
+        />
       )}
     </PanelFrame>
   );

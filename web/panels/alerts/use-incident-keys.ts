@@ -14,10 +14,13 @@ export type IncidentKeys = {
 
 const NOBODY: ReadonlySet<number> = new Set();
 
-/** j and k move, x selects, e acknowledges, Escape lets go; Enter opens, since the keys stand on the incident's link. */
+/**
+ * j and k move, x selects, e acknowledges, Escape lets go; Enter opens, since the keys stand on the incident's link.
+ * @param onAcknowledge null = it is not theirs to do, so there is nothing to select either
+ */
 export function useIncidentKeys(
   lines: readonly IncidentLine[],
-  onAcknowledge: (ids: readonly number[]) => void,
+  onAcknowledge: ((ids: readonly number[]) => void) | null,
 ): IncidentKeys {
   const [active, setActive] = useState<{ key: string | null }>({ key: null });
   const [picked, setPicked] = useState<ReadonlySet<number>>(NOBODY);
@@ -41,18 +44,20 @@ export function useIncidentKeys(
     const rows = new Map(lines.flatMap((line) => (line.kind === "incident" ? [[line.row.id, line.row] as const] : [])));
     const wanted = picked.size > 0 ? [...picked] : row === null ? [] : [row.id];
     const ids = wanted.filter((id) => rows.get(id)?.ackedBy === "" && rows.get(id)?.phase !== "resolved");
-    if (ids.length > 0) onAcknowledge(ids);
+    if (ids.length > 0) onAcknowledge?.(ids);
     if (picked.size === 0 && row !== null) move(1); // what is acknowledged sinks: the keys go on with the next
     clear();
   };
   useKeys({
     j: () => move(1),
     k: () => move(-1),
-    x: () => {
-      const row = here();
-      if (row !== null && row.phase !== "resolved") pick(row.id);
-    },
-    e: acknowledge,
+    ...(onAcknowledge !== null && {
+      x: () => {
+        const row = here();
+        if (row !== null && row.phase !== "resolved") pick(row.id);
+      },
+      e: acknowledge,
+    }),
     ...(picked.size > 0 && { Escape: clear }),
   });
   return { active, picked, pick, clear, acknowledge };

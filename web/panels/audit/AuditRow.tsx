@@ -21,7 +21,7 @@ export function AuditRow({ row, isOpen, onOpen }: { row: Row; isOpen: boolean; o
             type="button"
             className="link audit-open"
             aria-expanded={isOpen}
-            aria-label={t("audit.changes.show", { seq: row.seq })}
+            title={t("audit.changes.show", { seq: row.seq })}
             onClick={(event) => {
               event.stopPropagation();
               onOpen(!isOpen);

@@ -7,6 +7,7 @@ import type { CardRow } from "../../../db/model/views.ts";
 import { type Format, NOT_SAID_TEXT } from "../../lib/format.ts";
 import { unitPrice } from "../../lib/unit-price.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { Cut } from "../../parts/Cut.tsx";
 import type { DataColumn } from "../../parts/DataTable.tsx";
@@ -19,6 +20,7 @@ export function useCardColumns(pools: ReadonlyMap<number, BoardPool>): DataColum
   const { t } = useTranslation();
   const format = useFormat();
   const lang = useLang();
+  const seesMoney = useSeesMoney();
   return useMemo(() => {
     const column = (
       id: CardSort,
@@ -30,6 +32,14 @@ export function useCardColumns(pools: ReadonlyMap<number, BoardPool>): DataColum
       meta: { width, title: t(`cards.column.${id}`), sortable: true, ...(align && { align }) },
       cell: ({ row }) => draw(row.original, pools.get(row.original.poolId)),
     });
+    const price: DataColumn<CardRow> = {
+      id: "price",
+      meta: { width: 120, title: t("pivot.column.price"), align: "right" },
+      cell: ({ row }) => {
+        const tier = pools.get(row.original.poolId)?.tier;
+        return unitPrice(tier?.hourlyMicro ?? null, tier?.currency ?? "", lang);
+      },
+    };
     return [
       column("state", 108, (row) => <StateWord state={row.state} />),
       column("uuid", 128, (row) => <Short text={row.uuid} shown={shortUuid(row.uuid)} />),
@@ -48,14 +58,7 @@ export function useCardColumns(pools: ReadonlyMap<number, BoardPool>): DataColum
           return pool === undefined ? NOT_SAID_TEXT : <TierChip verdict={verdictOf(row.original, pool.tier)} />;
         },
       },
-      {
-        id: "price",
-        meta: { width: 120, title: t("pivot.column.price"), align: "right" },
-        cell: ({ row }) => {
-          const tier = pools.get(row.original.poolId)?.tier;
-          return unitPrice(tier?.hourlyMicro ?? null, tier?.currency ?? "", lang);
-        },
-      },
+      ...(seesMoney ? [price] : []),
       column("holder", 170, (row) => <Cut text={row.holder} empty={NOT_SAID_TEXT} />),
       column("util", 80, (row) => <Share ratio={row.utilRatio} text={format.percent(row.utilRatio)} />, "right"),
       column("util24h", 92, (row) => <LastDay row={row} format={format} />, "right"),
@@ -65,7 +68,7 @@ export function useCardColumns(pools: ReadonlyMap<number, BoardPool>): DataColum
       column("since", 108, (row) => <Ago at={row.since} />, "right"),
       column("lastRead", 96, (row) => <Ago at={row.lastReadAt} />, "right"),
     ];
-  }, [t, format, lang, pools]);
+  }, [t, format, lang, pools, seesMoney]);
 }
 
 /** A card in fault takes no work at any price, whatever its pool is worth. */

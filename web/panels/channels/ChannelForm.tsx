@@ -1,11 +1,15 @@
-import { Button, Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, NativeSelect, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ChannelRow } from "../../../db/model/alert-views.ts";
 import { CHANNEL_KINDS, type ChannelKind, LANGUAGES, type Language } from "../../../db/model/channel.ts";
 import { useLang } from "../../lib/use-format.ts";
-import { trpc } from "../../trpc.ts";
+import { useMay } from "../../lib/use-me.ts";
+import { Lines } from "../../parts/Lines.tsx";
+import { Refused, Waits } from "../../parts/Refused.tsx";
+import { ShowsMoney } from "../../parts/ShowsMoney.tsx";
+import { approvalOf, trpc } from "../../trpc.ts";
 import { Drawer } from "../mapping/Drawer.tsx";
 import { useChannelsChange } from "./use-channels-change.ts";
 
@@ -49,6 +53,8 @@ export function ChannelForm({ channel, onClose }: { channel: ChannelRow | null; 
   const [kind, setKind] = useState<ChannelKind>(channel?.kind ?? "feishu");
   const [language, setLanguage] = useState<Language>(channel?.language ?? (lang === "zh" ? "zh-CN" : "en"));
   const [sendsResolved, setSendsResolved] = useState(channel?.sendsResolved ?? true);
+  const [showsMoney, setShowsMoney] = useState(channel?.showsMoney ?? true);
+  const seesMoney = useMay("money.see");
   const [secrets, setSecrets] = useState({ url: "", secret: "", previousSecret: "" });
   const [settings, setSettings] = useState(
     channel?.settings ?? { mentions: [], mentionsAll: false, to: [], from: "", keyword: "" },
@@ -61,6 +67,7 @@ export function ChannelForm({ channel, onClose }: { channel: ChannelRow | null; 
       },
     }),
   );
+  const waits = approvalOf(save.error);
   const needs = new Set(NEEDS[kind]);
   const hint = SECRET_HINTS.find((one) => one === kind) ?? "other";
   const put = (part: Partial<typeof settings>) => setSettings({ ...settings, ...part });
@@ -76,7 +83,8 @@ export function ChannelForm({ channel, onClose }: { channel: ChannelRow | null; 
           event.preventDefault();
           const said = Object.fromEntries(Object.entries(secrets).filter(([, text]) => text !== ""));
           const sent = { ...settings, mentions: [...settings.mentions], to: [...settings.to] };
-          save.mutate({ id: channel?.id ?? null, name, kind, language, sendsResolved, settings: sent, secrets: said });
+          const wish = { id: channel?.id ?? null, name, kind, language, sendsResolved, settings: sent, secrets: said };
+          save.mutate({ ...wish, ...(seesMoney && { showsMoney }) });
         }}
       >
         <div className="price-fields">
@@ -182,55 +190,21 @@ export function ChannelForm({ channel, onClose }: { channel: ChannelRow | null; 
           checked={sendsResolved}
           onChange={(event) => setSendsResolved(event.currentTarget.checked)}
         />
-        {save.error !== null && (
-          <p className="failed" role="alert">
-            {t("channels.failed", { why: save.error.message })}
-          </p>
+        <ShowsMoney checked={showsMoney} onChange={setShowsMoney} />
+        {waits === null ? (
+          <Refused error={save.error} says={(why) => t("channels.failed", { why })} />
+        ) : (
+          <Waits id={waits} onClose={onClose} />
         )}
-        <div className="review-actions review-actions-end">
+        <div className="review-actions review-actions-end" hidden={waits !== null}>
           <Button size="compact-sm" variant="subtle" onClick={onClose}>
             {t("channels.cancel")}
           </Button>
-          <Button size="compact-sm" type="submit" loading={save.isPending}>
+          <Button size="compact-sm" type="submit" loading={save.isPending} disabled={waits !== null}>
             {t("channels.save")}
           </Button>
         </div>
       </form>
     </Drawer>
-  );
-}
-
-/** A list as lines of text; blank ones fall away when it is left. */
-export function Lines(props: {
-  label: string;
-  hint?: string;
-  error?: string | null;
-  lines: readonly string[];
-  onChange: (lines: string[]) => void;
-}) {
-  const [text, setText] = useState(props.lines.join("\n"));
-  return (
-    <Textarea
-      size="xs"
-      className="mono-field"
-      label={props.label}
-      description={props.hint}
-      error={props.error}
-      autosize
-      minRows={1}
-      maxRows={6}
-      spellCheck={false}
-      value={text}
-      onChange={(event) => {
-        const said = event.currentTarget.value;
-        setText(said);
-        props.onChange(
-          said
-            .split("\n")
-            .map((line) => line.trim())
-            .filter((line) => line !== ""),
-        );
-      }}
-    />
   );
 }

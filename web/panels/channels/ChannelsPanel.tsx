@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { ChannelRow, ChannelsPage } from "../../../db/model/alert-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
+import { Refused } from "../../parts/Refused.tsx";
 import { trpc } from "../../trpc.ts";
 import { ChannelForm } from "./ChannelForm.tsx";
 import { useChannelsChange } from "./use-channels-change.ts";
@@ -140,7 +141,12 @@ function ChannelActions({ row, onEdit }: { row: ChannelRow; onEdit: () => void }
     return (
       <div className="review-actions" role="alertdialog" aria-label={t("channels.removeSure", { name: row.name })}>
         <span>{t("channels.removeSure", { name: row.name })}</span>
-        <Button size="compact-sm" color="red" loading={remove.isPending} onClick={() => remove.mutate({ id: row.id })}>
+        <Button
+          size="compact-sm"
+          color="red"
+          loading={remove.isPending}
+          onClick={() => remove.mutate({ id: row.id }, { onSettled: () => setSure(false) })}
+        >
           {t("channels.remove")}
         </Button>
         <Button size="compact-sm" variant="subtle" onClick={() => setSure(false)}>
@@ -174,11 +180,11 @@ function ChannelActions({ row, onEdit }: { row: ChannelRow; onEdit: () => void }
           {t("channels.remove")}
         </Button>
       </div>
-      <p className="channel-answer" role="status">
+      <div className="channel-answer" role="status">
         {test.data !== undefined &&
           t(test.data.ok ? "channels.testOk" : "channels.testFailed", { said: test.data.said })}
-        {error !== null && error.message}
-      </p>
+        <Refused error={error} says={(why) => why} />
+      </div>
     </>
   );
 }

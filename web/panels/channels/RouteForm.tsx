@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import type { ChannelsPage } from "../../../db/model/alert-views.ts";
 import { SEVERITIES, type Where } from "../../../db/model/rule.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../db/model/time.ts";
+import { Lines } from "../../parts/Lines.tsx";
 import { Drawer } from "../mapping/Drawer.tsx";
-import { Lines } from "./ChannelForm.tsx";
 import type { RouteDraft } from "./route-draft.ts";
 
 const PLACES = ["cluster", "region", "team"] as const;

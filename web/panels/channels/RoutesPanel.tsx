@@ -6,7 +6,8 @@ import { useTranslation } from "react-i18next";
 import type { ChannelsPage } from "../../../db/model/alert-views.ts";
 import { MINUTE_MS } from "../../../db/model/time.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
-import { trpc } from "../../trpc.ts";
+import { Refused } from "../../parts/Refused.tsx";
+import { approvalOf, trpc } from "../../trpc.ts";
 import { moved, newRoute, type RouteDraft, sendable } from "./route-draft.ts";
 import { RouteForm } from "./RouteForm.tsx";
 import { useChannelsChange } from "./use-channels-change.ts";
@@ -17,8 +18,15 @@ export function RoutesPanel({ page }: { page: ChannelsPage }) {
   const changed = useChannelsChange();
   const [edited, setEdited] = useState<{ readonly at: number; readonly draft: RouteDraft } | null>(null);
   const save = useMutation(trpc.alerts.saveRoutes.mutationOptions({ onSuccess: changed }));
+  const waits = approvalOf(save.error);
   const put = (routes: readonly RouteDraft[], onSuccess?: () => void) =>
-    save.mutate({ routes: routes.map(sendable) }, { ...(onSuccess !== undefined && { onSuccess }) });
+    save.mutate(
+      { routes: routes.map(sendable) },
+      {
+        ...(onSuccess !== undefined && { onSuccess }),
+        onError: (error) => approvalOf(error) !== null && setEdited(null), // asked for: the form has done its part
+      },
+    );
   const { routes } = page;
   return (
     <PanelFrame
@@ -34,11 +42,7 @@ export function RoutesPanel({ page }: { page: ChannelsPage }) {
         </Button>
       }
     >
-      {save.error !== null && (
-        <p className="failed" role="alert">
-          {t("channels.failed", { why: save.error.message })}
-        </p>
-      )}
+      <Refused error={save.error} says={(why) => t("channels.failed", { why })} />
       {routes.length === 0 ? (
         <p className="panel-empty">{t("channels.routes.none")}</p>
       ) : (
@@ -85,7 +89,7 @@ export function RoutesPanel({ page }: { page: ChannelsPage }) {
           draft={edited.draft}
           page={page}
           isBusy={save.isPending}
-          error={save.error?.message ?? null}
+          error={waits === null ? (save.error?.message ?? null) : null}
           onSave={(draft) => {
             put(
               edited.at < routes.length ? routes.with(edited.at, draft as (typeof routes)[number]) : [...routes, draft],

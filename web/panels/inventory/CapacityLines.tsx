@@ -16,7 +16,7 @@ import { useLineText } from "./use-line-text.ts";
 const MOST_ROWS = 300;
 
 /** Every number that is declared and not over yet, the newest first. */
-export function CapacityLines({ unseen }: { unseen: readonly Capacity[] }) {
+export function CapacityLines({ unseen, mayWrite }: { unseen: readonly Capacity[]; mayWrite: boolean }) {
   const { t } = useTranslation();
   const asked = useQuery(trpc.inventory.capacity.queryOptions());
   if (asked.error !== null)
@@ -50,12 +50,12 @@ export function CapacityLines({ unseen }: { unseen: readonly Capacity[] }) {
               <th>{t("inventory.column.contract")}</th>
               <th>{t("inventory.column.time")}</th>
               <th>{t("inventory.column.who")}</th>
-              <th>{t("inventory.column.act")}</th>
+              {mayWrite && <th>{t("inventory.column.act")}</th>}
             </tr>
           </thead>
           <tbody>
             {lines.slice(0, MOST_ROWS).map((line) => (
-              <LineRow key={line.id} line={line} isUnseen={withoutCards.has(line.id)} />
+              <LineRow key={line.id} line={line} isUnseen={withoutCards.has(line.id)} mayWrite={mayWrite} />
             ))}
           </tbody>
         </table>
@@ -67,7 +67,7 @@ export function CapacityLines({ unseen }: { unseen: readonly Capacity[] }) {
   );
 }
 
-function LineRow({ line, isUnseen }: { line: Capacity; isUnseen: boolean }) {
+function LineRow({ line, isUnseen, mayWrite }: { line: Capacity; isUnseen: boolean; mayWrite: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
   const day = useDay();
@@ -89,9 +89,11 @@ function LineRow({ line, isUnseen }: { line: Capacity; isUnseen: boolean }) {
       <td>
         <Cut text={`${line.who}: ${line.why}`} empty="" />
       </td>
-      <td>
-        <EndLine line={line} />
-      </td>
+      {mayWrite && (
+        <td>
+          <EndLine line={line} />
+        </td>
+      )}
     </tr>
   );
 }

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Capacity } from "../../../db/model/inventory.ts";
 import { INVENTORY_TABS, type InventoryTab } from "../../lib/inventory-url.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { TabBar } from "../../parts/TabBar.tsx";
 import { CapacityForm } from "./CapacityForm.tsx";
@@ -14,6 +15,8 @@ export function CapacityPanel(props: {
   onTab: (tab: InventoryTab) => void;
 }) {
   const { t } = useTranslation();
+  const mayWrite = useMay("inventory.write");
+  const tab = mayWrite ? props.tab : "lines";
   return (
     <PanelFrame
       title={t("inventory.capacity.title")}
@@ -25,13 +28,16 @@ export function CapacityPanel(props: {
     >
       <TabBar
         label={t("inventory.capacity.title")}
-        tabs={INVENTORY_TABS.map((id) => ({ id, name: t(`inventory.capacity.tab.${id}`) }))}
-        chosen={props.tab}
+        tabs={INVENTORY_TABS.filter((id) => mayWrite || id === "lines").map((id) => ({
+          id,
+          name: t(`inventory.capacity.tab.${id}`),
+        }))}
+        chosen={tab}
         onChoose={props.onTab}
       >
-        {props.tab === "lines" && <CapacityLines unseen={props.unseen} />}
-        {props.tab === "add" && <CapacityForm />}
-        {props.tab === "import" && <CapacityImport />}
+        {tab === "lines" && <CapacityLines unseen={props.unseen} mayWrite={mayWrite} />}
+        {tab === "add" && <CapacityForm />}
+        {tab === "import" && <CapacityImport />}
       </TabBar>
     </PanelFrame>
   );

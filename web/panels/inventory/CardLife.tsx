@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { LifeStage } from "../../../db/model/inventory.ts";
 import { browserClock } from "../../lib/clock.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
@@ -16,6 +17,7 @@ import "../../styles/inventory.css";
 export function CardLife({ card }: { card: string }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const mayWrite = useMay("inventory.write");
   const asked = useQuery(trpc.inventory.life.queryOptions({ card }));
   return (
     <PanelFrame title={t("inventory.life.title")} note={<span className="mono inventory-id">{card}</span>}>
@@ -42,7 +44,7 @@ export function CardLife({ card }: { card: string }) {
               </li>
             ))}
           </ol>
-          <NextStep card={card} next={asked.data.next} />
+          {mayWrite && <NextStep card={card} next={asked.data.next} />}
         </>
       )}
     </PanelFrame>

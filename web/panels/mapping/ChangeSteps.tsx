@@ -6,7 +6,8 @@ import type { FeaturesView } from "../../../db/model/ledger-views.ts";
 import type { MappingFault, MappingPage } from "../../../db/model/mapping-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { BookingNotice } from "../../parts/BookingNotice.tsx";
-import { trpc } from "../../trpc.ts";
+import { Refused, Waits } from "../../parts/Refused.tsx";
+import { approvalOf, trpc } from "../../trpc.ts";
 import { MappingEffect } from "./MappingEffect.tsx";
 import type { RuleItem } from "./rule-list.ts";
 import { useMappingWords } from "./use-mapping-words.ts";
@@ -24,6 +25,8 @@ export function ChangeSteps(props: {
 }) {
   const { t } = useTranslation();
   const { change, page, own, isReady = true } = props;
+  const waits = approvalOf(change.saveError);
+  if (waits !== null) return <Waits id={waits} onClose={props.onCancel} />;
   return (
     <div className="mapping-steps">
       <Elsewhere faults={change.faults} items={props.items} own={own} page={page} />
@@ -45,11 +48,7 @@ export function ChangeSteps(props: {
           {t("mapping.form.wrong", { why: change.previewError.message })}
         </p>
       )}
-      {change.saveError !== null && (
-        <p className="failed" role="alert">
-          {t("mapping.form.failed", { why: change.saveError.message })}
-        </p>
-      )}
+      <Refused error={change.saveError} says={(why) => t("mapping.form.failed", { why })} />
       <div className="price-act">
         <Button
           size="xs"

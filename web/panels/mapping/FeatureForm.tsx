@@ -6,7 +6,8 @@ import { useTranslation } from "react-i18next";
 import { WORK_KINDS, type WorkKind } from "../../../db/model/feature.ts";
 import type { MappingPage } from "../../../db/model/mapping-views.ts";
 import type { Selector } from "../../../db/model/price.ts";
-import { trpc } from "../../trpc.ts";
+import { Refused, Waits } from "../../parts/Refused.tsx";
+import { approvalOf, trpc } from "../../trpc.ts";
 import { Drawer } from "./Drawer.tsx";
 import { OwnedPools } from "./OwnedPools.tsx";
 import { useMappingChange } from "./use-mapping-change.ts";
@@ -39,6 +40,7 @@ export function FeatureForm(props: { page: MappingPage; feature: Feature | null;
   const put = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   const isSaid = draft.key !== "" && keyFault === undefined && why.trim() !== "";
   const failure = save.error ?? archive.error;
+  const waits = approvalOf(failure);
   const isSaved = save.data !== undefined || archive.data !== undefined;
   const title =
     feature === null ? t("mapping.features.form.add") : t("mapping.features.form.edit", { name: feature.name });
@@ -134,13 +136,13 @@ export function FeatureForm(props: { page: MappingPage; feature: Feature | null;
             value={why}
             onChange={(event) => setWhy(event.currentTarget.value)}
           />
-          {failure !== null && (
-            <p className="failed" role="alert">
-              {t("mapping.features.form.failed", { why: failure.message })}
-            </p>
+          {waits === null ? (
+            <Refused error={failure} says={(why) => t("mapping.features.form.failed", { why })} />
+          ) : (
+            <Waits id={waits} onClose={onClose} />
           )}
-          <div className="price-act">
-            <Button size="xs" type="submit" loading={save.isPending} disabled={!isSaid}>
+          <div className="price-act" hidden={waits !== null}>
+            <Button size="xs" type="submit" loading={save.isPending} disabled={!isSaid || waits !== null}>
               {t("mapping.features.form.save")}
             </Button>
             <Button size="xs" variant="default" onClick={onClose}>

@@ -13,7 +13,8 @@ type Feature = MappingPage["features"][number];
 type Change = (part: Partial<MappingView>) => void;
 
 /** Every feature there is, archived ones last, and the form that changes one. */
-export function FeatureList({ page, view, onChange }: { page: MappingPage; view: MappingView; onChange: Change }) {
+export function FeatureList(props: { page: MappingPage; view: MappingView; mayWrite: boolean; onChange: Change }) {
+  const { page, view, mayWrite, onChange } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const shown = useMemo(() => found(page.features, view.search), [page.features, view.search]);
@@ -42,9 +43,11 @@ export function FeatureList({ page, view, onChange }: { page: MappingPage; view:
               value={view.search}
               onChange={(event) => onChange({ search: event.currentTarget.value })}
             />
-            <button type="button" className="button" onClick={() => onChange({ form: "add", feature: null })}>
-              {t("mapping.features.add")}
-            </button>
+            {mayWrite && (
+              <button type="button" className="button" onClick={() => onChange({ form: "add", feature: null })}>
+                {t("mapping.features.add")}
+              </button>
+            )}
           </>
         }
       >
@@ -52,9 +55,11 @@ export function FeatureList({ page, view, onChange }: { page: MappingPage; view:
           <div className="panel-empty">
             <h3>{t("mapping.features.first")}</h3>
             <p>{t("mapping.features.firstLead")}</p>
-            <button type="button" className="button" onClick={() => onChange({ form: "add" })}>
-              {t("mapping.features.add")}
-            </button>
+            {mayWrite && (
+              <button type="button" className="button" onClick={() => onChange({ form: "add" })}>
+                {t("mapping.features.add")}
+              </button>
+            )}
           </div>
         )}
         {!isEmpty && shown.length === 0 && (

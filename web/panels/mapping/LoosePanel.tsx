@@ -15,7 +15,7 @@ const BUSY = LEDGER_STATES.indexOf("busy");
 const MOST = 100;
 
 /** Whom no rule takes, and what that costs in card-time: where the next rule belongs. */
-export function LoosePanel(props: { holders: readonly HolderRow[]; onMake: (namespace: string) => void }) {
+export function LoosePanel(props: { holders: readonly HolderRow[]; onMake: ((namespace: string) => void) | null }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { holders, onMake } = props;
@@ -32,7 +32,7 @@ export function LoosePanel(props: { holders: readonly HolderRow[]; onMake: (name
       meta: { title: t(`mapping.loose.${id}`), width, ...(align && { align }) },
       cell: ({ row }) => cell(row.original),
     });
-    return [
+    const columns = [
       column("namespace", 180, ({ namespace }) => <Cut text={namespace} empty={NOT_SAID_TEXT} />),
       column("pod", 280, ({ pod }) => <Cut text={pod} empty={NOT_SAID_TEXT} />),
       column("owner", 240, ({ owner }) => <Cut text={owner} empty={NOT_SAID_TEXT} />),
@@ -43,14 +43,15 @@ export function LoosePanel(props: { holders: readonly HolderRow[]; onMake: (name
           type="button"
           className="button button-small"
           aria-label={t("mapping.loose.makeFor", { namespace })}
-          onClick={() => onMake(namespace)}
+          onClick={() => onMake?.(namespace)}
         >
           {t("mapping.loose.make")}
         </button>
       )),
     ];
+    return onMake === null ? columns.slice(0, -1) : columns;
     // oxlint-disable-next-line react/exhaustive-deps -- what it does is the same at every turn
-  }, [t, format]);
+  }, [t, format, onMake === null]);
   return (
     <PanelFrame
       title={t("mapping.loose.title")}

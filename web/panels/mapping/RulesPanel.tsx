@@ -19,7 +19,8 @@ type Change = (part: Partial<MappingView>) => void;
 type Edited = { readonly version: string; readonly items: readonly RuleItem[] };
 
 /** The rules in their order, what of it is not saved yet, and whom none of them takes. */
-export function RulesPanel({ page, view, onChange }: { page: MappingPage; view: MappingView; onChange: Change }) {
+export function RulesPanel(props: { page: MappingPage; view: MappingView; mayWrite: boolean; onChange: Change }) {
+  const { page, view, mayWrite, onChange } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const stored = useMemo(() => itemsOf(page.rules), [page.rules]);
@@ -33,11 +34,15 @@ export function RulesPanel({ page, view, onChange }: { page: MappingPage; view: 
   const close = () => onChange({ form: null, namespace: null });
   const form = { page, items, version, pending, onSaved: () => setEdited(null), onClose: close };
   const choose = (item: RuleItem): Partial<MappingView> => ({ id: item.id, rule: item.rule.name });
-  const make = (namespace: string) => onChange({ form: "add", id: null, rule: null, namespace });
+  const make = mayWrite ? (namespace: string) => onChange({ form: "add", id: null, rule: null, namespace }) : null;
   if (page.rules.length === 0)
     return (
       <div className="mapping-parts">
-        <FirstRule hasFeature={page.features.some(({ isArchived }) => !isArchived)} onChange={onChange} />
+        <FirstRule
+          mayWrite={mayWrite}
+          hasFeature={page.features.some(({ isArchived }) => !isArchived)}
+          onChange={onChange}
+        />
         <LoosePanel holders={page.unattributed} onMake={make} />
         {view.form === "add" && (
           <RuleForm key={`add ${view.namespace}`} {...form} item={null} namespace={view.namespace} />
@@ -63,9 +68,11 @@ export function RulesPanel({ page, view, onChange }: { page: MappingPage; view: 
               value={view.search}
               onChange={(event) => onChange({ search: event.currentTarget.value })}
             />
-            <button type="button" className="button" onClick={() => onChange({ form: "add", id: null, rule: null })}>
-              {t("mapping.rules.add")}
-            </button>
+            {mayWrite && (
+              <button type="button" className="button" onClick={() => onChange({ form: "add", id: null, rule: null })}>
+                {t("mapping.rules.add")}
+              </button>
+            )}
           </>
         }
       >
@@ -83,7 +90,10 @@ export function RulesPanel({ page, view, onChange }: { page: MappingPage; view: 
               items={items}
               shown={shown}
               active={active}
-              canMove={shown.length === items.length && (edited === null || edited.version === page.version)}
+              mayWrite={mayWrite}
+              canMove={
+                mayWrite && shown.length === items.length && (edited === null || edited.version === page.version)
+              }
               onActive={(item) => onChange({ ...choose(item), form: null })}
               onOpen={(item) => onChange({ ...choose(item), form: "edit" })}
               onEnd={(item) => onChange({ ...choose(item), form: "end" })}
@@ -92,7 +102,7 @@ export function RulesPanel({ page, view, onChange }: { page: MappingPage; view: 
                 setEdited(changesBetween(stored, next) === 0 ? null : { version, items: next });
               }}
             />
-            <p className="mapping-keys muted">{t("mapping.rules.keys")}</p>
+            {mayWrite && <p className="mapping-keys muted">{t("mapping.rules.keys")}</p>}
           </>
         )}
       </PanelFrame>
@@ -162,23 +172,25 @@ function Pending(props: { page: MappingPage; edited: Edited; pending: number; on
   );
 }
 
-function FirstRule({ hasFeature, onChange }: { hasFeature: boolean; onChange: Change }) {
+function FirstRule({ mayWrite, hasFeature, onChange }: { mayWrite: boolean; hasFeature: boolean; onChange: Change }) {
   const { t } = useTranslation();
   return (
     <section className="first-source">
       <h2>{t("mapping.rules.first")}</h2>
       <p>{t("mapping.rules.firstLead")}</p>
-      <p>
-        {hasFeature ? (
-          <button type="button" className="button" onClick={() => onChange({ form: "add" })}>
-            {t("mapping.rules.add")}
-          </button>
-        ) : (
-          <button type="button" className="button" onClick={() => onChange({ tab: "features", form: "add" })}>
-            {t("mapping.rules.firstFeature")}
-          </button>
-        )}
-      </p>
+      {mayWrite && (
+        <p>
+          {hasFeature ? (
+            <button type="button" className="button" onClick={() => onChange({ form: "add" })}>
+              {t("mapping.rules.add")}
+            </button>
+          ) : (
+            <button type="button" className="button" onClick={() => onChange({ tab: "features", form: "add" })}>
+              {t("mapping.rules.firstFeature")}
+            </button>
+          )}
+        </p>
+      )}
     </section>
   );
 }

@@ -17,6 +17,7 @@ export function RulesTable(props: {
   items: readonly RuleItem[];
   shown: readonly RuleItem[]; // those that pass the search
   active: number | null; // id
+  mayWrite: boolean; // false = it is there to be read
   canMove: boolean; // not while some are hidden
   onActive: (item: RuleItem) => void;
   onOpen: (item: RuleItem) => void;
@@ -62,7 +63,7 @@ const rowId = ({ id, position }: Row): string => (id === null ? `new ${position}
 function useColumns(props: Parameters<typeof RulesTable>[0]): DataColumn<Row>[] {
   const { t } = useTranslation();
   const format = useFormat();
-  const { page, items, canMove } = props;
+  const { page, items, mayWrite, canMove } = props;
   const words = useMappingWords(page);
   const before = useMemo(() => new Map(page.rules.map((rule, i) => [rule.id, i + 1])), [page.rules]);
   const now = browserClock.now();
@@ -76,7 +77,7 @@ function useColumns(props: Parameters<typeof RulesTable>[0]): DataColumn<Row>[] 
     act();
   };
   const at = (row: Row) => items[row.position - 1] ?? row;
-  return [
+  const columns = [
     column("position", ({ position }) => format.count(position), "right"),
     column("name", ({ rule, view, id, position }) => (
       <span className="cut-text" title={rule.name}>
@@ -145,6 +146,7 @@ function useColumns(props: Parameters<typeof RulesTable>[0]): DataColumn<Row>[] 
       </span>
     )),
   ];
+  return mayWrite ? columns : columns.slice(0, -1);
 }
 
 const WIDTHS = { position: 48, name: 190, feature: 140, match: 340, holds: 150, holders: 96, why: 170, act: 92 };

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { trpc } from "../../trpc.ts";
+import { approvalOf, trpc } from "../../trpc.ts";
 import type { RuleItem } from "./rule-list.ts";
 import { useMappingChange } from "./use-mapping-change.ts";
 
@@ -29,6 +29,7 @@ export function useRuleChange(items: readonly RuleItem[], version: string) {
     saveError: save.error,
     saved: save.data,
     submit: () => {
+      if (approvalOf(save.error) !== null) return undefined; // it is asked for already
       if (!maySave) return preview.mutate({ rules });
       if (why.trim() !== "") save.mutate({ rules, version, why });
     },

@@ -6,6 +6,7 @@ import { REPORT_KINDS } from "../../../db/model/report.ts";
 import { isNarrowed } from "../../lib/archive-url.ts";
 import { browserClock } from "../../lib/clock.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { FacetFilter } from "../../parts/FacetFilter.tsx";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { ArchiveTable } from "./ArchiveTable.tsx";
@@ -25,6 +26,7 @@ export function ArchivePanel(props: {
   const { page, filter } = props;
   const { t } = useTranslation();
   const format = useFormat();
+  const mayMake = useMay("reports.write");
   const [isMaking, setMaking] = useState(false);
   const [picked, setPicked] = useState<readonly number[] | null>(null); // null = nothing is being compared
   const isEmpty = page.rows.length === 0;
@@ -39,9 +41,11 @@ export function ArchivePanel(props: {
               {t("patrol.reports.compare")}
             </Button>
           )}
-          <Button size="compact-sm" onClick={() => setMaking(true)}>
-            {t("patrol.reports.make")}
-          </Button>
+          {mayMake && (
+            <Button size="compact-sm" onClick={() => setMaking(true)}>
+              {t("patrol.reports.make")}
+            </Button>
+          )}
         </>
       }
     >
@@ -105,7 +109,7 @@ export function ArchivePanel(props: {
           </Button>
         </div>
       )}
-      {isMaking && <MakeForm onClose={() => setMaking(false)} />}
+      {mayMake && isMaking && <MakeForm onClose={() => setMaking(false)} />}
     </PanelFrame>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { GuardPage } from "../../../db/model/patrol-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { trpc } from "../../trpc.ts";
 
@@ -14,6 +15,7 @@ export function CalendarPanel({ page }: { page: GuardPage }) {
   const { t } = useTranslation();
   const format = useFormat();
   const queries = useQueryClient();
+  const mayWrite = useMay("rules.write");
   const [draft, setDraft] = useState({ day: "", kind: KINDS[0] as (typeof KINDS)[number], name: "" });
   const set = useMutation(
     trpc.patrol.setDay.mutationOptions({
@@ -22,48 +24,50 @@ export function CalendarPanel({ page }: { page: GuardPage }) {
   );
   return (
     <PanelFrame title={t("patrol.guard.calendar")} note={t("patrol.guard.calendarNote", { year: page.calendarTo })}>
-      <form
-        className="filters calendar-form"
-        aria-label={t("patrol.guard.addDay")}
-        onSubmit={(event) => {
-          event.preventDefault();
-          set.mutate({ ...draft, name: draft.name.trim() });
-        }}
-      >
-        <TextInput
-          size="xs"
-          type="date"
-          label={t("patrol.guard.dayForm.day")}
-          required
-          value={draft.day}
-          onChange={(event) => setDraft({ ...draft, day: event.currentTarget.value })}
-        />
-        <NativeSelect
-          size="xs"
-          label={t("patrol.guard.dayForm.kind")}
-          value={draft.kind}
-          onChange={(event) =>
-            setDraft({ ...draft, kind: KINDS.find((one) => one === event.currentTarget.value) ?? "holiday" })
-          }
-          data={KINDS.map((value) => ({ value, label: t(`patrol.guard.dayKind.${value}`) }))}
-        />
-        <TextInput
-          size="xs"
-          label={t("patrol.guard.dayForm.name")}
-          required
-          maxLength={50}
-          value={draft.name}
-          onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
-        />
-        <Button size="xs" variant="default" type="submit" loading={set.isPending}>
-          {t("patrol.guard.dayForm.save")}
-        </Button>
-        {set.error !== null && (
-          <span className="failed" role="alert">
-            {t("patrol.guard.failed", { why: set.error.message })}
-          </span>
-        )}
-      </form>
+      {mayWrite && (
+        <form
+          className="filters calendar-form"
+          aria-label={t("patrol.guard.addDay")}
+          onSubmit={(event) => {
+            event.preventDefault();
+            set.mutate({ ...draft, name: draft.name.trim() });
+          }}
+        >
+          <TextInput
+            size="xs"
+            type="date"
+            label={t("patrol.guard.dayForm.day")}
+            required
+            value={draft.day}
+            onChange={(event) => setDraft({ ...draft, day: event.currentTarget.value })}
+          />
+          <NativeSelect
+            size="xs"
+            label={t("patrol.guard.dayForm.kind")}
+            value={draft.kind}
+            onChange={(event) =>
+              setDraft({ ...draft, kind: KINDS.find((one) => one === event.currentTarget.value) ?? "holiday" })
+            }
+            data={KINDS.map((value) => ({ value, label: t(`patrol.guard.dayKind.${value}`) }))}
+          />
+          <TextInput
+            size="xs"
+            label={t("patrol.guard.dayForm.name")}
+            required
+            maxLength={50}
+            value={draft.name}
+            onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
+          />
+          <Button size="xs" variant="default" type="submit" loading={set.isPending}>
+            {t("patrol.guard.dayForm.save")}
+          </Button>
+          {set.error !== null && (
+            <span className="failed" role="alert">
+              {t("patrol.guard.failed", { why: set.error.message })}
+            </span>
+          )}
+        </form>
+      )}
       {page.days.length === 0 ? (
         <p className="panel-empty">{t("patrol.guard.calendarNone")}</p>
       ) : (
@@ -86,7 +90,7 @@ export function CalendarPanel({ page }: { page: GuardPage }) {
                   <td>{t(`patrol.guard.dayKind.${day.kind}`)}</td>
                   <td>{day.name}</td>
                   <td>
-                    {day.isChanged && (
+                    {mayWrite && day.isChanged && (
                       <Button
                         size="compact-sm"
                         variant="subtle"

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { CheckRow, ChecksPage } from "../../../db/model/patrol-views.ts";
 import { CHECK_GROUPS, CHECK_VERDICTS } from "../../../db/model/patrol.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { trpc } from "../../trpc.ts";
 import { CheckLine } from "./CheckLine.tsx";
@@ -18,12 +19,13 @@ const NO_OWN = COLUMNS.filter((column) => column !== "act"); // built-in items c
 /** The checklist: how it stands in figures, then every item by its group. */
 export function ChecksPanel({ page }: { page: ChecksPage }) {
   const { t } = useTranslation();
+  const mayWrite = useMay("rules.write");
   const [onlyUrgent, setOnlyUrgent] = useState(false);
   const [edited, setEdited] = useState<CheckRow | "new" | null>(null);
   const shown = page.rows.filter(
     ({ result }) => !onlyUrgent || result.verdict === "bad" || result.verdict === "unknown",
   );
-  const columns = page.rows.some(({ origin }) => origin === "own") ? COLUMNS : NO_OWN;
+  const columns = mayWrite && page.rows.some(({ origin }) => origin === "own") ? COLUMNS : NO_OWN;
   return (
     <>
       <CheckSums page={page} />
@@ -37,9 +39,11 @@ export function ChecksPanel({ page }: { page: ChecksPage }) {
               checked={onlyUrgent}
               onChange={(event) => setOnlyUrgent(event.currentTarget.checked)}
             />
-            <Button size="compact-sm" variant="default" onClick={() => setEdited("new")}>
-              {t("patrol.checks.add")}
-            </Button>
+            {mayWrite && (
+              <Button size="compact-sm" variant="default" onClick={() => setEdited("new")}>
+                {t("patrol.checks.add")}
+              </Button>
+            )}
           </>
         }
       >
@@ -87,7 +91,7 @@ export function ChecksPanel({ page }: { page: ChecksPage }) {
           </div>
         )}
       </PanelFrame>
-      {edited !== null && (
+      {mayWrite && edited !== null && (
         <ItemForm
           key={edited === "new" ? "new" : edited.item.id}
           row={edited === "new" ? null : edited}
@@ -104,6 +108,7 @@ function CheckSums({ page }: { page: ChecksPage }) {
   const { t } = useTranslation();
   const format = useFormat();
   const queries = useQueryClient();
+  const mayRun = useMay("alerts.act");
   const run = useMutation(
     trpc.patrol.runChecks.mutationOptions({
       onSettled: () => queries.invalidateQueries({ queryKey: trpc.patrol.checks.queryKey() }),
@@ -131,9 +136,11 @@ function CheckSums({ page }: { page: ChecksPage }) {
         {page.nextAt !== null && (
           <span className="muted">{t("patrol.checks.next", { time: format.dateTime(page.nextAt) })}</span>
         )}
-        <Button size="compact-sm" loading={isRunning} onClick={() => run.mutate()}>
-          {t(isRunning ? "patrol.checks.running" : "patrol.checks.run")}
-        </Button>
+        {mayRun && (
+          <Button size="compact-sm" loading={isRunning} onClick={() => run.mutate()}>
+            {t(isRunning ? "patrol.checks.running" : "patrol.checks.run")}
+          </Button>
+        )}
         {run.error !== null && (
           <span className="failed" role="alert">
             {t("patrol.checks.failed", { why: run.error.message })}

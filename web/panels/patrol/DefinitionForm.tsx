@@ -12,8 +12,10 @@ import {
   WHOLE_FLEET,
 } from "../../../db/model/report.ts";
 import { useLang } from "../../lib/use-format.ts";
+import { useMay } from "../../lib/use-me.ts";
+import { Lines } from "../../parts/Lines.tsx";
+import { ShowsMoney } from "../../parts/ShowsMoney.tsx";
 import { trpc } from "../../trpc.ts";
-import { Lines } from "../channels/ChannelForm.tsx";
 import { Drawer } from "../mapping/Drawer.tsx";
 import { NextTimes } from "./NextTimes.tsx";
 import { ScopeFacets } from "./ScopeFacets.tsx";
@@ -44,6 +46,7 @@ export function DefinitionForm(props: {
       isPaused: false,
     },
   );
+  const seesMoney = useMay("money.see");
   const put = (part: Partial<DefinitionEdit>) => setDraft((before) => ({ ...before, ...part }));
   const save = useMutation(
     trpc.reports.saveDefinition.mutationOptions({
@@ -66,7 +69,9 @@ export function DefinitionForm(props: {
         className="mapping-form"
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate({ ...draft, name: draft.name.trim(), cron: draft.cron.trim(), zone: draft.zone.trim() });
+          const { showsMoney = true, ...said } = draft;
+          const wish = { ...said, name: said.name.trim(), cron: said.cron.trim(), zone: said.zone.trim() };
+          save.mutate({ ...wish, ...(seesMoney && { showsMoney }) });
         }}
       >
         <TextInput
@@ -129,6 +134,7 @@ export function DefinitionForm(props: {
         <p className="muted">{t("patrol.make.scopeHint")}</p>
         <ScopeFacets scope={draft.scope} known={page.scopes} onChange={(scope) => put({ scope })} />
         <Recipients page={page} chosen={draft.recipients} onChange={(recipients) => put({ recipients })} />
+        <ShowsMoney checked={draft.showsMoney ?? true} onChange={(showsMoney) => put({ showsMoney })} />
         <Checkbox
           size="xs"
           label={t("patrol.schedules.form.paused")}

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { GuardPage, GuardRow } from "../../../db/model/patrol-views.ts";
 import { SCOPE_PARTS } from "../../lib/scope-url.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { trpc } from "../../trpc.ts";
 import { GuardForm } from "./GuardForm.tsx";
@@ -15,15 +16,18 @@ const PHASE = { ahead: "◌", on: "▲", over: "●" } as const;
 /** The windows in which nothing may go wrong, those on first. */
 export function GuardPanel({ page }: { page: GuardPage }) {
   const { t } = useTranslation();
+  const mayWrite = useMay("rules.write");
   const [edited, setEdited] = useState<GuardRow | "new" | null>(null);
   return (
     <>
       <PanelFrame
         title={t("patrol.guard.list")}
         actions={
-          <Button size="compact-sm" onClick={() => setEdited("new")}>
-            {t("patrol.guard.add")}
-          </Button>
+          mayWrite && (
+            <Button size="compact-sm" onClick={() => setEdited("new")}>
+              {t("patrol.guard.add")}
+            </Button>
+          )
         }
       >
         {page.windows.length === 0 ? (
@@ -32,10 +36,10 @@ export function GuardPanel({ page }: { page: GuardPage }) {
             <p>{t("patrol.guard.noneLead")}</p>
           </div>
         ) : (
-          page.windows.map((row) => <Window key={row.id} row={row} onEdit={() => setEdited(row)} />)
+          page.windows.map((row) => <Window key={row.id} row={row} onEdit={mayWrite ? () => setEdited(row) : null} />)
         )}
       </PanelFrame>
-      {edited !== null && (
+      {mayWrite && edited !== null && (
         <GuardForm
           key={edited === "new" ? "new" : edited.id}
           row={edited === "new" ? null : edited}
@@ -47,7 +51,7 @@ export function GuardPanel({ page }: { page: GuardPage }) {
   );
 }
 
-function Window({ row, onEdit }: { row: GuardRow; onEdit: () => void }) {
+function Window({ row, onEdit }: { row: GuardRow; onEdit: (() => void) | null }) {
   const { t } = useTranslation();
   const format = useFormat();
   const scope = SCOPE_PARTS.flatMap(([part]) => row.scope[part]);
@@ -65,7 +69,7 @@ function Window({ row, onEdit }: { row: GuardRow; onEdit: () => void }) {
         <span className="muted">
           {t("patrol.guard.when", { from: format.dateTime(row.from), to: format.dateTime(row.to) })}
         </span>
-        <GuardActs row={row} onEdit={onEdit} />
+        {onEdit !== null && <GuardActs row={row} onEdit={onEdit} />}
       </header>
       <dl className="guard-facts">
         <div>

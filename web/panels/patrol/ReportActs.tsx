@@ -4,6 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ReportPage } from "../../../db/model/patrol-views.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { trpc } from "../../trpc.ts";
 import { SharePanel } from "./SharePanel.tsx";
 
@@ -12,6 +13,7 @@ export function ReportActs({ page }: { page: ReportPage }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const mayWrite = useMay("reports.write");
   const [isSharing, setSharing] = useState(false);
   const { run } = page.row;
   const revise = useMutation(
@@ -31,9 +33,11 @@ export function ReportActs({ page }: { page: ReportPage }) {
             <a className="button" href={`/api/reports/${run.id}.pdf?lang=${page.language}`} download>
               {t("patrol.viewer.pdf")}
             </a>
-            <Button size="compact-sm" variant="default" onClick={() => setSharing(true)}>
-              {t("patrol.viewer.share")}
-            </Button>
+            {mayWrite && (
+              <Button size="compact-sm" variant="default" onClick={() => setSharing(true)}>
+                {t("patrol.viewer.share")}
+              </Button>
+            )}
             {page.before !== null && (
               <Link
                 to="/patrol/reports/$id/since/$before"
@@ -45,23 +49,25 @@ export function ReportActs({ page }: { page: ReportPage }) {
             )}
           </>
         )}
-        {(run.state === "done" || run.state === "failed" || run.state === "missed") && run.supersededBy === null && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            loading={revise.isPending}
-            onClick={() => revise.mutate({ runId: run.id })}
-          >
-            {t(isMade ? "patrol.viewer.revise" : "patrol.viewer.again")}
-          </Button>
-        )}
+        {mayWrite &&
+          (run.state === "done" || run.state === "failed" || run.state === "missed") &&
+          run.supersededBy === null && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              loading={revise.isPending}
+              onClick={() => revise.mutate({ runId: run.id })}
+            >
+              {t(isMade ? "patrol.viewer.revise" : "patrol.viewer.again")}
+            </Button>
+          )}
         {revise.error !== null && (
           <span className="failed" role="alert">
             {t("patrol.make.failed", { why: revise.error.message })}
           </span>
         )}
       </div>
-      {isSharing && <SharePanel runId={run.id} onClose={() => setSharing(false)} />}
+      {mayWrite && isSharing && <SharePanel runId={run.id} onClose={() => setSharing(false)} />}
     </>
   );
 }

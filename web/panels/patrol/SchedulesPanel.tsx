@@ -4,24 +4,29 @@ import { useTranslation } from "react-i18next";
 import type { DefinitionRow, DefinitionsPage } from "../../../db/model/patrol-views.ts";
 import { Link } from "@tanstack/react-router";
 import { useFormat } from "../../lib/use-format.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { DefinitionForm } from "./DefinitionForm.tsx";
 import { ScheduleActs } from "./ScheduleActs.tsx";
 
 const COLUMNS = ["name", "when", "next", "to", "last", "act"] as const;
+const TO_READ = COLUMNS.filter((column) => column !== "act");
 
 /** Everything that is made again and again. */
 export function SchedulesPanel({ page }: { page: DefinitionsPage }) {
   const { t } = useTranslation();
+  const mayWrite = useMay("reports.write");
   const [edited, setEdited] = useState<DefinitionRow | "new" | null>(null);
   return (
     <>
       <PanelFrame
         title={t("patrol.schedules.list")}
         actions={
-          <Button size="compact-sm" onClick={() => setEdited("new")}>
-            {t("patrol.schedules.add")}
-          </Button>
+          mayWrite && (
+            <Button size="compact-sm" onClick={() => setEdited("new")}>
+              {t("patrol.schedules.add")}
+            </Button>
+          )
         }
       >
         {page.rows.length === 0 ? (
@@ -34,21 +39,21 @@ export function SchedulesPanel({ page }: { page: DefinitionsPage }) {
             <table className="plain schedules">
               <thead>
                 <tr>
-                  {COLUMNS.map((column) => (
+                  {(mayWrite ? COLUMNS : TO_READ).map((column) => (
                     <th key={column}>{t(`patrol.schedules.column.${column}`)}</th>
                   ))}
                 </tr>
               </thead>
               <tbody>
                 {page.rows.map((row) => (
-                  <Row key={row.definition.id} row={row} page={page} onEdit={() => setEdited(row)} />
+                  <Row key={row.definition.id} row={row} page={page} onEdit={mayWrite ? () => setEdited(row) : null} />
                 ))}
               </tbody>
             </table>
           </div>
         )}
       </PanelFrame>
-      {edited !== null && (
+      {mayWrite && edited !== null && (
         <DefinitionForm
           key={edited === "new" ? "new" : edited.definition.id}
           definition={edited === "new" ? null : edited.definition}
@@ -60,7 +65,7 @@ export function SchedulesPanel({ page }: { page: DefinitionsPage }) {
   );
 }
 
-function Row({ row, page, onEdit }: { row: DefinitionRow; page: DefinitionsPage; onEdit: () => void }) {
+function Row({ row, page, onEdit }: { row: DefinitionRow; page: DefinitionsPage; onEdit: (() => void) | null }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { definition, next, last } = row;
@@ -103,9 +108,11 @@ function Row({ row, page, onEdit }: { row: DefinitionRow; page: DefinitionsPage;
           </>
         )}
       </td>
-      <td>
-        <ScheduleActs row={row} zone={definition.zone} onEdit={onEdit} />
-      </td>
+      {onEdit !== null && (
+        <td>
+          <ScheduleActs row={row} zone={definition.zone} onEdit={onEdit} />
+        </td>
+      )}
     </tr>
   );
 }

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { microOf, type MicroText } from "../../../db/model/money.ts";
 import { unitPrice } from "../../lib/unit-price.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { PoolName } from "../../parts/PoolName.tsx";
 import { TierChip } from "../../parts/TierChip.tsx";
@@ -9,12 +10,14 @@ import type { Outputs } from "../../trpc.ts";
 
 type Page = Outputs["board"]["pool"];
 
-/** Where the same card model could be had instead, cheapest first. */
+/** Where the same card model could be had instead, cheapest first; for who sees no prices the better tier first. */
 export function OffersPanel({ page }: { page: Page }) {
   const { t } = useTranslation();
   const format = useFormat();
   const lang = useLang();
-  const { pool, offers, currency } = page;
+  const seesMoney = useSeesMoney();
+  const { pool, currency } = page;
+  const offers = seesMoney ? page.offers : page.offers.toSorted((a, b) => a.tier.tier - b.tier.tier || a.id - b.id);
   return (
     <PanelFrame title={t("poolPage.offers.title", { model: pool.model })}>
       {offers.length === 0 ? (
@@ -31,9 +34,13 @@ export function OffersPanel({ page }: { page: Page }) {
               <tr>
                 <th>{t("poolPage.offers.pool")}</th>
                 <th>{t("poolPage.offers.tier")}</th>
-                <th className="num">{t("poolPage.offers.price")}</th>
-                <th className="num">{t("poolPage.offers.against")}</th>
-                <th className="num">{t("poolPage.offers.effective")}</th>
+                {seesMoney && (
+                  <>
+                    <th className="num">{t("poolPage.offers.price")}</th>
+                    <th className="num">{t("poolPage.offers.against")}</th>
+                    <th className="num">{t("poolPage.offers.effective")}</th>
+                  </>
+                )}
                 <th className="num">{t("poolPage.offers.delivered")}</th>
                 <th className="num">{t("poolPage.offers.free")}</th>
               </tr>
@@ -47,11 +54,15 @@ export function OffersPanel({ page }: { page: Page }) {
                   <td>
                     <TierChip verdict={offer.tier} />
                   </td>
-                  <td className="num">{unitPrice(offer.tier.hourlyMicro, currency, lang)}</td>
-                  <td className="num">
-                    <Against here={pool.tier.hourlyMicro} there={offer.tier.hourlyMicro} />
-                  </td>
-                  <td className="num">{unitPrice(offer.tier.effectiveMicro, currency, lang)}</td>
+                  {seesMoney && (
+                    <>
+                      <td className="num">{unitPrice(offer.tier.hourlyMicro, currency, lang)}</td>
+                      <td className="num">
+                        <Against here={pool.tier.hourlyMicro} there={offer.tier.hourlyMicro} />
+                      </td>
+                      <td className="num">{unitPrice(offer.tier.effectiveMicro, currency, lang)}</td>
+                    </>
+                  )}
                   <td className="num">{format.count(offer.cardCounts.delivered)}</td>
                   <td className="num">{format.count(offer.counts.free)}</td>
                 </tr>

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { coverageOf } from "../../lib/fleet.ts";
 import { unitPrice } from "../../lib/unit-price.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import type { Outputs } from "../../trpc.ts";
 
 type Figure = { readonly name: string; readonly text: string; readonly note?: string | undefined };
@@ -11,6 +12,7 @@ export function PoolFigures({ page }: { page: Outputs["board"]["pool"] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const lang = useLang();
+  const seesMoney = useSeesMoney();
   const { pool, currency, week, weekMoney, isSunk } = page;
   const { cardCounts, day, money, tier } = pool;
   const line = page.prices?.find(({ from, to }) => page.asOf >= from && page.asOf < to);
@@ -46,9 +48,7 @@ export function PoolFigures({ page }: { page: Outputs["board"]["pool"] }) {
     { name: t("poolPage.figures.held"), text: format.count(cardCounts.held) },
     { name: t("poolPage.figures.busy"), text: format.count(cardCounts.busy) },
   ];
-  const use: Figure[] = [
-    { name: t("poolPage.figures.utilDay"), text: format.percent(day.meanRatio), note: observed(day) },
-    { name: t("poolPage.figures.utilWeek"), text: format.percent(week.meanRatio), note: observed(week) },
+  const prices = (): Figure[] => [
     {
       name: t("poolPage.figures.price"),
       text: tier.hourlyMicro === null ? t("poolPage.figures.unpriced") : unitPrice(tier.hourlyMicro, currency, lang),
@@ -72,6 +72,11 @@ export function PoolFigures({ page }: { page: Outputs["board"]["pool"] }) {
           ? undefined
           : t("poolPage.figures.sunk", { money: format.money(money.sunkIdleMicro, currency) }),
     },
+  ];
+  const use: Figure[] = [
+    { name: t("poolPage.figures.utilDay"), text: format.percent(day.meanRatio), note: observed(day) },
+    { name: t("poolPage.figures.utilWeek"), text: format.percent(week.meanRatio), note: observed(week) },
+    ...(seesMoney ? prices() : []),
   ];
   return (
     <div className="pool-figures">

@@ -2,12 +2,14 @@ import { NativeSelect } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { KNOWN_MODELS } from "../../lib/price-draft.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { trpc } from "../../trpc.ts";
 import { usePricingChange } from "./use-pricing-change.ts";
 
 /** Ties a card's name to a model with one choice. Pools, prices and later lists follow. */
 export function AliasPicker({ name, onDone }: { name: string; onDone?: () => void }) {
   const { t } = useTranslation();
+  const mayName = useMay("inventory.write"); // what a card is, not what it costs
   const done = usePricingChange();
   const set = useMutation(
     trpc.pricing.import.setAlias.mutationOptions({
@@ -17,6 +19,7 @@ export function AliasPicker({ name, onDone }: { name: string; onDone?: () => voi
       },
     }),
   );
+  if (!mayName) return null;
   return (
     <span className="alias">
       <NativeSelect

@@ -15,7 +15,8 @@ import { PriceForm } from "./PriceForm.tsx";
 type Change = (part: Partial<PricingView>) => void;
 
 /** Every price with whom it is for, when it holds and who said so. */
-export function BookPanel({ book, view, onChange }: { book: PriceBookView; view: PricingView; onChange: Change }) {
+export function BookPanel(props: { book: PriceBookView; view: PricingView; mayWrite: boolean; onChange: Change }) {
+  const { book, view, mayWrite, onChange } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const columns = useColumns(book);
@@ -40,10 +41,10 @@ export function BookPanel({ book, view, onChange }: { book: PriceBookView; view:
         className="pricing-panel"
         title={t("pricing.book.title")}
         note={book.total > book.prices.length ? cut : count}
-        actions={<Tools view={view} onChange={onChange} />}
+        actions={<Tools view={view} mayWrite={mayWrite} onChange={onChange} />}
       >
         {book.prices.length === 0 ? (
-          <Empty view={view} onChange={onChange} />
+          <Empty view={view} mayWrite={mayWrite} onChange={onChange} />
         ) : (
           <div className={open === null ? "book" : "book book-open"}>
             <DataTable
@@ -58,7 +59,7 @@ export function BookPanel({ book, view, onChange }: { book: PriceBookView; view:
                 onOpen: ({ id }) => onChange({ open: id, form: null }),
               }}
             />
-            {open !== null && <PriceDetail price={open} zone={book.zone} onChange={onChange} />}
+            {open !== null && <PriceDetail price={open} zone={book.zone} mayWrite={mayWrite} onChange={onChange} />}
           </div>
         )}
       </PanelFrame>
@@ -69,7 +70,7 @@ export function BookPanel({ book, view, onChange }: { book: PriceBookView; view:
 /** Words of the search take effect when typing rests, so that each letter is not a question to the server. */
 const REST_MS = 250;
 
-function Tools({ view, onChange }: { view: PricingView; onChange: Change }) {
+function Tools({ view, mayWrite, onChange }: { view: PricingView; mayWrite: boolean; onChange: Change }) {
   const { t } = useTranslation();
   const [words, setWords] = useState(view.search);
   useEffect(() => setWords(view.search), [view.search]);
@@ -109,9 +110,11 @@ function Tools({ view, onChange }: { view: PricingView; onChange: Change }) {
       <a className="button" href={`/api/prices.csv?${query.toString()}`} download>
         CSV
       </a>
-      <button type="button" className="button" onClick={() => onChange({ form: "add", open: null })}>
-        {t("pricing.book.add")}
-      </button>
+      {mayWrite && (
+        <button type="button" className="button" onClick={() => onChange({ form: "add", open: null })}>
+          {t("pricing.book.add")}
+        </button>
+      )}
     </>
   );
 }
@@ -184,7 +187,7 @@ function useColumns({ zone, currency }: PriceBookView): DataColumn<PriceView>[] 
   }, [t, format, zone, currency]);
 }
 
-function Empty({ view, onChange }: { view: PricingView; onChange: Change }) {
+function Empty({ view, mayWrite, onChange }: { view: PricingView; mayWrite: boolean; onChange: Change }) {
   const { t } = useTranslation();
   if (view.search !== "" || view.kind !== "all" || view.inForce)
     return (
@@ -199,9 +202,11 @@ function Empty({ view, onChange }: { view: PricingView; onChange: Change }) {
     <div className="panel-empty">
       <h3>{t("pricing.book.first")}</h3>
       <p>{t("pricing.book.firstLead")}</p>
-      <button type="button" className="button" onClick={() => onChange({ tab: "import", table: "prices" })}>
-        {t("pricing.book.firstImport")}
-      </button>
+      {mayWrite && (
+        <button type="button" className="button" onClick={() => onChange({ tab: "import", table: "prices" })}>
+          {t("pricing.book.firstImport")}
+        </button>
+      )}
     </div>
   );
 }

@@ -18,8 +18,11 @@ import { AliasPicker } from "./AliasPicker.tsx";
 
 const DAYS = 30;
 
+type Change = (part: Partial<PricingView>) => void;
+
 /** Card time without money: where, how much, and what to do about it. */
-export function HolesPanel({ zone, onChange }: { zone: string; onChange: (part: Partial<PricingView>) => void }) {
+export function HolesPanel(props: { zone: string; mayWrite: boolean; onChange: Change }) {
+  const { zone, mayWrite, onChange } = props;
   const { t } = useTranslation();
   const window = useMemo(() => {
     const to = hourOf(browserClock.now());
@@ -68,7 +71,13 @@ export function HolesPanel({ zone, onChange }: { zone: string; onChange: (part: 
             </thead>
             <tbody>
               {holes.data.map((hole) => (
-                <Hole key={`${hole.poolId} ${hole.from} ${hole.why}`} hole={hole} zone={zone} onChange={onChange} />
+                <Hole
+                  key={`${hole.poolId} ${hole.from} ${hole.why}`}
+                  hole={hole}
+                  zone={zone}
+                  mayWrite={mayWrite}
+                  onChange={onChange}
+                />
               ))}
             </tbody>
           </table>
@@ -78,10 +87,10 @@ export function HolesPanel({ zone, onChange }: { zone: string; onChange: (part: 
   );
 }
 
-function Hole(props: { hole: UnpricedHole; zone: string; onChange: (part: Partial<PricingView>) => void }) {
+function Hole(props: { hole: UnpricedHole; zone: string; mayWrite: boolean; onChange: Change }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { hole, zone, onChange } = props;
+  const { hole, zone, mayWrite, onChange } = props;
   return (
     <tr>
       <td>
@@ -94,7 +103,7 @@ function Hole(props: { hole: UnpricedHole; zone: string; onChange: (part: Partia
       <td>{t(`pricing.holes.${hole.why}`)}</td>
       <td>
         <span className="hole-act">
-          {hole.why === "no_price" ? (
+          {!mayWrite ? null : hole.why === "no_price" ? (
             <button
               type="button"
               className="button"

@@ -8,7 +8,8 @@ import type { PricingView } from "../../lib/pricing-url.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
-import { client, trpc } from "../../trpc.ts";
+import { Refused, Waits } from "../../parts/Refused.tsx";
+import { approvalOf, client, trpc } from "../../trpc.ts";
 import { EffectLine } from "./EffectLine.tsx";
 import { ImportFault } from "./ImportFault.tsx";
 import { ImportJobLine } from "./ImportJobLine.tsx";
@@ -55,6 +56,7 @@ export function ImportWizard(props: {
     retry: false,
   });
   const start = useMutation(trpc.pricing.import.start.mutationOptions());
+  const waits = approvalOf(start.error);
   const data = preview.data;
   const toggle = (row: number) => {
     setExcept(except.includes(row) ? except.filter((one) => one !== row) : [...except, row]);
@@ -118,8 +120,10 @@ export function ImportWizard(props: {
               )}
             </section>
           )}
+          {waits !== null && <Waits id={waits} onClose={() => start.reset()} />}
           {start.data === undefined ? (
             <form
+              hidden={waits !== null}
               className="import-start"
               onSubmit={(event) => {
                 event.preventDefault();
@@ -143,11 +147,7 @@ export function ImportWizard(props: {
               >
                 {data.things === 0 ? t("imports.nothing") : t("imports.apply", { count: data.things })}
               </Button>
-              {start.error !== null && (
-                <p className="failed" role="alert">
-                  {t("imports.jobFailed", { why: start.error.message })}
-                </p>
-              )}
+              <Refused error={waits === null ? start.error : null} says={(why) => t("imports.jobFailed", { why })} />
             </form>
           ) : (
             <ImportJobLine

@@ -15,7 +15,12 @@ import { EffectLine } from "./EffectLine.tsx";
 const MOST_POOLS = 20;
 
 /** One price: who said it when and why, what it prices, and what saying it did to the money. */
-export function PriceDetail(props: { price: PriceView; zone: string; onChange: (part: Partial<PricingView>) => void }) {
+export function PriceDetail(props: {
+  price: PriceView;
+  zone: string;
+  mayWrite: boolean;
+  onChange: (part: Partial<PricingView>) => void;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = usePriceWords();
@@ -73,14 +78,16 @@ export function PriceDetail(props: { price: PriceView; zone: string; onChange: (
         <dt>{t("pricing.detail.why")}</dt>
         <dd>{revision.why}</dd>
       </dl>
-      <div className="price-detail-act">
-        <Button size="xs" variant="default" onClick={() => onChange({ form: "correct" })}>
-          {t("pricing.detail.correct")}
-        </Button>
-        <Button size="xs" variant="default" onClick={() => onChange({ form: "end" })} disabled={price.to !== null}>
-          {t("pricing.detail.end")}
-        </Button>
-      </div>
+      {props.mayWrite && (
+        <div className="price-detail-act">
+          <Button size="xs" variant="default" onClick={() => onChange({ form: "correct" })}>
+            {t("pricing.detail.correct")}
+          </Button>
+          <Button size="xs" variant="default" onClick={() => onChange({ form: "end" })} disabled={price.to !== null}>
+            {t("pricing.detail.end")}
+          </Button>
+        </div>
+      )}
       <h4>
         {poolIds.length === 0 ? t("pricing.detail.pricesNone") : t("pricing.detail.prices", { count: poolIds.length })}
       </h4>

@@ -11,7 +11,8 @@ import { draftOf, emptyDraft, KNOWN_MODELS, type PriceDraft, wishOf } from "../.
 import type { PricingView } from "../../lib/pricing-url.ts";
 import { useSummary } from "../../live/use-fleet.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
-import { trpc } from "../../trpc.ts";
+import { Refused, Waits } from "../../parts/Refused.tsx";
+import { approvalOf, trpc } from "../../trpc.ts";
 import { EffectLine } from "./EffectLine.tsx";
 import { usePricingChange } from "./use-pricing-change.ts";
 
@@ -55,6 +56,8 @@ export function PriceForm(props: {
   useEffect(() => fields.current?.querySelector("input")?.focus(), []); // whoever opened it goes on typing
   const isShown = preview.data !== undefined && shown === asked;
   const put = (part: Partial<PriceDraft>) => setDraft({ ...draft, ...part });
+  const waits = approvalOf(save.error);
+  if (waits !== null) return <Waits id={waits} onClose={props.onDone} />;
   if (save.data !== undefined)
     return (
       <div className="notice" role="status">
@@ -104,11 +107,7 @@ export function PriceForm(props: {
             {t("pricing.form.wrong", { why: preview.error.message })}
           </p>
         )}
-        {save.error !== null && (
-          <p className="failed" role="alert">
-            {t("pricing.form.failed", { why: save.error.message })}
-          </p>
-        )}
+        <Refused error={save.error} says={(why) => t("pricing.form.failed", { why })} />
         <div className="price-act">
           <Button
             size="xs"

@@ -7,25 +7,32 @@ import { browserClock } from "../../lib/clock.ts";
 import { priceDate } from "../../lib/price-date.ts";
 import type { PricingView } from "../../lib/pricing-url.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
+import { Refused } from "../../parts/Refused.tsx";
 import { trpc } from "../../trpc.ts";
 import { usePricingChange } from "./use-pricing-change.ts";
 
 /** What currencies are worth, by day; the newest first. */
-export function RatesPanel(props: { book: PriceBookView; onChange: (part: Partial<PricingView>) => void }) {
+export function RatesPanel(props: {
+  book: PriceBookView;
+  mayWrite: boolean;
+  onChange: (part: Partial<PricingView>) => void;
+}) {
   const { t } = useTranslation();
-  const { book } = props;
+  const { book, mayWrite } = props;
   const rates = book.rates.toSorted((a, b) => (a.day === b.day ? 0 : a.day < b.day ? 1 : -1));
   return (
     <PanelFrame
       title={t("pricing.rates.title")}
       note={t("pricing.rates.lead")}
       actions={
-        <button type="button" className="button" onClick={() => props.onChange({ tab: "import", table: "rates" })}>
-          {t("pricing.rates.import")}
-        </button>
+        mayWrite && (
+          <button type="button" className="button" onClick={() => props.onChange({ tab: "import", table: "rates" })}>
+            {t("pricing.rates.import")}
+          </button>
+        )
       }
     >
-      <RateForm missing={book.missingRates[0] ?? ""} currency={book.currency} />
+      {mayWrite && <RateForm missing={book.missingRates[0] ?? ""} currency={book.currency} />}
       {rates.length === 0 ? (
         <p className="panel-empty">{t("pricing.rates.none")}</p>
       ) : (
@@ -99,11 +106,7 @@ function RateForm({ missing, currency }: { missing: string; currency: string }) 
       <Button size="xs" type="submit" loading={set.isPending}>
         {t("pricing.rates.add")}
       </Button>
-      {set.error !== null && (
-        <p className="failed" role="alert">
-          {t("pricing.rates.failed", { why: set.error.message })}
-        </p>
-      )}
+      <Refused error={set.error} says={(why) => t("pricing.rates.failed", { why })} />
     </form>
   );
 }

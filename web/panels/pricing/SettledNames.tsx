@@ -1,11 +1,13 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useMay } from "../../lib/use-me.ts";
 import { trpc } from "../../trpc.ts";
 import { usePricingChange } from "./use-pricing-change.ts";
 
 /** Names people have tied to a model, to be looked over and taken back. */
 export function SettledNames() {
   const { t } = useTranslation();
+  const mayName = useMay("inventory.write");
   const changed = usePricingChange();
   const aliases = useQuery(trpc.pricing.import.aliases.queryOptions());
   const set = useMutation(trpc.pricing.import.setAlias.mutationOptions({ onSuccess: changed }));
@@ -17,14 +19,16 @@ export function SettledNames() {
         {aliases.data.map(({ name, model }) => (
           <li key={name}>
             <span>{t("imports.aliased", { name, model })}</span>
-            <button
-              type="button"
-              className="button"
-              disabled={set.isPending}
-              onClick={() => set.mutate({ name, model: null })}
-            >
-              {t("imports.forget", { name })}
-            </button>
+            {mayName && (
+              <button
+                type="button"
+                className="button"
+                disabled={set.isPending}
+                onClick={() => set.mutate({ name, model: null })}
+              >
+                {t("imports.forget", { name })}
+              </button>
+            )}
           </li>
         ))}
       </ul>

@@ -7,6 +7,7 @@ import type { CostChoice } from "../../../db/model/ledger-views.ts";
 import { proofQuery } from "../../lib/ledger-questions.ts";
 import type { ProofAsk } from "../../lib/proof-url.ts";
 import { useKeys } from "../../lib/use-keys.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { ErrorBoundary } from "../../parts/ErrorBoundary.tsx";
 import { LoadingBlock } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
@@ -31,6 +32,7 @@ export default function ProofPanel(props: { ask: ProofAsk; choice: CostChoice | 
   const title = useId();
   const box = useFocusWhileOpen();
   const words = useProofWords();
+  const mayRecount = useMay("money.see"); // of the whole fleet
   const proof = useQuery(proofQuery(ask.question));
   useKeys({ Escape: onClose });
   return (
@@ -74,7 +76,7 @@ export default function ProofPanel(props: { ask: ProofAsk; choice: CostChoice | 
             <>
               <ProofHead ask={ask} proof={proof.data} />
               {choice !== null && <Derivation ask={ask} choice={choice} proof={proof.data} />}
-              <Recompute key={JSON.stringify(ask.question)} question={ask.question} />
+              {mayRecount && <Recompute key={JSON.stringify(ask.question)} question={ask.question} />}
               <ProofLines proof={proof.data} />
               <ProofCards proof={proof.data} />
               <ProofHolders proof={proof.data} />

@@ -4,15 +4,16 @@ import { useTranslation } from "react-i18next";
 import type { ProofQuestion, Recomputed } from "../../../db/model/ledger-views.ts";
 import { microOf } from "../../../db/model/money.ts";
 import { useAmounts } from "../../lib/amounts.ts";
-import { proofInput, recomputeCommand } from "../../lib/ledger-questions.ts";
+import { proofInput } from "../../lib/ledger-questions.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { PanelError } from "../../parts/PanelError.tsx";
 import { PoolLink } from "../../parts/PoolLink.tsx";
+import { trpc } from "../../trpc.ts";
 
 /** Works the sum out anew from cards, prices and holders, and says whether it is the same to the last micro-unit. */
 export function Recompute({ question }: { question: ProofQuestion }) {
   const { t } = useTranslation();
-  const again = useMutation(recomputeCommand());
+  const again = useMutation(trpc.cost.recompute.mutationOptions());
   const ask = () => again.mutate(proofInput(question));
   return (
     <section className="proof-recompute" aria-label={t("proof.recompute.label")}>

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { REVIEW_KINDS, REVIEW_STATES, type ReviewKind } from "../../../db/model/board-views.ts";
 import type { ReviewView } from "../../lib/review-url.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { FacetFilter } from "../../parts/FacetFilter.tsx";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import type { Outputs } from "../../trpc.ts";
@@ -15,19 +16,22 @@ type Change = (part: Partial<ReviewView>) => void;
 export function ReviewPanel({ list, view, onChange }: { list: List; view: ReviewView; onChange: Change }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const seesMoney = useSeesMoney();
   const items = list.items.filter(({ kind }) => view.kinds.length === 0 || view.kinds.includes(kind));
   return (
     <>
-      <dl className="review-sums">
-        <div>
-          <dt>{t("review.savesNow")}</dt>
-          <dd>{t("review.perDay", { money: format.moneyCompact(list.nowPerDayMicro, list.currency) })}</dd>
-        </div>
-        <div>
-          <dt>{t("review.savesLater")}</dt>
-          <dd>{t("review.perDay", { money: format.moneyCompact(list.laterPerDayMicro, list.currency) })}</dd>
-        </div>
-      </dl>
+      {seesMoney && (
+        <dl className="review-sums">
+          <div>
+            <dt>{t("review.savesNow")}</dt>
+            <dd>{t("review.perDay", { money: format.moneyCompact(list.nowPerDayMicro, list.currency) })}</dd>
+          </div>
+          <div>
+            <dt>{t("review.savesLater")}</dt>
+            <dd>{t("review.perDay", { money: format.moneyCompact(list.laterPerDayMicro, list.currency) })}</dd>
+          </div>
+        </dl>
+      )}
       <PanelFrame
         title={t("review.list")}
         actions={
@@ -70,7 +74,7 @@ export function ReviewPanel({ list, view, onChange }: { list: List; view: Review
                   <th>{t("review.column.advice")}</th>
                   <th>{t("review.column.pool")}</th>
                   <th className="num">{t("review.column.cards")}</th>
-                  <th className="num">{t("review.column.saving")}</th>
+                  {seesMoney && <th className="num">{t("review.column.saving")}</th>}
                   <th className="num">{t("review.column.from")}</th>
                   <th className="num">{t("review.column.coverage")}</th>
                   <th>{t("review.column.act")}</th>

@@ -2,6 +2,7 @@ import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { ReviewItem } from "../../../db/model/board-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useMay, useSeesMoney } from "../../lib/use-me.ts";
 import { PoolLink } from "../../parts/PoolLink.tsx";
 import { ReviewActions } from "./ReviewActions.tsx";
 import { useAdviceText } from "./use-advice-text.ts";
@@ -14,6 +15,8 @@ export function ReviewRow(props: { item: ReviewItem; asOf: number; isOpen: boole
   const { t } = useTranslation();
   const format = useFormat();
   const say = useAdviceText();
+  const mayWrite = useMay("inventory.write");
+  const seesMoney = useSeesMoney();
   const { item, isOpen } = props;
   const kind = t(`review.kinds.${item.kind}`);
   const Chevron = isOpen ? IconChevronDown : IconChevronRight;
@@ -37,16 +40,14 @@ export function ReviewRow(props: { item: ReviewItem; asOf: number; isOpen: boole
           <PoolLink id={item.poolId} />
         </td>
         <td className="num">{format.count(item.cards.length)}</td>
-        <td className="num review-saving">{format.money(item.savingPerDayMicro, item.currency)}</td>
+        {seesMoney && <td className="num review-saving">{format.money(item.savingPerDayMicro, item.currency)}</td>}
         <td className="num">{item.savingFrom <= props.asOf ? t("review.now") : format.date(item.savingFrom)}</td>
         <td className="num">{format.coverage(item.coverage)}</td>
-        <td>
-          <ReviewActions item={item} />
-        </td>
+        <td>{mayWrite && <ReviewActions item={item} />}</td>
       </tr>
       {isOpen && (
         <tr className="review-open">
-          <td colSpan={COLUMNS}>
+          <td colSpan={seesMoney ? COLUMNS : COLUMNS - 1}>
             <Life item={item} />
             <h3 className="review-cards-title">{t("review.cardList", { count: item.cards.length })}</h3>
             <ul className="review-cards">

@@ -8,6 +8,7 @@ import { RULE_FAMILIES } from "../../../db/model/rule.ts";
 import { MINUTE_MS } from "../../../db/model/time.ts";
 import { cloneOf, newRule, sendable } from "../../lib/rule-draft.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { SeverityWord } from "../../parts/SeverityMark.tsx";
 import { trpc } from "../../trpc.ts";
@@ -21,6 +22,7 @@ type Open = (asked: Asked) => void;
 export function RulesTable({ rows }: { rows: readonly RuleRow[] }) {
   const { t } = useTranslation();
   const lang = useLang();
+  const mayWrite = useMay("rules.write");
   const [find, setFind] = useState("");
   const [asked, setAsked] = useState<Asked | null>(null);
   const taken = useMemo(() => new Set(rows.map(({ rule }) => rule.id)), [rows]);
@@ -47,9 +49,11 @@ export function RulesTable({ rows }: { rows: readonly RuleRow[] }) {
             value={find}
             onChange={(event) => setFind(event.currentTarget.value)}
           />
-          <Button size="compact-sm" onClick={() => setAsked({ row: null, isNew: true })}>
-            {t("rules.add")}
-          </Button>
+          {mayWrite && (
+            <Button size="compact-sm" onClick={() => setAsked({ row: null, isNew: true })}>
+              {t("rules.add")}
+            </Button>
+          )}
         </>
       }
     >
@@ -79,7 +83,7 @@ export function RulesTable({ rows }: { rows: readonly RuleRow[] }) {
                     </th>
                   </tr>
                   {some.map((row) => (
-                    <Row key={row.rule.id} row={row} onOpen={setAsked} />
+                    <Row key={row.rule.id} row={row} onOpen={mayWrite ? setAsked : null} />
                   ))}
                 </tbody>
               );
@@ -87,7 +91,7 @@ export function RulesTable({ rows }: { rows: readonly RuleRow[] }) {
           </table>
         </div>
       )}
-      {asked !== null && (
+      {mayWrite && asked !== null && (
         <RuleForm
           key={`${asked.row?.rule.id ?? ""} ${asked.isNew}`}
           start={startOf(asked, taken)}
@@ -106,7 +110,7 @@ function startOf({ row, isNew }: Asked, taken: ReadonlySet<string>): RuleStart {
   return { rule: row.rule, enabled: row.enabled, why: "", isNew: false, isBuiltIn: row.origin !== "user" };
 }
 
-function Row({ row, onOpen }: { row: RuleRow; onOpen: Open }) {
+function Row({ row, onOpen }: { row: RuleRow; onOpen: Open | null }) {
   const { t } = useTranslation();
   const format = useFormat();
   const lang = useLang();
@@ -132,7 +136,10 @@ function Row({ row, onOpen }: { row: RuleRow; onOpen: Open }) {
         <small className="muted rule-origin">{t(`rules.origin.${row.origin}`)}</small>
       </td>
       <td>
-        <Acts row={row} onOpen={onOpen} />
+        {onOpen !== null && <Acts row={row} onOpen={onOpen} />}
+        <Link className="button-link" to="/alerts" search={{ rule: rule.id }}>
+          {t("rules.incidents")}
+        </Link>
       </td>
     </tr>
   );
@@ -197,9 +204,6 @@ function Acts({ row, onOpen }: { row: RuleRow; onOpen: Open }) {
             {t("rules.remove")}
           </Button>
         )}
-        <Link className="button-link" to="/alerts" search={{ rule: rule.id }}>
-          {t("rules.incidents")}
-        </Link>
       </div>
       {error !== null && (
         <p className="failed" role="alert">

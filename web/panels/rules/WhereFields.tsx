@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Where } from "../../../db/model/rule.ts";
 import { type Refusal, saidOf } from "../../lib/rule-refusal.ts";
-import { Lines } from "../channels/ChannelForm.tsx";
+import { Lines } from "../../parts/Lines.tsx";
 
 export const WHERE_PARTS = ["region", "cluster", "model", "feature", "team", "vendor", "zone", "billing"] as const;
 

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { GANG_VERDICTS, PRESENCE_VERDICTS } from "../../../db/model/rule.ts";
 import { saidOf } from "../../lib/rule-refusal.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { trpc } from "../../trpc.ts";
 import type { ConditionProps } from "./ConditionFields.tsx";
 import { FigureInput } from "./FigureInput.tsx";
@@ -146,7 +147,8 @@ export function WideConditionFields({ condition, place, refusal, onChange }: Con
 /** Which Prometheus is asked; a name that is no longer configured stays to be seen. */
 function PrometheusSelect(props: { value: string; error: string | null; onChange: (source: string) => void }) {
   const { t } = useTranslation();
-  const names = useQuery(trpc.usage.prometheis.queryOptions()).data ?? [];
+  const mayList = useMay("mapping.write");
+  const names = useQuery({ ...trpc.usage.prometheis.queryOptions(), enabled: mayList }).data ?? [];
   const known = props.value === "" || names.includes(props.value) ? names : [...names, props.value];
   return (
     <NativeSelect

@@ -4,8 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { HOUR_MS, MINUTE_MS } from "../../../db/model/time.ts";
 import { useNow } from "../../lib/use-now.ts";
+import { Lines } from "../../parts/Lines.tsx";
 import { trpc } from "../../trpc.ts";
-import { Lines } from "../channels/ChannelForm.tsx";
 import { Drawer } from "../mapping/Drawer.tsx";
 import { WEEKDAYS } from "./use-silence-words.ts";
 

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SilenceRow } from "../../../db/model/alert-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { trpc } from "../../trpc.ts";
 import { SilenceForm } from "./SilenceForm.tsx";
@@ -12,6 +13,7 @@ import { useSilenceWords } from "./use-silence-words.ts";
 /** Everything that is quiet on purpose: what, until when, who said so and why, and what it holds back just now. */
 export function SilencesPanel({ rows }: { rows: readonly SilenceRow[] }) {
   const { t } = useTranslation();
+  const mayAct = useMay("alerts.act");
   const [isAdding, setAdding] = useState(false);
   const [withExpired, setWithExpired] = useState(false);
   const shown = rows.filter(({ state }) => withExpired || state !== "expired");
@@ -26,9 +28,11 @@ export function SilencesPanel({ rows }: { rows: readonly SilenceRow[] }) {
             checked={withExpired}
             onChange={(event) => setWithExpired(event.currentTarget.checked)}
           />
-          <Button size="compact-sm" onClick={() => setAdding(true)}>
-            {t("silences.add")}
-          </Button>
+          {mayAct && (
+            <Button size="compact-sm" onClick={() => setAdding(true)}>
+              {t("silences.add")}
+            </Button>
+          )}
         </>
       }
     >
@@ -49,25 +53,25 @@ export function SilencesPanel({ rows }: { rows: readonly SilenceRow[] }) {
                 <th className="num">{t("silences.column.holds")}</th>
                 <th>{t("silences.column.who")}</th>
                 <th>{t("silences.column.why")}</th>
-                <th>{t("silences.column.act")}</th>
+                {mayAct && <th>{t("silences.column.act")}</th>}
               </tr>
             </thead>
             <tbody>
               {shown.map((row) => (
-                <Row key={row.id} row={row} />
+                <Row key={row.id} row={row} mayAct={mayAct} />
               ))}
             </tbody>
           </table>
         </div>
       )}
-      {isAdding && <SilenceForm onClose={() => setAdding(false)} />}
+      {mayAct && isAdding && <SilenceForm onClose={() => setAdding(false)} />}
     </PanelFrame>
   );
 }
 
 const MARKS = { active: "●", pending: "◌", expired: "–" } as const;
 
-function Row({ row }: { row: SilenceRow }) {
+function Row({ row, mayAct }: { row: SilenceRow; mayAct: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useSilenceWords();
@@ -104,23 +108,25 @@ function Row({ row }: { row: SilenceRow }) {
       <td className="num">{format.count(row.holds)}</td>
       <td className="wide">{row.who}</td>
       <td className="wide">{row.why}</td>
-      <td>
-        {row.state !== "expired" && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            loading={end.isPending}
-            onClick={() => end.mutate({ id: row.id })}
-          >
-            {t("silences.end")}
-          </Button>
-        )}
-        {end.error !== null && (
-          <p className="failed" role="alert">
-            {t("silences.failed", { why: end.error.message })}
-          </p>
-        )}
-      </td>
+      {mayAct && (
+        <td>
+          {row.state !== "expired" && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              loading={end.isPending}
+              onClick={() => end.mutate({ id: row.id })}
+            >
+              {t("silences.end")}
+            </Button>
+          )}
+          {end.error !== null && (
+            <p className="failed" role="alert">
+              {t("silences.failed", { why: end.error.message })}
+            </p>
+          )}
+        </td>
+      )}
     </tr>
   );
 }

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { KnownBenchmark } from "../../../db/model/tier-views.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { type DataColumn, DataTable } from "../../parts/DataTable.tsx";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { useFormat } from "../../lib/use-format.ts";
@@ -12,6 +13,7 @@ import { useTiersChange } from "./use-tiers-change.ts";
 export function BenchmarksPanel({ benchmarks }: { benchmarks: readonly KnownBenchmark[] }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const mayWrite = useMay("prices.write");
   const remove = useMutation(trpc.tiers.removeBenchmarks.mutationOptions(useTiersChange()));
   const title = t("tiers.benchmarks.title");
   const columns: DataColumn<KnownBenchmark>[] = [
@@ -54,7 +56,7 @@ export function BenchmarksPanel({ benchmarks }: { benchmarks: readonly KnownBenc
           <DataTable
             label={title}
             rows={benchmarks}
-            columns={columns}
+            columns={mayWrite ? columns : columns.slice(0, -1)}
             rowId={({ id }) => String(id)}
             maxHeight="360px"
           />

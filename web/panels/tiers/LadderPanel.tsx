@@ -14,6 +14,7 @@ import {
   ladderOf,
 } from "../../lib/ladder-draft.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { trpc } from "../../trpc.ts";
 import { LadderMoves } from "./LadderMoves.tsx";
@@ -31,6 +32,7 @@ const UNITS = {
 export function LadderPanel({ page }: { page: LadderPage }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const mayWrite = useMay("prices.write");
   const { ladder, since, who, why } = page.known;
   const [draft, setDraft] = useState<LadderDraft>(() => draftOf(ladder));
   const wanted = ladderOf(draft);
@@ -42,27 +44,33 @@ export function LadderPanel({ page }: { page: LadderPage }) {
       <div className="ladder">
         <div className="ladder-fields">
           {LADDER_FIELDS.map((field) => (
-            <NumberField key={field} field={field} draft={draft} onChange={setDraft} />
+            <NumberField key={field} field={field} draft={draft} isFixed={!mayWrite} onChange={setDraft} />
           ))}
           <NativeSelect
             size="xs"
             label={t("tiers.label.workload")}
             description={t("tiers.hint.workload")}
+            disabled={!mayWrite}
             value={draft.workload}
             onChange={(event) => setDraft({ ...draft, workload: event.currentTarget.value as Workload })}
             data={WORKLOADS.map((workload) => ({ value: workload, label: t(`tiers.workload.${workload}`) }))}
           />
         </div>
         <div className="ladder-effect">
-          <LadderMoves page={page} wanted={isChanged ? wanted : null} isWrong={wanted === null} />
-          {isChanged && <Save wanted={wanted} onBack={() => setDraft(draftOf(ladder))} />}
+          {mayWrite && <LadderMoves page={page} wanted={isChanged ? wanted : null} isWrong={wanted === null} />}
+          {mayWrite && isChanged && <Save wanted={wanted} onBack={() => setDraft(draftOf(ladder))} />}
         </div>
       </div>
     </PanelFrame>
   );
 }
 
-function NumberField(props: { field: LadderField; draft: LadderDraft; onChange: (draft: LadderDraft) => void }) {
+function NumberField(props: {
+  field: LadderField;
+  draft: LadderDraft;
+  isFixed: boolean;
+  onChange: (draft: LadderDraft) => void;
+}) {
   const { t } = useTranslation();
   const { field, draft } = props;
   const fault = faultOf(draft, field);
@@ -73,6 +81,7 @@ function NumberField(props: { field: LadderField; draft: LadderDraft; onChange: 
       size="xs"
       inputMode="decimal"
       maxLength={16}
+      readOnly={props.isFixed}
       label={t(`tiers.label.${field}`)}
       description={t(`tiers.hint.${field}`)}
       error={fault === null ? null : t(`tiers.fault.${fault}`, { least, most })}

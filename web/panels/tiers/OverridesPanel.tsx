@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TierOverride } from "../../../db/model/tier.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { PoolLink } from "../../parts/PoolLink.tsx";
 import { TierMark } from "../../parts/TierChip.tsx";
@@ -15,6 +16,7 @@ import { useTiersChange } from "./use-tiers-change.ts";
 export function OverridesPanel({ overrides }: { overrides: readonly TierOverride[] }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const mayWrite = useMay("prices.write");
   const [adding, setAdding] = useState(false);
   const end = useMutation(trpc.tiers.endOverride.mutationOptions(useTiersChange()));
   return (
@@ -22,12 +24,14 @@ export function OverridesPanel({ overrides }: { overrides: readonly TierOverride
       title={t("tiers.override.title")}
       note={t("tiers.override.note")}
       actions={
-        <Button size="xs" variant="default" aria-expanded={adding} onClick={() => setAdding(!adding)}>
-          {t("tiers.override.add")}
-        </Button>
+        mayWrite && (
+          <Button size="xs" variant="default" aria-expanded={adding} onClick={() => setAdding(!adding)}>
+            {t("tiers.override.add")}
+          </Button>
+        )
       }
     >
-      {adding && <OverrideForm onDone={() => setAdding(false)} />}
+      {mayWrite && adding && <OverrideForm onDone={() => setAdding(false)} />}
       {end.error !== null && (
         <p className="tiers-failed" role="alert">
           {t("tiers.failed", { why: end.error.message })}
@@ -45,7 +49,7 @@ export function OverridesPanel({ overrides }: { overrides: readonly TierOverride
                 <th>{t("tiers.override.owner")}</th>
                 <th>{t("tiers.override.reason")}</th>
                 <th>{t("tiers.override.until")}</th>
-                <th>{t("tiers.override.act")}</th>
+                {mayWrite && <th>{t("tiers.override.act")}</th>}
               </tr>
             </thead>
             <tbody>
@@ -60,16 +64,18 @@ export function OverridesPanel({ overrides }: { overrides: readonly TierOverride
                   <td className="tiers-pool">{one.owner}</td>
                   <td className="tiers-said">{one.reason}</td>
                   <td className="tiers-time">{format.dateTime(one.to)}</td>
-                  <td>
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      loading={end.isPending && end.variables.id === one.id}
-                      onClick={() => end.mutate({ id: one.id })}
-                    >
-                      {t("tiers.override.end")}
-                    </Button>
-                  </td>
+                  {mayWrite && (
+                    <td>
+                      <Button
+                        size="compact-sm"
+                        variant="default"
+                        loading={end.isPending && end.variables.id === one.id}
+                        onClick={() => end.mutate({ id: one.id })}
+                      >
+                        {t("tiers.override.end")}
+                      </Button>
+                    </td>
+                  )}
                 </tr>
               ))}
             </tbody>

@@ -6,6 +6,7 @@ import { useTierWords } from "../../lib/tier-words.ts";
 import { TIMELINE_DAYS, type TimelineDays } from "../../lib/tiers-url.ts";
 import { unitPrice } from "../../lib/unit-price.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
@@ -67,6 +68,7 @@ type Told = Outputs["tiers"]["events"];
 function Events({ told, hasPool }: { told: Told; hasPool: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const seesMoney = useSeesMoney();
   return (
     <div className="groups-scroll timeline-scroll" tabIndex={0} role="region" aria-label={t("tiers.timeline.title")}>
       <table className="plain tiers-table">
@@ -75,7 +77,7 @@ function Events({ told, hasPool }: { told: Told; hasPool: boolean }) {
             <th>{t("tiers.timeline.when")}</th>
             <th>{t("tiers.timeline.change")}</th>
             {hasPool && <th>{t("tiers.override.pool")}</th>}
-            <th className="num">{t("tiers.figure.hourly")}</th>
+            {seesMoney && <th className="num">{t("tiers.figure.hourly")}</th>}
             <th>{t("tiers.because")}</th>
           </tr>
         </thead>
@@ -97,6 +99,7 @@ function EventRow({ event, hasPool }: { event: Told["events"][number]; hasPool: 
   const format = useFormat();
   const lang = useLang();
   const words = useTierWords();
+  const seesMoney = useSeesMoney();
   return (
     <tr>
       <td className="tiers-time">{format.dateTime(event.at)}</td>
@@ -119,7 +122,7 @@ function EventRow({ event, hasPool }: { event: Told["events"][number]; hasPool: 
           <PoolLink id={event.poolId} />
         </td>
       )}
-      <td className="num">{unitPrice(event.hourlyMicro, event.currency, lang)}</td>
+      {seesMoney && <td className="num">{unitPrice(event.hourlyMicro, event.currency, lang)}</td>}
       <td className="tiers-said">
         {event.reasons
           .map((reason) => words.reason(reason, event))

@@ -5,6 +5,7 @@ import { microOf } from "../../../db/model/money.ts";
 import { MINUTE_MS } from "../../../db/model/time.ts";
 import { unitPrice } from "../../lib/unit-price.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { type DataColumn, DataTable } from "../../parts/DataTable.tsx";
 import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
@@ -54,25 +55,30 @@ function useColumns(): DataColumn<Row>[] {
   const { t } = useTranslation();
   const format = useFormat();
   const lang = useLang();
+  const seesMoney = useSeesMoney();
   return useMemo(
     () => [
       column(t("tiers.moves.tier"), 72, ({ verdict }) => <TierChip verdict={verdict} />, "tier"),
       column(t("tiers.override.pool"), 380, ({ poolId }) => <PoolLink id={poolId} />, "pool"),
       column(t("tiers.index.class"), 84, ({ verdict }) => verdict.cardClass, "class"),
-      column(
-        t("tiers.figure.hourly"),
-        150,
-        ({ verdict: { hourlyMicro, currency } }) => unitPrice(hourlyMicro, currency, lang),
-        "hourly",
-        "right",
-      ),
-      column(
-        t("tiers.figure.effective"),
-        150,
-        ({ verdict: { effectiveMicro, currency } }) => unitPrice(effectiveMicro, currency, lang),
-        "effective",
-        "right",
-      ),
+      ...(seesMoney
+        ? [
+            column(
+              t("tiers.figure.hourly"),
+              150,
+              ({ verdict: { hourlyMicro, currency } }) => unitPrice(hourlyMicro, currency, lang),
+              "hourly",
+              "right",
+            ),
+            column(
+              t("tiers.figure.effective"),
+              150,
+              ({ verdict: { effectiveMicro, currency } }) => unitPrice(effectiveMicro, currency, lang),
+              "effective",
+              "right",
+            ),
+          ]
+        : []),
       column(
         t("tiers.verdicts.availability"),
         120,
@@ -81,7 +87,7 @@ function useColumns(): DataColumn<Row>[] {
         "right",
       ),
     ],
-    [t, format, lang],
+    [t, format, lang, seesMoney],
   );
 }
 

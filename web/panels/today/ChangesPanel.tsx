@@ -1,14 +1,16 @@
 import { useTranslation } from "react-i18next";
 import type { TodayChange, TodayView } from "../../../db/model/board-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { PoolLink } from "../../parts/PoolLink.tsx";
 import { TodayLine } from "./TodayLine.tsx";
 
-/** What changed on the board since yesterday, the most money first. */
+/** What changed on the board since yesterday, the most money first; for who sees none, that something moved and not how. */
 export function ChangesPanel({ view }: { view: TodayView }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const seesMoney = useSeesMoney();
   return (
     <PanelFrame
       title={t("today.changes")}
@@ -22,7 +24,7 @@ export function ChangesPanel({ view }: { view: TodayView }) {
             {view.changes.map((change) => (
               <TodayLine
                 key={`${change.kind} ${change.poolId}`}
-                mark={<Arrow change={change} />}
+                mark={<Arrow change={change} seesMoney={seesMoney} />}
                 what={<ChangeText change={change} view={view} />}
                 where={<PoolLink id={change.poolId} />}
                 when={format.dateTime(change.at)}
@@ -41,7 +43,8 @@ export function ChangesPanel({ view }: { view: TodayView }) {
 }
 
 /** Up is more money, down is less; the figure beside it says how much. */
-function Arrow({ change: { kind, perDayMicro } }: { change: TodayChange }) {
+function Arrow({ change: { kind, perDayMicro }, seesMoney }: { change: TodayChange; seesMoney: boolean }) {
+  if (!seesMoney && (kind === "price" || kind === "waste")) return <span aria-hidden>⇄</span>;
   const isLess = kind === "cards_gone" || (perDayMicro ?? "").startsWith("-");
   return <span aria-hidden>{kind === "tier" ? "⇄" : isLess ? "▼" : "▲"}</span>;
 }
@@ -49,7 +52,9 @@ function Arrow({ change: { kind, perDayMicro } }: { change: TodayChange }) {
 function ChangeText({ change, view }: { change: TodayChange; view: TodayView }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const seesMoney = useSeesMoney();
   const { kind, values } = change;
+  if (!seesMoney && (kind === "price" || kind === "waste")) return t(`today.change.${kind}WithoutMoney`);
   const money = (key: string): string =>
     format.money(typeof values[key] === "string" ? values[key] : null, view.currency);
   const number = (key: string): number | null => (typeof values[key] === "number" ? values[key] : null);

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { useSeesMoney } from "../../lib/use-me.ts";
 
 /** One line of a morning: its mark, what it is, where, since when, its money. */
 export function TodayLine(props: {
@@ -6,8 +7,9 @@ export function TodayLine(props: {
   what: ReactNode;
   where: ReactNode;
   when: ReactNode;
-  money: ReactNode;
+  money: ReactNode; // left out for who sees none
 }) {
+  const seesMoney = useSeesMoney();
   return (
     <tr>
       <td className="today-mark">{props.mark}</td>
@@ -16,7 +18,7 @@ export function TodayLine(props: {
       </th>
       <td className="today-where">{props.where}</td>
       <td className="num today-when">{props.when}</td>
-      <td className="num today-money">{props.money}</td>
+      {seesMoney && <td className="num today-money">{props.money}</td>}
     </tr>
   );
 }

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { TodayView } from "../../../db/model/board-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { PoolLink } from "../../parts/PoolLink.tsx";
 import { useAdviceText } from "../review/use-advice-text.ts";
@@ -12,6 +13,7 @@ export function WorthPanel({ view: { worth, currency, asOf } }: { view: TodayVie
   const { t } = useTranslation();
   const format = useFormat();
   const say = useAdviceText();
+  const seesMoney = useSeesMoney();
   const sums = {
     count: worth.count,
     now: format.moneyCompact(worth.nowPerDayMicro, currency),
@@ -20,7 +22,7 @@ export function WorthPanel({ view: { worth, currency, asOf } }: { view: TodayVie
   return (
     <PanelFrame
       title={t("today.worth")}
-      note={worth.count > 0 ? t("today.worthSum", sums) : undefined}
+      note={worth.count > 0 ? t(seesMoney ? "today.worthSum" : "today.worthCount", sums) : undefined}
       actions={
         <Link to="/review" className="button">
           {t("today.worthAll")}

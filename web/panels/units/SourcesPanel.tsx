@@ -22,14 +22,15 @@ type Change = (part: Partial<UnitsView>) => void;
 type Row = { readonly feature: string; readonly source: UsageSourceRow | null };
 
 /** Of every feature who counts its units, how fresh that is, and what fails. */
-export function SourcesPanel(props: { features: UnitFeatures; view: UnitsView; onChange: Change }) {
+export function SourcesPanel(props: { features: UnitFeatures; view: UnitsView; mayWrite: boolean; onChange: Change }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { features, view, onChange } = props;
   const answer = useQuery(trpc.usage.sources.queryOptions({ feature: view.feature }, { refetchInterval: MINUTE_MS }));
   const sources = answer.data;
   const rows = useMemo(() => rowsOf(sources ?? [], features, view), [sources, features, view]);
-  const columns = useColumns(features, onChange);
+  const all = useColumns(features, onChange);
+  const columns = props.mayWrite ? all : all.slice(0, -1);
   const open = sources?.find(({ feature, name }) => feature === view.about && name === view.source) ?? null;
   const close = () => onChange({ form: null, about: null, source: null });
   return (
@@ -46,9 +47,11 @@ export function SourcesPanel(props: { features: UnitFeatures; view: UnitsView; o
           })
         }
         actions={
-          <button type="button" className="button" onClick={() => onChange({ form: "add", about: view.feature })}>
-            {t("usage.sources.add")}
-          </button>
+          props.mayWrite && (
+            <button type="button" className="button" onClick={() => onChange({ form: "add", about: view.feature })}>
+              {t("usage.sources.add")}
+            </button>
+          )
         }
       >
         {answer.error !== null && (

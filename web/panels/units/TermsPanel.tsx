@@ -19,10 +19,10 @@ import type { UnitFeatures } from "./use-features.ts";
 
 type Row = UnitPriceRow | OtherCostRow;
 type Change = (part: Partial<UnitsView>) => void;
-type Props = { of: "prices" | "costs"; features: UnitFeatures; view: UnitsView; onChange: Change };
+type Props = { of: "prices" | "costs"; features: UnitFeatures; view: UnitsView; mayWrite: boolean; onChange: Change };
 
 /** Unit prices or other costs, by feature and time, and the form that changes one. */
-export function TermsPanel({ of, features, view, onChange }: Props) {
+export function TermsPanel({ of, features, view, mayWrite, onChange }: Props) {
   const { t } = useTranslation();
   const asked = { feature: view.feature };
   const prices = useQuery({ ...trpc.usage.unitPrices.queryOptions(asked), enabled: of === "prices" });
@@ -30,7 +30,8 @@ export function TermsPanel({ of, features, view, onChange }: Props) {
   const answer = of === "prices" ? prices : costs;
   const rows: readonly Row[] | undefined = answer.data;
   const shown = useMemo(() => found(rows ?? [], features, view.search), [rows, features, view.search]);
-  const columns = useColumns(of, features, shown, onChange);
+  const all = useColumns(of, features, shown, onChange);
+  const columns = mayWrite ? all : all.slice(0, -1);
   const row = rows?.find(({ id }) => id === view.id) ?? null;
   const currency = rows?.at(-1)?.currency ?? "CNY"; // what was written last
   const close = () => onChange({ form: null, id: null, about: null });
@@ -42,9 +43,11 @@ export function TermsPanel({ of, features, view, onChange }: Props) {
         title={t(TERM_WORDS[of].title)}
         note={t(TERM_WORDS[of].note)}
         actions={
-          <button type="button" className="button" onClick={() => onChange({ form: "add" })}>
-            {t(TERM_WORDS[of].add)}
-          </button>
+          mayWrite && (
+            <button type="button" className="button" onClick={() => onChange({ form: "add" })}>
+              {t(TERM_WORDS[of].add)}
+            </button>
+          )
         }
       >
         {answer.error !== null && (

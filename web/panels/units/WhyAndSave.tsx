@@ -2,6 +2,8 @@ import { Button, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { usageRefusal } from "../../lib/usage-refusal.ts";
+import { Refused, Waits } from "../../parts/Refused.tsx";
+import { approvalOf } from "../../trpc.ts";
 
 /** The end of a form: the reason, what failed, and the buttons. */
 export function WhyAndSave(props: {
@@ -19,6 +21,8 @@ export function WhyAndSave(props: {
     const known = usageRefusal(message);
     return known === null ? message : t(`usage.refused.${known.word}`, { name: known.name });
   };
+  const waits = approvalOf(props.failure);
+  if (waits !== null) return <Waits id={waits} onClose={props.onCancel} />;
   return (
     <>
       <TextInput
@@ -30,11 +34,7 @@ export function WhyAndSave(props: {
         value={props.why}
         onChange={(event) => props.onWhy(event.currentTarget.value)}
       />
-      {props.failure !== null && (
-        <p className="failed" role="alert">
-          {t("usage.failed", { why: says(props.failure.message) })}
-        </p>
-      )}
+      <Refused error={props.failure} says={(why) => t("usage.failed", { why: says(why) })} />
       <div className="price-act">
         <Button
           size="xs"

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type BoardView, decodeBoard, savedSearch } from "../../lib/board-url.ts";
+import { useMay } from "../../lib/use-me.ts";
 import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
 import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
@@ -17,6 +18,7 @@ const NAME_CHARS = 80;
 export function SavedViews({ view, onChange }: { view: BoardView; onChange: ChangeBoard }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
+  const mayWrite = useMay("views.write");
   const box = useRef<HTMLDivElement>(null);
   const list = useQuery(trpc.board.views.list.queryOptions({ page: PAGE }));
   const here = savedSearch(view);
@@ -55,6 +57,7 @@ export function SavedViews({ view, onChange }: { view: BoardView; onChange: Chan
               <SavedLine
                 key={saved.id}
                 saved={saved}
+                mayWrite={mayWrite}
                 isHere={saved.query === here}
                 onDone={() => box.current?.focus()} // what had the focus is gone
                 onOpen={() => {
@@ -65,13 +68,19 @@ export function SavedViews({ view, onChange }: { view: BoardView; onChange: Chan
             ))}
           </ul>
         )}
-        <SaveForm query={here} isKept={current !== undefined} onSaved={() => setOpen(false)} />
+        {mayWrite && <SaveForm query={here} isKept={current !== undefined} onSaved={() => setOpen(false)} />}
       </Popover.Dropdown>
     </Popover>
   );
 }
 
-function SavedLine(props: { saved: Saved; isHere: boolean; onOpen: () => void; onDone: () => void }) {
+function SavedLine(props: {
+  saved: Saved;
+  mayWrite: boolean;
+  isHere: boolean;
+  onOpen: () => void;
+  onDone: () => void;
+}) {
   const { t } = useTranslation();
   const { saved, isHere, onOpen, onDone } = props;
   const [mode, setMode] = useState<"line" | "rename" | "delete">("line");
@@ -122,22 +131,26 @@ function SavedLine(props: { saved: Saved; isHere: boolean; onOpen: () => void; o
         <span className="views-name">{name}</span>
         {isHere && <IconCheck size={14} aria-hidden />}
       </button>
-      <button
-        type="button"
-        className="views-act"
-        aria-label={t("views.renameOf", { name })}
-        onClick={() => setMode("rename")}
-      >
-        <IconPencil size={14} aria-hidden />
-      </button>
-      <button
-        type="button"
-        className="views-act"
-        aria-label={t("views.deleteOf", { name })}
-        onClick={() => setMode("delete")}
-      >
-        <IconTrash size={14} aria-hidden />
-      </button>
+      {props.mayWrite && (
+        <>
+          <button
+            type="button"
+            className="views-act"
+            aria-label={t("views.renameOf", { name })}
+            onClick={() => setMode("rename")}
+          >
+            <IconPencil size={14} aria-hidden />
+          </button>
+          <button
+            type="button"
+            className="views-act"
+            aria-label={t("views.deleteOf", { name })}
+            onClick={() => setMode("delete")}
+          >
+            <IconTrash size={14} aria-hidden />
+          </button>
+        </>
+      )}
     </li>
   );
 }
