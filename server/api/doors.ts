@@ -4,6 +4,7 @@ import type { Deps } from "../context.ts";
 import { NOBODY } from "../domain/access/roles.ts";
 import { type Door, refusalAt } from "../domain/access/door.ts";
 import { doorAt } from "./access-table.ts";
+import { callerOf } from "./caller.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -25,7 +26,7 @@ export function addDoors(app: FastifyInstance, { access, audit }: Pick<Deps, "ac
     request.actor = NOBODY;
     const door = doorOf(request);
     if (door === undefined) return;
-    request.actor = await access.who({ headers: request.headers, address: request.ip });
+    request.actor = await access.who(callerOf(request));
     const refusal = refusalAt(door, request.actor);
     if (refusal === null) return;
     if (refusal.kind === "unknown") return refuse(reply, 401, refusal.why);

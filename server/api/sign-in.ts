@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import type { Deps } from "../context.ts";
 import { ServiceError } from "../errors.ts";
-import type { Caller } from "../usecases/access/access-port.ts";
 import type { Accounts } from "../usecases/access/accounts.ts";
+import { callerOf } from "./caller.ts";
 
 const password = z.string().min(1).max(512);
 const token = z.string().regex(/^[\w-]{27}$/);
@@ -73,5 +73,3 @@ async function answered(
     return reply.code(isBusy ? 503 : 400).send({ error: error.message });
   }
 }
-
-const callerOf = ({ headers, ip }: FastifyRequest): Caller => ({ headers, address: ip });

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Actor } from "../../db/model/access.ts";
 import type { Timer } from "../../db/model/clock.ts";
 import type { Deps } from "../context.ts";
+import { callerOf } from "./caller.ts";
 
 /** Every other door asks at each request; a stream is one request that lasts for hours. */
 const CHECK_MS = 10_000;
@@ -16,7 +17,7 @@ export function checkStreams(
 ): void {
   app.addHook("preHandler", async (request, reply) => {
     if (!isStream(request) || request.actor.kind === "open") return;
-    const asked = { headers: request.headers, address: request.ip };
+    const asked = callerOf(request);
     let timer: Timer;
     const check = async (): Promise<void> => {
       const now = await access.who(asked);

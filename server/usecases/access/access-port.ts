@@ -8,6 +8,7 @@ import { OPEN_ACTOR } from "../../domain/access/roles.ts";
 export type Caller = {
   readonly headers: IncomingHttpHeaders;
   readonly address: string; // of the caller; of a proxy's caller only where the proxy is a configured one
+  readonly peer: string; // whoever the connection is with, the proxy included; "" = it is gone
 };
 
 export type AccessPort = {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { Database } from "../../../db/database.ts";
 import type { Actor, Role } from "../../../db/model/access.ts";
@@ -16,11 +16,10 @@ import type { Box } from "../../secrets/box.ts";
 import { ActEnded, type AuditPort } from "../audit/audit-port.ts";
 import type { AccessPort, Caller } from "./access-port.ts";
 import { createPasswords, LEAST_PASSWORD, MOST_PASSWORD } from "./passwords.ts";
-import { type CookieKind, cookieKind, setCookie, tokenOf } from "./session-cookie.ts";
+import { createSessions, hashOf } from "./sessions.ts";
 
 const SET_UP_MS = 15 * MINUTE_MS;
 const LINK_MS = 24 * HOUR_MS;
-const TOUCH_MS = MINUTE_MS; // "seen" is true to a minute: one write a minute and session
 const WRONG = "the e-mail or the password is wrong";
 
 export type AccountParts = {
@@ -62,20 +61,10 @@ class NotLetIn extends ActEnded {
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-/** People, their passwords and sessions. Sessions stand in the database by the hash of their token and are read at each request. */
+/** People, their passwords and sessions. */
 export function createAccounts({ db, clock, log, audit, box, config }: AccountParts) {
   const passwords = createPasswords();
-  const cookie = (): CookieKind => cookieKind(config().publicUrl);
-  const idleSince = (): number => clock.now() - config().auth.idleMs;
-
-  const sessionFor = async (personId: string, caller: Caller, on: Pick<Database, "query">): Promise<string> => {
-    const { longestMs } = config().auth;
-    const token = randomBytes(32).toString("base64url");
-    const agent = (caller.headers["user-agent"] ?? "").slice(0, 200);
-    const session = { id: randomUUID(), tokenHash: hashOf(token), personId, address: caller.address, agent };
-    await people.addSession(on, { ...session, endsAt: clock.now() + longestMs }, clock.now());
-    return setCookie(cookie(), token, Math.floor(longestMs / SECOND_MS));
-  };
+  const sessions = createSessions({ db, clock, config });
 
   const linkFor = async (
     kind: LinkKind,
@@ -88,11 +77,6 @@ export function createAccounts({ db, clock, log, audit, box, config }: AccountPa
     return { url: `${config().publicUrl}/link#${token}`, expiresAt };
   };
 
-  const present = async (caller: Caller): Promise<people.SessionRow | null> => {
-    const token = tokenOf(cookie(), caller.headers.cookie);
-    return token === null ? null : await people.readSession(db, hashOf(token), clock.now(), idleSince());
-  };
-
   const personOr = async (on: Pick<Database, "query">, id: string): Promise<people.PersonRow> => {
     const person = await people.readPerson(on, id);
     if (person === null)
@@ -101,13 +85,7 @@ export function createAccounts({ db, clock, log, audit, box, config }: AccountPa
   };
 
   return {
-    async who(caller: Caller): Promise<Actor> {
-      const row = await present(caller);
-      if (row === null) return NOBODY;
-      if (row.seenAt < clock.now() - TOUCH_MS) await people.touchSession(db, row.sessionId, clock.now());
-      const { id, name, roles, teams, sessionId } = row;
-      return { kind: "person", id, name, permissions: permissionsOf(roles), teams, sources: null, sessionId };
-    },
+    who: (caller: Caller): Promise<Actor> => sessions.who(caller),
 
     needsSetUp: async (): Promise<boolean> => !(await people.hasAdmin(db)),
 
@@ -129,10 +107,9 @@ export function createAccounts({ db, clock, log, audit, box, config }: AccountPa
         return await audit.change(entry, async () => {
           if (!isRight || person === null)
             throw new NotLetIn(person === null ? "an unknown account" : `id ${person.id}`);
-          const old = await present(caller);
-          if (old !== null) await people.endSession(db, old.id, old.sessionId);
+          await sessions.end(caller, db);
           await forgetTries(db, tried);
-          return { cookie: await sessionFor(person.id, caller, db) };
+          return { cookie: await sessions.begin(person.id, caller, db) };
         });
       } catch (error) {
         if (!(error instanceof NotLetIn)) throw error;
@@ -142,11 +119,7 @@ export function createAccounts({ db, clock, log, audit, box, config }: AccountPa
     },
 
     /** Ends the session; the header that takes its cookie away. */
-    async signOut(caller: Caller): Promise<string> {
-      const row = await present(caller);
-      if (row !== null) await people.endSession(db, row.id, row.sessionId);
-      return setCookie(cookie(), "", 0);
-    },
+    signOut: (caller: Caller): Promise<string> => sessions.end(caller, db),
 
     /** What a link is for, without using it; null = it was used, is over or never was. */
     async readLink(token: string) {
@@ -170,7 +143,7 @@ export function createAccounts({ db, clock, log, audit, box, config }: AccountPa
           if ((await personOr(tx, personId)).isDisabled) return null;
           await people.putPasswordHash(tx, personId, hash, clock.now());
           await people.endSessions(tx, personId, null);
-          return await sessionFor(personId, caller, tx);
+          return await sessions.begin(personId, caller, tx);
         }),
       );
     },
@@ -219,7 +192,7 @@ export function createAccounts({ db, clock, log, audit, box, config }: AccountPa
     },
 
     async sessions({ id, sessionId }: Actor): Promise<SessionView[]> {
-      const rows = await people.readSessions(db, id, clock.now(), idleSince());
+      const rows = await people.readSessions(db, id, clock.now(), sessions.idleSince());
       const all = rows.map((row) => ({ ...row, isThis: row.id === sessionId }));
       return [...all.filter(({ isThis }) => isThis), ...all.filter(({ isThis }) => !isThis)];
     },
@@ -285,4 +258,3 @@ function passwordFault(password: string, email: string): void {
 }
 
 const emailOf = (text: string): string => text.trim().toLowerCase();
-const hashOf = (token: string): string => createHash("sha256").update(token).digest("hex");
