@@ -58,7 +58,9 @@ import { startNotifier } from "./notify/notifier.ts";
 import { storeOutbox } from "./notify/store-outbox.ts";
 import { openSender } from "./egress/sender.ts";
 import { openChannel } from "./secrets/channel-secrets.ts";
-import { NO_KEY, openInstallationBox } from "./secrets/key.ts";
+import { NO_KEY } from "./secrets/key.ts";
+import { openSecrets } from "./secrets/open-secrets.ts";
+import { tidySecrets } from "./secrets/tidy.ts";
 import { readEventsOf } from "../db/store/lab.ts";
 import { createAlerts } from "./usecases/alerts/create-alerts.ts";
 import { evidenceReads } from "./usecases/alerts/evidence/evidence-reads.ts";
@@ -177,7 +179,9 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const past = pastNamed(createBoardPast(db), aliases);
     const live = liveNamed(pipeline.live, aliases.current);
     const board = createBoardReads(db, clock);
-    const box = await openInstallationBox(config, options.env);
+    const secrets = await openSecrets({ db, clock, config, env: options.env });
+    const box = secrets?.box ?? null;
+    if (secrets !== null) await tidySecrets(db, secrets, log);
     const audit = createAudit({ db: writes.db, clock, log, sign: auditSign(box), headFile: headFileOf(config) });
     await audit.open();
     const approvals = createApprovals({
@@ -189,9 +193,9 @@ export async function startServer(options: StartOptions): Promise<Running> {
     });
     const access = await openAccounts({ db: writes.db, clock, log, audit, box, config: () => holder.current() });
     const sender = openSender({ clock, egress: { allow: config.egress.allow, refuse: ownDatabase(config) } });
-    const secretsOf = ({ sealed }: ChannelRecord) => {
+    const secretsOf = async (channel: ChannelRecord) => {
       if (box === null) throw new Error(NO_KEY);
-      return openChannel(box, sealed);
+      return await openChannel(box, channel);
     };
     const notifier = startNotifier({
       store: storeOutbox(writes.db),

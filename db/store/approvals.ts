@@ -17,14 +17,20 @@ const ROW = `a.id, a.action, a.input AS sealed, a.shown, a.reason, a.asked_by_id
   a.decided_by AS "decidedBy", a.decided_at_ms AS "decidedAt", a.note, t.person_id AS "ownerId"`;
 const FROM = "approval a LEFT JOIN api_token t ON a.asked_by_id = 'token:' || t.id";
 
-export async function addApproval(db: Executor, row: NewApproval): Promise<number> {
+/** The number of the next one: what is sealed for it names it, so it is known before. */
+export async function nextApprovalId(db: Executor): Promise<number> {
+  const [row] = await db.query<{ id: number }>("SELECT nextval(pg_get_serial_sequence('approval', 'id'))::int4 AS id");
+  return row!.id;
+}
+
+/** @param id of nextApprovalId */
+export async function addApproval(db: Executor, id: number, row: NewApproval): Promise<void> {
   const { action, sealed, shown, reason, askedById, askedBy, askedAt, expiresAt } = row;
-  const [made] = await db.query<{ id: number }>(
-    `INSERT INTO approval (action, input, shown, reason, asked_by_id, asked_by, asked_at_ms, expires_at_ms, state, note)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', '') RETURNING id`,
-    [action, sealed, shown, reason, askedById, askedBy, askedAt, expiresAt],
+  await db.query(
+    `INSERT INTO approval (id, action, input, shown, reason, asked_by_id, asked_by, asked_at_ms, expires_at_ms, state, note)
+     OVERRIDING SYSTEM VALUE VALUES ($9, $1, $2, $3, $4, $5, $6, $7, $8, 'waiting', '')`,
+    [action, sealed, shown, reason, askedById, askedBy, askedAt, expiresAt, id],
   );
-  return made?.id ?? 0;
 }
 
 /** What waits, then the last ones decided or expired. */

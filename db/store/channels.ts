@@ -25,12 +25,19 @@ export type ChannelToPut = Omit<Channel, "id" | "enabled" | "disabledWhy"> & {
   readonly at: UnixMs;
 };
 
-/** @returns its id; null when another channel has the name */
-export async function addChannel(db: Executor, one: ChannelToPut): Promise<number | null> {
+/** The number of the next channel: what is sealed for it names it, so it is known before. */
+export async function nextChannelId(db: Executor): Promise<number> {
+  const [row] = await db.query<{ id: number }>("SELECT nextval(pg_get_serial_sequence('channel', 'id'))::int4 AS id");
+  return row!.id;
+}
+
+/** @param one `id` is of nextChannelId @returns its id; null when another channel has the name */
+export async function addChannel(db: Executor, one: ChannelToPut & { readonly id?: number }): Promise<number | null> {
   const [row] = await db.query<{ id: number }>(
     `INSERT INTO channel (name, kind, language, enabled, disabled_why, sends_resolved, settings, sealed, shown_address,
-       failures, changed_at_ms, changed_by, shows_money)
-     VALUES ($1, $2, $3, true, '', $4, $5::jsonb, $6, $7, 0, $8, $9, coalesce($10, true)) ON CONFLICT DO NOTHING RETURNING id`,
+       failures, changed_at_ms, changed_by, shows_money, id) OVERRIDING SYSTEM VALUE
+     VALUES ($1, $2, $3, true, '', $4, $5::jsonb, $6, $7, 0, $8, $9, coalesce($10, true),
+       coalesce($11::int4, nextval(pg_get_serial_sequence('channel', 'id')))) ON CONFLICT DO NOTHING RETURNING id`,
     [
       one.name,
       one.kind,
@@ -42,6 +49,7 @@ export async function addChannel(db: Executor, one: ChannelToPut): Promise<numbe
       one.at,
       one.by,
       one.showsMoney ?? null,
+      one.id ?? null,
     ],
   );
   return row?.id ?? null;

@@ -1,6 +1,6 @@
 import { loadConfig } from "../config/load.ts";
 import { printFaults } from "../config/print.ts";
-import { openInstallationBox } from "../secrets/key.ts";
+import { openInstallationBox } from "../secrets/open-secrets.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createAccounts } from "../usecases/access/accounts.ts";
 import { NO_KEY_FOR_ACCOUNTS } from "../usecases/access/open-accounts.ts";
@@ -18,17 +18,17 @@ export async function accessLink({ config: file }: { readonly config: string }, 
     return 2;
   }
   const { config } = reading;
-  const box = await openInstallationBox(config, env);
-  if (config.auth.isOpen || box === null) {
-    say(
-      box === null
-        ? NO_KEY_FOR_ACCOUNTS
-        : "nobody signs in here: `auth: {signIn: accounts}` is not in the configuration",
-    );
+  if (config.auth.isOpen) {
+    say("nobody signs in here: `auth: {signIn: accounts}` is not in the configuration");
     return 2;
   }
   const db = await openConfigured(config, parts);
   try {
+    const box = await openInstallationBox({ db, clock, config, env });
+    if (box === null) {
+      say(NO_KEY_FOR_ACCOUNTS);
+      return 2;
+    }
     const audit = await openAudit(db, config, parts);
     const log = createLog("error", clock);
     const accounts = createAccounts({ db, clock, log, audit, box, config: () => config });

@@ -1,6 +1,6 @@
 import { loadConfig } from "../config/load.ts";
 import { printFaults } from "../config/print.ts";
-import { openInstallationBox } from "../secrets/key.ts";
+import { openInstallationBox } from "../secrets/open-secrets.ts";
 import { auditSign } from "../usecases/audit/chain.ts";
 import { headFileOf, readHeadText } from "../usecases/audit/head-file.ts";
 import { verifyAudit } from "../usecases/audit/verify-audit.ts";
@@ -28,7 +28,7 @@ export async function auditVerify({ config: file, head }: AuditVerifyFlags, part
   }
   const db = await openConfigured(config, parts);
   try {
-    const sign = auditSign(await openInstallationBox(config, env));
+    const sign = auditSign(await openInstallationBox({ db, clock: parts.clock, config, env }));
     const known = told ?? (await headFileOf(config)?.read()) ?? null;
     if (sign === null) say("there is no key (secretKeyFile): a record somebody wrote anew would not show");
     if (known === null)

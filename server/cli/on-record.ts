@@ -1,6 +1,6 @@
 import type { Database } from "../../db/database.ts";
 import type { Config } from "../config/config.ts";
-import { openInstallationBox } from "../secrets/key.ts";
+import { openInstallationBox } from "../secrets/open-secrets.ts";
 import { createLog } from "../telemetry/log.ts";
 import { CLI_ACTOR } from "../usecases/audit/audit-port.ts";
 import { type Audit, createAudit } from "../usecases/audit/create-audit.ts";
@@ -11,7 +11,7 @@ import type { CliParts } from "./parts.ts";
 /** The audit of the database a command works on. */
 export async function openAudit(db: Database, config: Config, { env, clock }: CliParts): Promise<Audit> {
   const log = createLog("error", clock);
-  const sign = auditSign(await openInstallationBox(config, env));
+  const sign = auditSign(await openInstallationBox({ db, clock, config, env }));
   const headFile: HeadFile | null = headFileOf(config);
   const audit = createAudit({ db, clock, log, sign, headFile });
   await audit.open();

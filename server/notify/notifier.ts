@@ -34,7 +34,7 @@ export type NotifierParts = {
   readonly clock: Clock;
   readonly log: Logger;
   /** @throws Error when they cannot be opened: the channel is then switched off, saying why */
-  readonly secretsOf: (channel: ChannelRecord) => ChannelSecrets;
+  readonly secretsOf: (channel: ChannelRecord) => Promise<ChannelSecrets>;
   readonly zone: () => string;
   readonly publicUrl: () => string; // without a slash at the end
   /** Hour of the day at which each channel is told that Dapan is on watch; null = never. */
@@ -112,7 +112,7 @@ class Worker implements Notifier {
     const { store, clock, leaseMs = LEASE_MS } = this.#parts;
     const channel = (await store.channels()).find(({ id }) => id === channelId);
     if (channel === undefined) return { ok: false, said: "the channel was removed" };
-    const secrets = this.#secrets(channel);
+    const secrets = await this.#secrets(channel);
     if (typeof secrets === "string") return { ok: false, said: secrets };
     const window = await this.#windowOf(channel, secrets);
     const waitMs = window.waitMs(clock.monotonicMs());
@@ -199,7 +199,7 @@ class Worker implements Notifier {
     const { plan, window: newWindow } = this.#decisions();
     const channel = (await store.channels()).find(({ id, enabled }) => id === channelId && enabled);
     if (channel === undefined) return false;
-    const secrets = this.#secrets(channel);
+    const secrets = await this.#secrets(channel);
     const platform = PLATFORMS[channel.kind];
     const window = typeof secrets === "string" ? newWindow([]) : await this.#windowOf(channel, secrets);
     const waitMs = window.waitMs(clock.monotonicMs());
@@ -286,9 +286,9 @@ class Worker implements Notifier {
   }
 
   /** Why they cannot be opened, as a text; no secret is in it. */
-  #secrets(channel: ChannelRecord): ChannelSecrets | string {
+  async #secrets(channel: ChannelRecord): Promise<ChannelSecrets | string> {
     try {
-      return this.#parts.secretsOf(channel);
+      return await this.#parts.secretsOf(channel);
     } catch (error) {
       return error instanceof Error ? error.message : "its secrets cannot be opened";
     }

@@ -68,7 +68,7 @@ async function firstTries(engine: string, db: Database): Promise<BenchRow[]> {
     sender: openSender({ clock: systemClock, egress: { allow: ["127.0.0.0/8"] } }),
     clock: systemClock,
     log: createLog("silent", systemClock),
-    secretsOf: ({ id }) => ({ url: bots.url(`webhook/c${id}`), secret: "", previousSecret: "" }),
+    secretsOf: async ({ id }) => ({ url: bots.url(`webhook/c${id}`), secret: "", previousSecret: "" }),
     zone: () => "Asia/Shanghai",
     publicUrl: () => "https://dapan.example.com",
   });

@@ -478,7 +478,7 @@ export const GUARDS: readonly Guard[] = [
   {
     check: "AUT-18",
     what: "secrets stand as hashes",
-    file: "db/migrations/0007_audit.sql",
+    file: "db/migrations/0008_sealing_keys.sql",
     text: "$|token|_hash$'",
     mutant: "$|token_of_nobody$'",
     test: "test/db/audited.test.ts",

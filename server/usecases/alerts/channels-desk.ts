@@ -7,6 +7,7 @@ import {
   addChannel,
   changeChannel,
   type ChannelRecord,
+  nextChannelId,
   readChannels,
   removeChannel,
   setChannelEnabled,
@@ -90,18 +91,22 @@ export function openChannelsDesk(parts: ChannelsDeskParts): ChannelsDesk {
         throw new ServiceError("invalid", 'showsMoney: this needs the right "money.see"; save it without amounts');
       if (box === null) throw new ServiceError("unavailable", NO_KEY);
       const before = wish.id === null ? null : await known(wish.id);
-      const secrets = { ...(before === null ? NO_SECRETS : openChannel(box, before.sealed)), ...wish.secrets };
+      const secrets = { ...(before === null ? NO_SECRETS : await openChannel(box, before)), ...wish.secrets };
       checkChannel({ ...wish, kind: before?.kind ?? wish.kind }, secrets, clock);
-      const put = {
-        ...wish,
-        ...(!money && { showsMoney: false }),
-        sealed: sealChannel(box, secrets),
-        shownAddress: shownAddress(secrets.url),
-        by: who,
-        at: clock.now(),
-      };
-      const id =
-        wish.id === null ? await addChannel(db, put) : (await changeChannel(db, wish.id, put)) ? wish.id : null;
+      const id = await db.transaction(async (tx) => {
+        const id = wish.id ?? (await nextChannelId(tx));
+        const put = {
+          ...wish,
+          ...(!money && { showsMoney: false }),
+          id,
+          sealed: await sealChannel(box, tx, id, secrets),
+          shownAddress: shownAddress(secrets.url),
+          by: who,
+          at: clock.now(),
+        };
+        if (wish.id === null) return await addChannel(tx, put);
+        return (await changeChannel(tx, id, put)) ? id : null;
+      });
       if (id === null)
         throw new ServiceError("invalid", `a channel called "${wish.name}" exists already; choose another name`);
       engine.changed();

@@ -8,10 +8,12 @@ import {
   countWaiting,
   decideApproval,
   failApproval,
+  nextApprovalId,
   readApproval,
   readApprovals,
   type StoredApproval,
 } from "../../../db/store/approvals.ts";
+import type { Place } from "../../../db/store/sealed.ts";
 import { type Door, refusalAt } from "../../domain/access/door.ts";
 import { type SecondKind, waitsForSecond } from "../../domain/access/second-person.ts";
 import { reasonOf } from "../../domain/audit/said.ts";
@@ -38,7 +40,7 @@ type Wish = { readonly actor: Actor; readonly id: number; readonly note: string 
 const GOOD_MS = 7 * DAY_MS;
 const MOST_WAITING = 500;
 const MOST_LISTED = 200;
-const PURPOSE = "approval.input";
+const placeOf = (id: number): Place => ({ table: "approval", column: "input", row: id });
 
 export type ApprovalParts = {
   readonly db: Database;
@@ -74,15 +76,19 @@ export function createApprovals({ db, clock, box, kinds, inputFault }: ApprovalP
       const now = clock.now();
       if ((await countWaiting(db, now)) >= MOST_WAITING)
         throw new ServiceError("unavailable", `${MOST_WAITING} changes wait for a second person already: decide some`);
-      return await addApproval(db, {
-        action,
-        sealed: box.seal(JSON.stringify({ input }), PURPOSE),
-        shown: JSON.stringify(withoutSecrets(input) ?? null),
-        reason: reasonOf(input),
-        askedById: idOf(actor),
-        askedBy: actor.name,
-        askedAt: now,
-        expiresAt: shift(now, GOOD_MS),
+      return await db.transaction(async (tx) => {
+        const id = await nextApprovalId(tx);
+        await addApproval(tx, id, {
+          action,
+          sealed: await box.seal(tx, JSON.stringify({ input }), placeOf(id)),
+          shown: JSON.stringify(withoutSecrets(input) ?? null),
+          reason: reasonOf(input),
+          askedById: idOf(actor),
+          askedBy: actor.name,
+          askedAt: now,
+          expiresAt: shift(now, GOOD_MS),
+        });
+        return id;
       });
     },
     async list(actor, doorOf) {
@@ -97,7 +103,7 @@ export function createApprovals({ db, clock, box, kinds, inputFault }: ApprovalP
       if (asker === null || door === undefined || refusalAt(door, asker) !== null)
         throw new ServiceError("invalid", `${askedBy} may no longer do this: refuse it`);
       if (box === null) throw new ServiceError("unavailable", NO_KEY);
-      const { input } = JSON.parse(box.open(waiting.sealed, PURPOSE)) as { readonly input?: unknown }; // as ask() sealed it
+      const { input } = JSON.parse(await box.open(waiting.sealed, placeOf(id))) as { readonly input?: unknown }; // as ask() sealed it
       await decide(waiting, wish, "approved");
       const said = [reason, `approved by ${wish.actor.name}`, wish.note].filter((text) => text !== "").join("; ");
       try {

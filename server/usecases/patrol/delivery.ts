@@ -36,7 +36,7 @@ export type DeliveryParts = {
   readonly pages: ReportPages;
   readonly sender: Sender;
   /** @throws Error when they cannot be opened */
-  readonly secretsOf: (channel: ChannelRecord) => ChannelSecrets;
+  readonly secretsOf: (channel: ChannelRecord) => Promise<ChannelSecrets>;
   /** Sends a chat's test now. */
   readonly testChannel: (id: number) => Promise<{ readonly ok: boolean; readonly said: string }>;
 };
@@ -179,7 +179,7 @@ export async function send(
   if (!channel.enabled) return never(`the channel ${channel.name} is switched off`);
   let secrets: ChannelSecrets | null = null;
   try {
-    secrets = secretsOf(channel);
+    secrets = await secretsOf(channel);
     if (kind === "file") return safe(await sendWecomFile(sender, clock, secrets, file, DEADLINE_MS), secrets);
     const mail = reportMail({
       document,

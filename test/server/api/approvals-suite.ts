@@ -8,15 +8,15 @@ import { DOORS } from "../../../server/api/access-table.ts";
 import { systemClock } from "../../../server/clock.ts";
 import { OPEN_ACTOR, permissionsOf } from "../../../server/domain/access/roles.ts";
 import { SECOND_ACTIONS, SECOND_KINDS } from "../../../server/domain/access/second-person.ts";
-import { openBox } from "../../../server/secrets/box.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
 import { createApprovals } from "../../../server/usecases/approvals/approvals-port.ts";
 import { auditSign } from "../../../server/usecases/audit/chain.ts";
 import { type Audit, createAudit } from "../../../server/usecases/audit/create-audit.ts";
 import { NO_ALIASES, stageApi, type Stage } from "./stage.ts";
+import { testBox } from "../../tools/test-box.ts";
 
 const ALL: AuditFilter = { q: "", outcomes: [], from: null, to: null };
-const box = openBox(Buffer.alloc(32, 7));
+const box = testBox();
 const person = (id: string, ...roles: Role[]): Actor => ({
   ...OPEN_ACTOR,
   kind: "person",

@@ -6,20 +6,20 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BotServer } from "../../../collectors/simulator/serve-bots.ts";
 import type { Database } from "../../../db/database.ts";
 import type { ChannelKind } from "../../../db/model/channel.ts";
-import { addChannel } from "../../../db/store/channels.ts";
+import { addChannel, nextChannelId } from "../../../db/store/channels.ts";
 import { systemClock } from "../../../server/clock.ts";
 import { openSender } from "../../../server/egress/sender.ts";
 import { type Notifier, startNotifier } from "../../../server/notify/notifier.ts";
 import { storeOutbox } from "../../../server/notify/store-outbox.ts";
-import { openBox } from "../../../server/secrets/box.ts";
 import { openChannel, sealChannel } from "../../../server/secrets/channel-secrets.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
 import { freshDataDir, open } from "../../db/databases.ts";
 import { startFakeBots } from "../../services/fake-bots.ts";
 import { message, SETTINGS, WHSEC } from "./stage.ts";
+import { testBox } from "../../tools/test-box.ts";
 
 const CANARY = "c4n4ry-7f3a9b2e51d8";
-const box = openBox(new Uint8Array(32).fill(9));
+const box = testBox(9);
 const scratch = mkdtempSync(join(tmpdir(), "dapan-bots-"));
 const record = join(scratch, "record.jsonl");
 let dataDir = "";
@@ -50,7 +50,7 @@ beforeAll(async () => {
     sender: openSender({ clock: systemClock, egress: { allow: ["127.0.0.0/8"] } }),
     clock: systemClock,
     log: createLog("trace", systemClock, sink),
-    secretsOf: ({ sealed }) => openChannel(box, sealed),
+    secretsOf: (channel) => openChannel(box, channel),
     zone: () => "Asia/Shanghai",
     publicUrl: () => "https://dapan.example.com",
     random: () => 0,
@@ -65,18 +65,21 @@ afterAll(async () => {
 });
 
 let channels = 0;
-const channel = async (kind: ChannelKind, secret = "", url = bots.url(`${kind}/${CANARY}`)): Promise<number> =>
-  (await addChannel(db, {
+const channel = async (kind: ChannelKind, secret = "", url = bots.url(`${kind}/${CANARY}`)): Promise<number> => {
+  const id = await nextChannelId(db);
+  return (await addChannel(db, {
+    id,
     name: `${kind} ${++channels}`,
     kind,
     language: "zh-CN",
     sendsResolved: true,
     settings: { ...SETTINGS, keyword: "大盘" },
     shownAddress: "",
-    sealed: sealChannel(box, { url, secret, previousSecret: "" }),
+    sealed: await sealChannel(box, db, id, { url, secret, previousSecret: "" }),
     by: "test",
     at: systemClock.now(),
   }))!;
+};
 const until = async (claim: () => Promise<boolean>): Promise<void> => {
   for (let i = 0; i < 100 && !(await claim()); i++) await new Promise((resolve) => setTimeout(resolve, 50));
 };

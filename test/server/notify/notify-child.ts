@@ -8,10 +8,10 @@ import { systemClock } from "../../../server/clock.ts";
 import { openSender } from "../../../server/egress/sender.ts";
 import { startNotifier } from "../../../server/notify/notifier.ts";
 import { storeOutbox } from "../../../server/notify/store-outbox.ts";
-import { openBox } from "../../../server/secrets/box.ts";
 import { openChannel } from "../../../server/secrets/channel-secrets.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
 import { CHILD_KEY, CHILD_LEASE_MS } from "./notify-stage.ts";
+import { testBox } from "../../tools/test-box.ts";
 
 const [, , url = "", failpoint = ""] = process.argv;
 const dieAt = (here: string): void => {
@@ -21,7 +21,7 @@ const dieAt = (here: string): void => {
 const db = await openDatabase({ at: { url }, clock: systemClock, onFatal: () => process.exit(3) });
 const store = storeOutbox(db);
 const sender = openSender({ clock: systemClock, egress: { allow: ["127.0.0.0/8"] } });
-const box = openBox(CHILD_KEY);
+const box = testBox(CHILD_KEY);
 startNotifier({
   store: {
     ...store,
@@ -47,7 +47,7 @@ startNotifier({
   },
   clock: systemClock,
   log: createLog("silent", systemClock),
-  secretsOf: ({ sealed }) => openChannel(box, sealed),
+  secretsOf: (channel) => openChannel(box, channel),
   zone: () => "UTC",
   publicUrl: () => "https://dapan.example.com",
   pollMs: 50,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-export const CHILD_KEY = new Uint8Array(32).fill(5);
+export const CHILD_KEY = 5; // of testBox
 export const CHILD_LEASE_MS = 1_200;
 
 const CHILD = join(import.meta.dirname, "notify-child.ts");

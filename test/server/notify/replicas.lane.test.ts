@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BotServer } from "../../../collectors/simulator/serve-bots.ts";
 import type { Database } from "../../../db/database.ts";
-import { addChannel } from "../../../db/store/channels.ts";
+import { addChannel, nextChannelId } from "../../../db/store/channels.ts";
 import { putMessages } from "../../../db/store/outbox.ts";
 import { systemClock } from "../../../server/clock.ts";
-import { openBox } from "../../../server/secrets/box.ts";
 import { sealChannel } from "../../../server/secrets/channel-secrets.ts";
 import { open } from "../../db/databases.ts";
 import { startFakeBots } from "../../services/fake-bots.ts";
 import { type PostgresService, startPostgres, whyNoPostgres } from "../../services/postgres.ts";
 import { CHILD_KEY, CHILD_LEASE_MS, type NotifyChild, startChild } from "./notify-stage.ts";
 import { message, SETTINGS, WHSEC } from "./stage.ts";
+import { testBox } from "../../tools/test-box.ts";
 
 const why = whyNoPostgres();
 if (why) console.warn(`skipped: killed and paused notifiers (PostgreSQL): ${why}`);
@@ -31,8 +31,14 @@ describe.skipIf(why !== null)("notifiers on one PostgreSQL", () => {
     postgres = await startPostgres();
     db = await open({ url: postgres.url });
     bots = await startFakeBots({ "webhook/w": { secret: WHSEC } });
-    const sealed = sealChannel(openBox(CHILD_KEY), { url: bots.url("webhook/w"), secret: WHSEC, previousSecret: "" });
+    const id = await nextChannelId(db);
+    const sealed = await sealChannel(testBox(CHILD_KEY), db, id, {
+      url: bots.url("webhook/w"),
+      secret: WHSEC,
+      previousSecret: "",
+    });
     channelId = (await addChannel(db, {
+      id,
       name: "w",
       kind: "webhook",
       language: "en",

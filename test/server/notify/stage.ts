@@ -166,7 +166,7 @@ export function openStage(
     sender,
     clock,
     log: createLog("silent", systemClock),
-    secretsOf: (channel) => ({
+    secretsOf: async (channel) => ({
       ...secretsFor(channel.kind, channel.name),
       ...(more.secretOf ? { secret: more.secretOf(channel) } : {}),
     }),

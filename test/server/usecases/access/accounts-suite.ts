@@ -3,7 +3,6 @@ import { beforeAll, afterAll, expect, test } from "vitest";
 import type { Database } from "../../../../db/database.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../../db/model/time.ts";
 import { systemClock } from "../../../../server/clock.ts";
-import { openBox } from "../../../../server/secrets/box.ts";
 import { createLog } from "../../../../server/telemetry/log.ts";
 import { accountsAccess, type Accounts, createAccounts } from "../../../../server/usecases/access/accounts.ts";
 import { NO_KEY_FOR_ACCOUNTS, openAccounts } from "../../../../server/usecases/access/open-accounts.ts";
@@ -11,6 +10,7 @@ import { auditSign } from "../../../../server/usecases/audit/chain.ts";
 import { createAudit } from "../../../../server/usecases/audit/create-audit.ts";
 import { manualClock } from "../../../tools/manual-clock.ts";
 import { stageApi } from "../../api/stage.ts";
+import { testBox } from "../../../tools/test-box.ts";
 
 const auth = {
   isOpen: false, idleMs: 12 * HOUR_MS, longestMs: 7 * 24 * HOUR_MS, secondPerson: [], oidc: [], proxy: null,
@@ -20,7 +20,7 @@ const PASSWORD = "a sentence only Li would say";
 /** Sign-in over HTTP as browsers do it, with a clock by hand. */
 export function accountsSuite(db: () => Database): void {
   const clock = manualClock();
-  const box = openBox(Buffer.alloc(32, 7));
+  const box = testBox();
   let app: FastifyInstance;
   let accounts: Accounts;
   let publicUrl = "http://127.0.0.1:7070";

@@ -2,10 +2,9 @@ import type { Database } from "../../../../db/database.ts";
 import type { ChannelKind, ChannelSecrets } from "../../../../db/model/channel.ts";
 import { type Recipient, type ReportDefinition, WHOLE_FLEET } from "../../../../db/model/report.ts";
 import { type UnixMs, unixMs } from "../../../../db/model/units.ts";
-import { addChannel } from "../../../../db/store/channels.ts";
+import { addChannel, nextChannelId } from "../../../../db/store/channels.ts";
 import { makeValue } from "../../../../reports/make-value.ts";
 import type { Sender } from "../../../../server/egress/sender.ts";
-import { openBox } from "../../../../server/secrets/box.ts";
 import { openChannel, sealChannel } from "../../../../server/secrets/channel-secrets.ts";
 import { createLog } from "../../../../server/telemetry/log.ts";
 import { createReports, type ReportsParts, type ReportsPort } from "../../../../server/usecases/patrol/reports-port.ts";
@@ -13,9 +12,10 @@ import type { ReportTrouble } from "../../../../server/usecases/patrol/runs.ts";
 import { sampleFacts } from "../../../fixtures/report-facts.ts";
 import { type ManualClock, manualClock } from "../../../tools/manual-clock.ts";
 import { SETTINGS } from "../../notify/stage.ts";
+import { testBox } from "../../../tools/test-box.ts";
 
 export const MONDAY = unixMs(Date.parse("2026-11-23T01:07:00Z")); // 09:07 in Shanghai, of the trigger of week 47
-const box = openBox(new Uint8Array(32).fill(7));
+const box = testBox();
 
 /** Whoever is asked does not answer. */
 export const NO_SENDER: Sender = {
@@ -47,7 +47,7 @@ export function openReports(db: Database, more: Partial<ReportsParts> & { readon
     makeValue: async ({ period, scope }) => ({ ...makeValue(sampleFacts({ kind: period.kind })), period, scope }),
     makePdf: async ({ title }) => ({ bytes: Buffer.from(`%PDF-1.7 ${title}`), pages: 3 }),
     sender: NO_SENDER,
-    secretsOf: ({ sealed }) => openChannel(box, sealed),
+    secretsOf: (channel) => openChannel(box, channel),
     testChannel: async () => ({ ok: true, said: "" }),
     tell: async (trouble) => void troubles.push(trouble),
     ...given,
@@ -66,18 +66,21 @@ export function openReports(db: Database, more: Partial<ReportsParts> & { readon
 }
 
 let channels = 0;
-export const putChannel = async (db: Database, kind: ChannelKind, secrets: Partial<ChannelSecrets>): Promise<number> =>
-  (await addChannel(db, {
+export async function putChannel(db: Database, kind: ChannelKind, secrets: Partial<ChannelSecrets>): Promise<number> {
+  const id = await nextChannelId(db);
+  return (await addChannel(db, {
+    id,
     name: `${kind} ${++channels}`,
     kind,
     language: "zh-CN",
     sendsResolved: true,
     settings: { ...SETTINGS, from: "dapan@example.com" },
     shownAddress: "",
-    sealed: sealChannel(box, { url: "", secret: "", previousSecret: "", ...secrets }),
+    sealed: await sealChannel(box, db, id, { url: "", secret: "", previousSecret: "", ...secrets }),
     by: "test",
     at: MONDAY,
   }))!;
+}
 
 export const aDefinition = (recipients: readonly Recipient[] = [], more: Partial<ReportDefinition> = {}) => ({
   name: `Weekly ${++channels}`,
