@@ -93,6 +93,12 @@ export function approvalOf(error: unknown): number | null {
 export const isNotFound = (error: unknown): boolean =>
   isTRPCClientError<AppRouter>(error) && error.data?.code === "NOT_FOUND";
 
+/** Which right the server misses in whoever asks; null = it is about the whole fleet, and they have teams; undefined = neither. */
+export function forbiddenRight(error: unknown): string | null | undefined {
+  if (!isTRPCClientError<AppRouter>(error) || error.data?.code !== "FORBIDDEN") return undefined;
+  return /right "([\w.]+)"/.exec(error.message)?.[1] ?? null;
+}
+
 /** Asking again will not help: the thing is not there, or the question is wrong. */
 function isFinal(error: unknown): boolean {
   if (!isTRPCClientError<AppRouter>(error)) return false;

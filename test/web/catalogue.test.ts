@@ -140,7 +140,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "review.kinds": REVIEW_KINDS,
   "review.says": REVIEW_KINDS,
   "today.need": ["fault", "card_gone", "source_down", "unpriced", "no_rate"],
-  "today.change": ["cards_gone", "cards_new"],
+  "today.change": ["cards_gone", "cards_new", "priceWithoutMoney", "wasteWithoutMoney"],
   "today.status": ["critical", "warning", "unknown"],
   "tiers.workload": WORKLOADS,
   "tiers.sheet": ["fp16Tflops", "bandwidthGBs"],

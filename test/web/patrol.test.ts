@@ -189,8 +189,8 @@ describe("what a check found", () => {
     expect(checkSentence({ item, result: found }, by)).toBe("¥1,234.50 50.0% {costMicro}<b> –");
   });
   test("is a dash where it is not known, and nothing where no sentence fits", () => {
-    expect(measureText(null, "ratio", by)).toBe("–");
-    expect(measureText(0.25, "ratio", by)).toBe("25.0%");
+    expect(measureText(null, { ...item, unit: "ratio" }, by)).toBe("–");
+    expect(measureText(0.25, { ...item, unit: "ratio" }, by)).toBe("25.0%");
     expect(checkSentence({ item, result: { ...found, because: "toString" } }, by)).toBe("");
   });
 });

@@ -336,6 +336,10 @@ export const en = {
   panel: {
     loading: "Loading",
     error: "{{what}} could not be loaded",
+    hidden: "hidden: needs the right to see money",
+    forbidden: "{{what}}: not shown to your account",
+    forbiddenRight: "This needs the right “{{right}}”. An administrator can give it to you.",
+    forbiddenWhole: "This is about the whole fleet, and your account sees the work of its teams only.",
     errorSince: "Failing since {{time}}.",
     errorWorks: "The rest of the page still works.",
     errorOtherPages: "Other pages may still work.",

@@ -319,6 +319,10 @@ export const zh: Catalogue<typeof en> = {
   panel: {
     loading: "加载中",
     error: "{{what}}加载失败",
+    hidden: "已隐藏：需要查看金额的权限",
+    forbidden: "{{what}}：你的账号看不到",
+    forbiddenRight: "这需要“{{right}}”权限，可请管理员授予。",
+    forbiddenWhole: "这是整个机群的内容，而你的账号只看得到所属团队的部分。",
     errorSince: "从 {{time}} 开始失败。",
     errorWorks: "页面其余部分不受影响。",
     errorOtherPages: "其他页面可能仍可用。",

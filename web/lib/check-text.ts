@@ -19,13 +19,13 @@ export function checkSentence({ item, result }: { item: CheckItem; result: Check
     ? item.sentences[result.because]
     : undefined;
   return (words?.[by.lang] ?? "").replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    valueText(name, Object.hasOwn(result.values, name) ? (result.values[name] ?? null) : null, by),
+    valueText(name, Object.hasOwn(result.values, name) ? (result.values[name] ?? null) : null, item, by),
   );
 }
 
 /** By what the key ends in: …Micro money, …Ratio a share, …Ms a span, …At an instant. */
-function valueText(name: string, value: string | number | null, { format, currency, t }: Writer): string {
-  if (value === null) return NOT_SAID_TEXT;
+function valueText(name: string, value: string | number | null, item: OfWhat, { format, currency, t }: Writer): string {
+  if (value === null) return absent(item, format);
   if (name.endsWith("Micro")) return /^-?\d+$/.test(String(value)) ? format.money(String(value), currency) : "";
   if (typeof value === "string") return value;
   if (!Number.isFinite(value)) return NOT_SAID_TEXT;
@@ -35,10 +35,16 @@ function valueText(name: string, value: string | number | null, { format, curren
   return format.decimal(value, Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 2);
 }
 
+type OfWhat = Pick<CheckItem, "group" | "unit">;
+
+/** What is null of an item of cost may be hidden, whatever it is counted in. */
+const absent = ({ group, unit }: OfWhat, format: Format): string =>
+  group === "cost" || unit === "micro" ? format.noAmount : NOT_SAID_TEXT;
+
 /** A measure in the item's unit. Units this does not know are plain figures. */
-export function measureText(measure: number | null, unit: string, { format, currency, t }: Writer): string {
-  if (measure === null) return NOT_SAID_TEXT;
-  switch (unit) {
+export function measureText(measure: number | null, item: OfWhat, { format, currency, t }: Writer): string {
+  if (measure === null) return absent(item, format);
+  switch (item.unit) {
     case "ratio":
       return format.percent(measure);
     case "micro":

@@ -11,6 +11,7 @@ export const NOT_SAID_TEXT = "–";
 export const HIDDEN_TEXT = "•••";
 
 export type Format = {
+  readonly noAmount: string; // what stands for an amount that is null: not known, or hidden from this reader
   readonly count: (n: number) => string;
   readonly percent: (ratio: number | null) => string; // one decimal
   readonly coverage: (ratio: number | null) => string; // two decimals, never rounded up to 100 %
@@ -82,6 +83,7 @@ export function makeFormat(lang: Lang, zone: string, noAmount = NOT_SAID_TEXT): 
     n === null ? NOT_SAID_TEXT : (decimals[digits] ?? whole).format(n);
   const dateTime = (at: number | null): string => (at === null ? NOT_SAID_TEXT : dated.format(at));
   return {
+    noAmount,
     count: (n) => whole.format(n),
     percent: (r) => (r === null ? NOT_SAID_TEXT : ratio1.format(r)),
     coverage: (r) => (r === null ? NOT_SAID_TEXT : ratio2.format(Math.floor(r * 10_000) / 10_000)),

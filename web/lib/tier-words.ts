@@ -2,8 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Currency } from "../../db/model/money.ts";
 import type { PerformanceIndex, Tier, TierReason, TierWouldChange } from "../../db/model/tier.ts";
 import { usePoolName } from "../parts/use-pool-name.ts";
-import { HIDDEN_TEXT } from "./format.ts";
-import { unitPriceSaid } from "./unit-price.ts";
+import { unitPrice } from "./unit-price.ts";
 import { useFormat, useLang } from "./use-format.ts";
 import { useSeesMoney } from "./use-me.ts";
 
@@ -29,8 +28,8 @@ export function useTierWords() {
     const isHidden = !seesMoney && OF_PRICES.has(key);
     return t(`tiers.reason.${key === "spot_risk" && text === "observed" ? "spot_risk_observed" : key}`, {
       currency,
-      value: isHidden ? HIDDEN_TEXT : format.decimal(value, 2),
-      percent: isHidden ? HIDDEN_TEXT : format.percent(value),
+      value: isHidden ? format.noAmount : format.decimal(value, 2),
+      percent: isHidden ? format.noAmount : format.percent(value),
       pool: key === "ratio" ? poolName(Number(text)) : "",
       text,
     });
@@ -40,7 +39,7 @@ export function useTierWords() {
     const key = change.micro === null && seesMoney ? (ANY_PRICE[change.key] ?? change.key) : change.key;
     return t(`tiers.change.${key}`, {
       tier: tierLabel(change.tier),
-      price: unitPriceSaid(change.micro, currency, lang, seesMoney),
+      price: unitPrice(change.micro, currency, lang, format.noAmount),
       time: format.dateTime(change.at),
       percent: format.percent(change.value),
     });

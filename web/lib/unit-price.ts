@@ -1,14 +1,14 @@
 import type { Currency, MicroText } from "../../db/model/money.ts";
-import { HIDDEN_TEXT, LOCALE, type Lang, NOT_SAID_TEXT } from "./format.ts";
+import { LOCALE, type Lang, NOT_SAID_TEXT } from "./format.ts";
 
 const DIGITS = 4; // a card-hour of a small card costs cents: two decimals would hide a tenth of it
 
 /**
  * A price per card-hour with its currency, e.g. "¥11.8046". `format.money` is for sums. Rounded once, half to even, from the whole micro-units;
- * null = not known, a dash.
+ * null = not known, a dash, or what `noAmount` says.
  */
-export function unitPrice(amount: MicroText | null, currency: Currency, lang: Lang): string {
-  if (amount === null) return NOT_SAID_TEXT;
+export function unitPrice(amount: MicroText | null, currency: Currency, lang: Lang, noAmount = NOT_SAID_TEXT): string {
+  if (amount === null) return noAmount;
   const format = new Intl.NumberFormat(LOCALE[lang], {
     style: "currency",
     currency,
@@ -19,10 +19,6 @@ export function unitPrice(amount: MicroText | null, currency: Currency, lang: La
   });
   return format.format(decimalText(amount) as Intl.StringNumericLiteral);
 }
-
-/** The same inside a sentence, where a hidden amount keeps its place. */
-export const unitPriceSaid = (amount: MicroText | null, currency: Currency, lang: Lang, seesMoney: boolean): string =>
-  seesMoney ? unitPrice(amount, currency, lang) : HIDDEN_TEXT;
 
 /** "1234567" → "1.234567": exact, as no number is made of it. */
 function decimalText(amount: MicroText): string {

@@ -9,6 +9,13 @@ import { trpc } from "../trpc.ts";
 export const useMe = (): Me | undefined =>
   useQuery(trpc.access.me.queryOptions(undefined, { staleTime: MINUTE_MS })).data;
 
+/** The server has not said yet who this is. */
+export const useMePending = (): boolean =>
+  useQuery(trpc.access.me.queryOptions(undefined, { staleTime: MINUTE_MS })).isPending;
+
+/** Whether one sees the work of some teams only: what is about the whole fleet is closed then. */
+export const useHasTeams = (): boolean => (useMe()?.teams ?? null) !== null;
+
 /** Whether amounts are shown: without this right they come as null, and what would show nothing else is left out. */
 export const useSeesMoney = (): boolean => usePermissions()("money.see");
 

@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../lib/use-format.ts";
-import { errorIdOf, sinceOf } from "../trpc.ts";
+import { errorIdOf, forbiddenRight, sinceOf } from "../trpc.ts";
 import { CopyText } from "./CopyText.tsx";
+import { Forbidden } from "./Forbidden.tsx";
 
-/** What failed, since when, what still works, what to do, and an id to copy. */
+/** What failed, since when, what still works, what to do, and an id to copy; or, where it is not for this reader, why. */
 export function PanelError(props: {
   what: string;
   error: unknown;
@@ -15,10 +16,12 @@ export function PanelError(props: {
 }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const right = forbiddenRight(props.error);
   const rest = props.wholePage === true ? t("panel.errorOtherPages") : t("panel.errorWorks");
   const whatWorks = props.kept === true ? t("panel.errorKept") : rest;
   const id = errorIdOf(props.error);
   const message = props.error instanceof Error ? props.error.message.slice(0, 512) : "";
+  if (right !== undefined) return <Forbidden what={props.what} right={right} />;
   return (
     <div className="notice notice-error" role="alert">
       <p className="notice-title">{t("panel.error", { what: props.what })}</p>

@@ -4,6 +4,7 @@ import { tierLabel, useTierWords } from "../lib/tier-words.ts";
 import { unitPrice } from "../lib/unit-price.ts";
 import { useFormat, useLang } from "../lib/use-format.ts";
 import { useSeesMoney } from "../lib/use-me.ts";
+import { Said } from "./Said.tsx";
 
 /** Why a tier is what it is: reasons in words, the figures behind them, what would change it, since when. */
 export function TierWhy({ verdict }: { verdict: TierVerdict }) {
@@ -20,7 +21,9 @@ export function TierWhy({ verdict }: { verdict: TierVerdict }) {
       <ul>
         {verdict.reasons.length === 0 && <li>{t("tiers.notJudged")}</li>}
         {verdict.reasons.map((reason) => (
-          <li key={reason.key}>{words.reason(reason, verdict)}</li>
+          <li key={reason.key}>
+            <Said text={words.reason(reason, verdict)} />
+          </li>
         ))}
       </ul>
       <h3>{t("tiers.figures")}</h3>
@@ -29,7 +32,9 @@ export function TierWhy({ verdict }: { verdict: TierVerdict }) {
       <ul>
         {verdict.wouldChange.length === 0 && <li>{t("tiers.nothingChanges")}</li>}
         {verdict.wouldChange.map((change) => (
-          <li key={change.key}>{words.change(change, currency)}</li>
+          <li key={change.key}>
+            <Said text={words.change(change, currency)} />
+          </li>
         ))}
       </ul>
       <p className="muted">

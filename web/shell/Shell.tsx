@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { FormatContext, useFormatOf } from "../lib/use-format.ts";
 import { useFreshSummary } from "../live/use-fleet.ts";
 import { rememberLeader, useKeys } from "../lib/use-keys.ts";
+import { Guarded } from "./Guarded.tsx";
 import { Header } from "./Header.tsx";
 import { Nav } from "./Nav.tsx";
 import { OpenBanner } from "./OpenBanner.tsx";
@@ -65,7 +66,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <Nav open={menu} onGo={() => setMenu(false)} />
         <main id="main" tabIndex={-1}>
           <StaleNotice />
-          {children}
+          <Guarded>{children}</Guarded>
         </main>
         <OpenBanner />
         <Suspense fallback={null}>

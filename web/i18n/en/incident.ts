@@ -15,6 +15,8 @@ export const incident = {
   outSome_other: "Takes out {{count}} cards: {{money}} an hour, without {{unpriced}} that have no price.",
   outUnpriced_one: "Takes out {{count}} card; what it costs is not known, since it has no price.",
   outUnpriced_other: "Takes out {{count}} cards; what they cost is not known, since none has a price.",
+  outCards_one: "{{count}} card is out of work.",
+  outCards_other: "{{count}} cards are out of work.",
   outNone: "Takes no card out.",
   todo: "To do: {{action}}",
   action: {

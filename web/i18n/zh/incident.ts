@@ -12,6 +12,7 @@ export const incident = {
   out_other: "影响 {{count}} 张卡，每小时成本 {{money}}。",
   outSome_other: "影响 {{count}} 张卡，每小时成本 {{money}}，不含 {{unpriced}} 张没有价格的卡。",
   outUnpriced_other: "影响 {{count}} 张卡；都没有价格，成本未知。",
+  outCards_other: "影响 {{count}} 张卡。",
   outNone: "没有卡因此停工。",
   todo: "该做什么：{{action}}",
   action: {

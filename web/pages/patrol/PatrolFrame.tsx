@@ -1,5 +1,6 @@
-import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useHasTeams } from "../../lib/use-me.ts";
 import { TabBar } from "../../parts/TabBar.tsx";
 import { AsOf } from "../../shell/AsOf.tsx";
 import "../../styles/pricing.css";
@@ -21,6 +22,8 @@ export function PatrolFrame() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const path = useLocation().pathname.replace(/\/+$/, "");
+  const hasTeams = useHasTeams(); // then only reports are theirs
+  const tabs = TABS.filter(({ id }) => !hasTeams || id === "reports");
   const chosen = TABS.find(({ to }) => to === path)?.id ?? "checks";
   return (
     <div className="page">
@@ -31,11 +34,11 @@ export function PatrolFrame() {
       </header>
       <TabBar
         label={t("patrol.tabs.label")}
-        tabs={TABS.map(({ id }) => ({ id, name: t(`patrol.tabs.${id}`) }))}
+        tabs={tabs.map(({ id }) => ({ id, name: t(`patrol.tabs.${id}`) }))}
         chosen={chosen}
         onChoose={(id) => void navigate({ to: TABS.find((tab) => tab.id === id)?.to ?? "/patrol" })}
       >
-        <Outlet />
+        {tabs.some(({ id }) => id === chosen) ? <Outlet /> : <Navigate to="/patrol/reports" replace />}
       </TabBar>
     </div>
   );

@@ -6,6 +6,7 @@ import type { IncidentRow } from "../../../db/model/alert-views.ts";
 import type { Amounts } from "../../lib/amounts.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { useIncidentText } from "../../lib/use-incident-text.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { Cut } from "../../parts/Cut.tsx";
 import { PoolLink } from "../../parts/PoolLink.tsx";
@@ -21,6 +22,7 @@ export const IncidentCells = memo(function IncidentCells(props: {
   const { t } = useTranslation();
   const format = useFormat();
   const text = useIncidentText();
+  const seesMoney = useSeesMoney();
   const { row, onPick } = props;
   return (
     <>
@@ -59,9 +61,11 @@ export const IncidentCells = memo(function IncidentCells(props: {
         <Since row={row} />
       </td>
       <td className="num">{row.cards === 0 ? "–" : format.count(row.cards)}</td>
-      <td className="num">
-        <Cost row={row} amounts={props.amounts} />
-      </td>
+      {seesMoney && (
+        <td className="num">
+          <Cost row={row} amounts={props.amounts} />
+        </td>
+      )}
       <td>
         <Features row={row} />
       </td>

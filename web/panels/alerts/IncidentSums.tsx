@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { AlertsHead } from "../../../db/model/alert-views.ts";
 import { SEVERITIES } from "../../../db/model/rule.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { SeverityWord } from "../../parts/SeverityMark.tsx";
 
 type Sums = Pick<AlertsHead, "counts" | "costPerHourMicro" | "unpricedCards" | "currency">;
@@ -10,6 +11,7 @@ type Sums = Pick<AlertsHead, "counts" | "costPerHourMicro" | "unpricedCards" | "
 export function IncidentSums({ sums }: { sums: Sums }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const seesMoney = useSeesMoney();
   const { counts } = sums;
   return (
     <section className="incident-sums" aria-label={t("alerts.sums.label")}>
@@ -26,15 +28,17 @@ export function IncidentSums({ sums }: { sums: Sums }) {
           })}
         </li>
       </ul>
-      <p>
-        <IncidentCost {...sums} />
-      </p>
+      {seesMoney && (
+        <p>
+          <IncidentCost {...sums} />
+        </p>
+      )}
     </section>
   );
 }
 
 /** What an hour of the cards out of work costs; what has no price is said, never taken for nothing. */
-export function IncidentCost({ costPerHourMicro, unpricedCards, currency }: Omit<Sums, "counts">) {
+function IncidentCost({ costPerHourMicro, unpricedCards, currency }: Omit<Sums, "counts">) {
   const { t } = useTranslation();
   const format = useFormat();
   const unpriced = { count: unpricedCards, n: format.count(unpricedCards) };

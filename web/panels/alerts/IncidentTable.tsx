@@ -3,6 +3,7 @@ import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { IncidentsPage } from "../../../db/model/alert-views.ts";
 import { useAmounts } from "../../lib/amounts.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { IncidentCells } from "./IncidentCells.tsx";
 import { IncidentGroupHead } from "./IncidentGroupHead.tsx";
 import type { IncidentLine } from "./incident-lines.ts";
@@ -23,7 +24,6 @@ const WIDTHS: Readonly<Record<(typeof COLUMNS)[number], number>> = {
   features: 130,
   who: 128,
 };
-const WIDTH_PX = COLUMNS.reduce((sum, column) => sum + WIDTHS[column], PICK_PX);
 
 /** The incidents, two lines of text each. Only those in sight exist; what comes in anew moves nothing under the eye. */
 export function IncidentTable(props: {
@@ -37,6 +37,9 @@ export function IncidentTable(props: {
   const { t } = useTranslation();
   const { lines, page, active } = props;
   const amounts = useAmounts(page.currency);
+  const seesMoney = useSeesMoney();
+  const columns = seesMoney ? COLUMNS : COLUMNS.filter((column) => column !== "cost");
+  const width = columns.reduce((sum, column) => sum + WIDTHS[column], PICK_PX);
   const scroller = useRef<HTMLDivElement>(null);
   // oxlint-disable-next-line react/incompatible-library -- what it answers is used here and handed to nobody
   const virtual = useVirtualizer({
@@ -75,13 +78,13 @@ export function IncidentTable(props: {
     >
       <table
         className="grid incidents"
-        style={{ minWidth: WIDTH_PX }}
+        style={{ minWidth: width }}
         aria-label={t("alerts.list")}
         aria-rowcount={lines.length + 1}
       >
         <colgroup>
           <col style={{ width: PICK_PX }} />
-          {COLUMNS.map((column) => (
+          {columns.map((column) => (
             <col key={column} style={{ width: WIDTHS[column] }} />
           ))}
         </colgroup>
@@ -90,7 +93,7 @@ export function IncidentTable(props: {
             <th>
               <span className="sr">{t("alerts.column.pick")}</span>
             </th>
-            {COLUMNS.map((column) => (
+            {columns.map((column) => (
               <th
                 key={column}
                 className={column === "cards" || column === "cost" ? "num" : undefined}
@@ -115,7 +118,7 @@ export function IncidentTable(props: {
                 }
               >
                 {line.kind === "group" ? (
-                  <IncidentGroupHead group={line.group} span={COLUMNS.length + 1} />
+                  <IncidentGroupHead group={line.group} span={columns.length + 1} />
                 ) : (
                   <IncidentCells row={line.row} amounts={amounts} picked={props.picked} onPick={props.onPick} />
                 )}

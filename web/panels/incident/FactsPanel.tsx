@@ -9,31 +9,19 @@ import { DEFAULT_BOARD, encodeBoard } from "../../lib/board-url.ts";
 import { fromParams } from "../../lib/search-params.ts";
 import { spanText } from "../../lib/span-text.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { trpc } from "../../trpc.ts";
 
 /** Whom the incident hits, what it cost, what it is made of and what it hangs together with. */
 export function FactsPanel({ page }: { page: IncidentPage }) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const { row, currency } = page;
+  const seesMoney = useSeesMoney();
+  const { row } = page;
   return (
     <PanelFrame title={t("incident.facts.title")}>
       <dl className="incident-facts">
-        <Fact name={t("incident.facts.soFar")}>
-          {page.costSoFarMicro === null ? (
-            <span className="muted">{row.cards === 0 ? "–" : t("incident.facts.soFarUnknown")}</span>
-          ) : (
-            <strong className="incident-cost">{format.money(page.costSoFarMicro, currency)}</strong>
-          )}
-        </Fact>
-        <Fact name={t("incident.facts.perHour")}>
-          {row.costPerHourMicro === null ? (
-            <span className="muted">{row.cards === 0 ? "–" : t("alerts.unpriced")}</span>
-          ) : (
-            format.money(row.costPerHourMicro, currency)
-          )}
-        </Fact>
+        {seesMoney && <Costs page={page} />}
         <Fact name={t("incident.facts.features")}>
           <Features features={row.features} />
         </Fact>
@@ -61,6 +49,30 @@ export function FactsPanel({ page }: { page: IncidentPage }) {
         </Fact>
       </dl>
     </PanelFrame>
+  );
+}
+
+function Costs({ page }: { page: IncidentPage }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { row, currency } = page;
+  return (
+    <>
+      <Fact name={t("incident.facts.soFar")}>
+        {page.costSoFarMicro === null ? (
+          <span className="muted">{row.cards === 0 ? "–" : t("incident.facts.soFarUnknown")}</span>
+        ) : (
+          <strong className="incident-cost">{format.money(page.costSoFarMicro, currency)}</strong>
+        )}
+      </Fact>
+      <Fact name={t("incident.facts.perHour")}>
+        {row.costPerHourMicro === null ? (
+          <span className="muted">{row.cards === 0 ? "–" : t("alerts.unpriced")}</span>
+        ) : (
+          format.money(row.costPerHourMicro, currency)
+        )}
+      </Fact>
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { MappingMove, MappingPage, MappingPreview } from "../../../db/model/mapping-views.ts";
 import { priceDate } from "../../lib/price-date.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { useMappingWords } from "./use-mapping-words.ts";
 
 type Page = Pick<MappingPage, "features" | "zone">;
@@ -10,6 +11,7 @@ type Page = Pick<MappingPage, "features" | "zone">;
 export function MappingEffect({ preview, page }: { preview: MappingPreview; page: Page }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const seesMoney = useSeesMoney();
   const { moves, since, keptSince, hours } = preview;
   const kept = t("mapping.effect.kept", { kept: priceDate(keptSince, page.zone) });
   if (moves.length === 0)
@@ -33,7 +35,7 @@ export function MappingEffect({ preview, page }: { preview: MappingPreview; page
               <th>{t("mapping.effect.from")}</th>
               <th>{t("mapping.effect.to")}</th>
               <th className="num">{t("mapping.effect.hours")}</th>
-              <th className="num">{t("mapping.effect.money")}</th>
+              {seesMoney && <th className="num">{t("mapping.effect.money")}</th>}
               <th>{t("mapping.effect.holders")}</th>
             </tr>
           </thead>
@@ -52,6 +54,7 @@ function Move({ move, page }: { move: MappingMove; page: Page }) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useMappingWords(page);
+  const seesMoney = useSeesMoney();
   const { micro, examples, holders } = move;
   return (
     <tr>
@@ -60,12 +63,14 @@ function Move({ move, page }: { move: MappingMove; page: Page }) {
         <strong>{words.feature(move.to)}</strong>
       </td>
       <td className="num">{format.cardHours(move.ms)}</td>
-      <td className="num">
-        {micro.length === 0 && <span className="muted">{t("mapping.effect.noMoney")}</span>}
-        {micro.map(({ currency, micro: amount }) => (
-          <div key={currency}>{format.money(amount, currency)}</div>
-        ))}
-      </td>
+      {seesMoney && (
+        <td className="num">
+          {micro.length === 0 && <span className="muted">{t("mapping.effect.noMoney")}</span>}
+          {micro.map(({ currency, micro: amount }) => (
+            <div key={currency}>{format.money(amount, currency)}</div>
+          ))}
+        </td>
+      )}
       <td className="mapping-holders" title={examples.join("\n")}>
         {format.count(holders)}
         <small className="mapping-examples">{examples.join(", ")}</small>

@@ -5,6 +5,7 @@ import type { Currency } from "../../../db/model/money.ts";
 import type { CheckRow } from "../../../db/model/patrol-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { trpc } from "../../trpc.ts";
+import { Said } from "../../parts/Said.tsx";
 import { CheckHistory } from "./CheckHistory.tsx";
 import { useCheckText } from "./use-check-text.ts";
 import { Verdict } from "./Verdict.tsx";
@@ -29,12 +30,18 @@ export function CheckLine(props: { row: CheckRow; currency: Currency; onEdit: ((
           {text.title(row)}
         </span>
         {row.origin === "own" && <span className="badge">{t("patrol.checks.own")}</span>}
-        <span className="check-says">{text.sentence(row)}</span>
+        <span className="check-says">
+          <Said text={text.sentence(row)} />
+        </span>
         {result.verdict !== "ok" && result.named.length > 0 && <Named names={result.named} />}
         {result.verdict !== "ok" && advice !== "" && <span className="check-advice">{advice}</span>}
       </th>
-      <td className="num">{text.measure(row, result.measure)}</td>
-      <td className="num muted">{text.measure(row, result.before)}</td>
+      <td className="num">
+        <Said text={text.measure(row, result.measure)} />
+      </td>
+      <td className="num muted">
+        <Said text={text.measure(row, result.before)} />
+      </td>
       <td className="check-since">{row.since === null ? "–" : format.date(row.since)}</td>
       <td>
         <CheckHistory points={row.history} />

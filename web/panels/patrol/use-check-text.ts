@@ -13,6 +13,6 @@ export function useCheckText(currency: Currency) {
     title: ({ item }: CheckRow) => item.title[lang],
     advice: ({ item }: CheckRow) => item.advice[lang],
     sentence: (row: CheckRow) => checkSentence(row, by),
-    measure: (row: CheckRow, measure: number | null) => measureText(measure, row.item.unit, by),
+    measure: (row: CheckRow, measure: number | null) => measureText(measure, row.item, by),
   };
 }

@@ -4,6 +4,7 @@ import { useTierWords } from "../../lib/tier-words.ts";
 import { unitPrice } from "../../lib/unit-price.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
+import { Said } from "../../parts/Said.tsx";
 import { TierMark } from "../../parts/TierChip.tsx";
 import type { Outputs } from "../../trpc.ts";
 
@@ -47,7 +48,7 @@ function Line({ event, verdict }: { event: TierEvent; verdict: Outputs["board"][
       {event.hourlyMicro !== null && <span>{unitPrice(event.hourlyMicro, event.currency, lang)}</span>}
       {event.reasons.map((reason) => (
         <span key={reason.key} className="muted">
-          {words.reason(reason, then)}
+          <Said text={words.reason(reason, then)} />
         </span>
       ))}
     </li>

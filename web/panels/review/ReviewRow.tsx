@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { ReviewItem } from "../../../db/model/board-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { useMay, useSeesMoney } from "../../lib/use-me.ts";
+import { Said } from "../../parts/Said.tsx";
 import { PoolLink } from "../../parts/PoolLink.tsx";
 import { ReviewActions } from "./ReviewActions.tsx";
 import { useAdviceText } from "./use-advice-text.ts";
@@ -96,5 +97,5 @@ function Receipt({ item }: { item: ReviewItem }) {
     money: format.money(receipt.savedMicro, item.currency),
     coverage: format.coverage(receipt.coverage),
   };
-  return ` · ${t("review.receipt", words)}`;
+  return <Said text={` · ${t("review.receipt", words)}`} />;
 }

@@ -12,6 +12,7 @@ import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { PoolLink } from "../../parts/PoolLink.tsx";
+import { Said } from "../../parts/Said.tsx";
 import { TierMark } from "../../parts/TierChip.tsx";
 import type { Outputs } from "../../trpc.ts";
 import { trpc } from "../../trpc.ts";
@@ -128,7 +129,7 @@ function EventRow({ event, hasPool }: { event: Told["events"][number]; hasPool: 
           .map((reason) => words.reason(reason, event))
           .map((text) => (
             <span key={text} className="tiers-reason">
-              {text}
+              <Said text={text} />
             </span>
           ))}
       </td>

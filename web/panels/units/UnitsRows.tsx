@@ -4,6 +4,7 @@ import type { UsageFault, UsagePreview, UsageRowView } from "../../../db/model/u
 import { priceDate } from "../../lib/price-date.ts";
 import { inFull } from "../../lib/quantity.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 
 type Show = "all" | "wrong";
 
@@ -19,6 +20,7 @@ export function UnitsRows(props: {
 }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const seesMoney = useSeesMoney();
   const { preview, show, offset, page } = props;
   const { table, rows, total } = preview;
   const isCosts = table === "other_costs";
@@ -56,11 +58,11 @@ export function UnitsRows(props: {
               <th>{t("usage.feature")}</th>
               <th>{t("usage.file.when")}</th>
               {isCosts && <th>{t("usage.file.kind")}</th>}
-              {isCosts && <th className="num">{t("usage.file.perDay")}</th>}
+              {isCosts && seesMoney && <th className="num">{t("usage.file.perDay")}</th>}
               {!isCosts && <th className="num">{t("usage.file.ok")}</th>}
               {!isCosts && <th className="num">{t("usage.file.failedUnits")}</th>}
-              {!isCosts && <th className="num">{t("usage.file.revenue")}</th>}
-              {!isCosts && <th className="num">{t("usage.file.refund")}</th>}
+              {!isCosts && seesMoney && <th className="num">{t("usage.file.revenue")}</th>}
+              {!isCosts && seesMoney && <th className="num">{t("usage.file.refund")}</th>}
               <th>{t("usage.currency")}</th>
               <th>{t("usage.file.says")}</th>
             </tr>
@@ -97,6 +99,7 @@ export function UnitsRows(props: {
 function Row({ row, isCosts, zone }: { row: UsageRowView; isCosts: boolean; zone: string }) {
   const { t } = useTranslation();
   const isWrong = row.faults.length > 0;
+  const seesMoney = useSeesMoney();
   const lang = useLang();
   const figure = (micro: MicroText | null) => (micro === null ? "" : inFull(micro, lang, 2));
   const units = (micro: MicroText | null) => (micro === null ? "" : inFull(micro, lang, 0));
@@ -118,11 +121,11 @@ function Row({ row, isCosts, zone }: { row: UsageRowView; isCosts: boolean; zone
           {row.kind !== null && t(`usage.costs.kinds.${row.kind}`)} <span className="muted">{row.note}</span>
         </td>
       )}
-      {isCosts && <td className="num">{figure(row.perDayMicro)}</td>}
+      {isCosts && seesMoney && <td className="num">{figure(row.perDayMicro)}</td>}
       {!isCosts && <td className="num">{units(row.okMicro)}</td>}
       {!isCosts && <td className="num">{units(row.failedMicro)}</td>}
-      {!isCosts && <td className="num">{figure(row.revenueMicro)}</td>}
-      {!isCosts && <td className="num">{figure(row.refundMicro)}</td>}
+      {!isCosts && seesMoney && <td className="num">{figure(row.revenueMicro)}</td>}
+      {!isCosts && seesMoney && <td className="num">{figure(row.refundMicro)}</td>}
       <td>{row.currency ?? ""}</td>
       <td className="import-says">
         {isWrong ? (
