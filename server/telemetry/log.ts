@@ -13,7 +13,15 @@ const REDACTED = [
   "*.headers.authorization",
 ];
 
-/** JSON lines on stdout (or `to`): time in ISO 8601, trace ids where there is a span, secrets hidden. */
+/**
+ * What JSON lets stand as it is and a terminal or a reader of lines does not: C1 controls (one of them begins what ANSI
+ * sequences begin with), breaks of lines beyond ASCII, and marks that turn the direction of what follows (AUT-20).
+ */
+const UNSEEN = /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;
+const escaped = (line: string): string =>
+  line.replace(UNSEEN, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** JSON lines on stdout (or `to`): time in ISO 8601, trace ids where there is a span, secrets hidden; an event is one line. */
 export function createLog(level: Config["telemetry"]["logLevel"], clock: Clock, to?: DestinationStream): Logger {
   return pino(
     {
@@ -21,6 +29,7 @@ export function createLog(level: Config["telemetry"]["logLevel"], clock: Clock, 
       redact: { paths: REDACTED, censor: "(hidden)" },
       timestamp: () => `,"time":"${new Date(clock.now()).toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
+      hooks: { streamWrite: escaped },
       mixin: traceIds,
     },
     to ?? pino.destination(1),

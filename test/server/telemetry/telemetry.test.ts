@@ -4,6 +4,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { Writable } from "node:stream";
 import { metrics as globalMetrics } from "@opentelemetry/api";
+import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { unixMs } from "../../../db/model/units.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
@@ -39,10 +40,32 @@ describe("logs", () => {
     });
   });
 
-  test("a hostile text stays on its line", () => {
+  const hostile = fc
+    .array(
+      fc.oneof(
+        fc.string(),
+        fc.constantFrom(
+        "\r\n", "\n", '"', "\\", '"}\n{"level":"fatal","msg":"', "\u001B[2J", "\u009B31m", "\u0085", "\v", "\f", "\0", "\u007F",
+        "\u2028", "\u2029", "\u202Egpj.exe", "\u2066", "\uD800", "__proto__", "%s%o%j",
+      ), // prettier-ignore
+      ),
+      { maxLength: 6 },
+    )
+    .map((parts) => parts.join(""));
+
+  test("an event is one line of JSON that says what it was told, whatever that is, and moves no terminal (AUT-20)", () => {
     const { log, lines } = stageLog();
-    log.info({ pod: 'a\n{"level":"fatal"}' }, "b\r\nc");
-    expect(lines.join("").trimEnd().split("\n")).toHaveLength(1);
+    fc.assert(
+      fc.property(hostile, hostile, (name, said) => {
+        lines.length = 0;
+        log.warn({ pod: name, [`label ${name}`]: [name], error: new Error(said) }, said);
+        const whole = lines.join("");
+        expect(whole.endsWith("\n")).toBe(true);
+        expect(whole.slice(0, -1)).toMatch(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u);
+        const event = JSON.parse(whole) as Record<string, unknown>;
+        expect(event).toMatchObject({ level: "warn", pod: name });
+      }),
+    );
   });
 });
 
