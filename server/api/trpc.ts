@@ -74,9 +74,15 @@ const mapFaults = t.middleware(async ({ next, path, type }) => {
   return result;
 });
 
+/**
+ * What was sent; undefined = nothing, as with a change that asks for nothing, or nothing that can be read: what has a
+ * schema reads it once more and fails there.
+ */
+const sentIn = (getRawInput: () => Promise<unknown>): Promise<unknown> => getRawInput().catch(() => undefined);
+
 /** What no schema should see, and no audit keep. */
 const sane = t.middleware(async ({ getRawInput, next }) => {
-  const fault = rawInputFault(await getRawInput());
+  const fault = rawInputFault(await sentIn(getRawInput));
   if (fault !== null) throw new TRPCError({ code: "BAD_REQUEST", message: fault });
   return await next();
 });
@@ -109,7 +115,7 @@ const guard = t.middleware(async ({ ctx, path, getRawInput, next }) => {
   const refusal = refusalAt(door, ctx.actor);
   if (refusal === null && !door.audit) return await next();
   const { actor, agreed, audit } = ctx;
-  const asked = { ...onRecordAs(ctx, path), input: await getRawInput() };
+  const asked = { ...onRecordAs(ctx, path), input: await sentIn(getRawInput) };
   if (refusal !== null) {
     if (refusal.kind === "unknown") throw new TRPCError({ code: "UNAUTHORIZED", message: refusal.why });
     await audit.denied(asked, refusal.why);

@@ -54,4 +54,17 @@ describe("is refused before anything reads it", () => {
     });
     expect([answer.statusCode, answer.json().error.message]).toEqual([400, expect.stringContaining("uuid: has a character")]); // prettier-ignore
   });
+
+  test("what asks for nothing comes without a body, as browsers send it; what is no JSON is refused", async () => {
+    const ask = (path: string, payload?: string) =>
+      stage.app.inject({
+        method: "POST",
+        url: `/api/trpc/${path}`,
+        headers: { host: "localhost", "content-type": "application/json" },
+        ...(payload !== undefined && { payload }),
+      });
+    expect((await ask("audit.verify")).statusCode).toBe(200);
+    expect((await ask("cost.recompute", '{"from":')).statusCode).toBe(400);
+    expect((await ask("cost.recompute")).statusCode).toBe(400);
+  });
 });
