@@ -27,6 +27,7 @@ export const audit = {
     reason: "Reason",
   },
   changes: {
+    label: "What changed",
     show: "Show what row {{seq}} changed",
     count_one: "{{count}} row changed",
     count_other: "{{count}} rows changed",
@@ -110,6 +111,6 @@ export const approvals = {
 export const open = {
   label: "Who may come in",
   says: "Nobody signs in here: whoever reaches this port may do everything.",
-  how: "`auth: { signIn: accounts }` in dapan.yaml closes it; docs/access.md says how.",
+  how: "Accounts close it: auth.signIn in dapan.yaml, see docs/access.md.",
   dismiss: "Hide until the browser is closed",
 };

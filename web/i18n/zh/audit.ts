@@ -27,6 +27,7 @@ export const audit = {
     reason: "原因",
   },
   changes: {
+    label: "改了什么",
     show: "查看第 {{seq}} 行改了什么",
     count_other: "改动 {{count}} 行数据",
     none: "没有改动数据库里的数据。",
@@ -100,6 +101,6 @@ export const approvals = {
 export const open = {
   label: "谁可以进来",
   says: "这里无需登录：能访问这个端口的人都可以做任何操作。",
-  how: "在 dapan.yaml 里设置 `auth: { signIn: accounts }` 即可要求登录，见 docs/access.md。",
+  how: "要求登录：在 dapan.yaml 里设置 auth.signIn，见 docs/access.md。",
   dismiss: "隐藏，直到关闭浏览器",
 };

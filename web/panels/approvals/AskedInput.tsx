@@ -6,10 +6,10 @@ import { useFormat } from "../../lib/use-format.ts";
 const HIDDEN = "•••";
 
 /** What is asked for, as it was said: one value a line. */
-export function AskedInput({ input }: { input: unknown }) {
+export function AskedInput({ input, reason }: { input: unknown; reason: string }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const lines = inputLines(input);
+  const lines = inputLines(input).filter(({ path, value }) => value !== reason || path.includes(".")); // it stands above
   if (lines.length === 0) return null;
   return (
     <div className="approval-input" role="region" tabIndex={0} aria-label={t("approvals.what")}>

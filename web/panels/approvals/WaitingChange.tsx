@@ -32,7 +32,7 @@ export function WaitingChange({ row, isNamed }: { row: Approval; isNamed: boolea
       <p className="approval-said">
         {row.reason === "" ? <span className="muted">{t("approvals.noReason")}</span> : <bdi>{row.reason}</bdi>}
       </p>
-      <AskedInput input={row.input} />
+      <AskedInput input={row.input} reason={row.reason} />
       {row.mayDecide ? (
         <Decide row={row} />
       ) : (

@@ -12,7 +12,7 @@ export function AuditChanges({ changes }: { changes: readonly AuditChange[] }) {
   const format = useFormat();
   if (changes.length === 0) return <p className="muted">{t("audit.changes.none")}</p>;
   return (
-    <div className="audit-changes">
+    <div className="audit-changes" tabIndex={0} role="region" aria-label={t("audit.changes.label")}>
       <p className="muted">{t("audit.changes.count", { count: changes.length })}</p>
       {changes.map((change, i) => (
         <ChangedRow key={`${change.table} ${change.key} ${i}`} change={change} />
