@@ -9,6 +9,13 @@ export type StoredDataKey = {
   readonly retiredAt: number | null;
 };
 
+/** Whether the schema has data keys as they are now. */
+export async function hasDataKeys(db: Executor): Promise<boolean> {
+  const sql = `SELECT EXISTS (SELECT FROM information_schema.columns WHERE table_schema = current_schema()
+    AND table_name = 'data_key' AND column_name = 'wrapped_before') AS "isSo"`;
+  return (await db.query<{ isSo: boolean }>(sql))[0]?.isSo ?? false;
+}
+
 /** Every data key, oldest first. */
 export const readDataKeys = (db: Executor): Promise<StoredDataKey[]> =>
   db.query(

@@ -51,6 +51,33 @@ export async function countSealedWith(db: Executor, keyId: number): Promise<numb
   return count;
 }
 
+/** How much is sealed at all, and with the newest of so many keys. */
+export async function countSealed(db: Executor): Promise<{ total: number; withPresent: number; keys: number }> {
+  const [key] = await db.query<{ id: number; keys: number }>(
+    "SELECT coalesce(max(id), 0)::int4 AS id, count(*)::int4 AS keys FROM data_key WHERE purpose = 'seal'",
+  );
+  const { id, keys } = key ?? { id: 0, keys: 0 };
+  const parts = SEALED.map(
+    ({ table, column }) => `(SELECT count(*) FROM ${table} WHERE octet_length(${column}) > 0)`,
+  ).join(" + ");
+  const [row] = await db.query<{ total: number }>(`SELECT (${parts})::int4 AS total`);
+  return { total: row?.total ?? 0, withPresent: await countSealedWith(db, id), keys };
+}
+
+/** Takes away every secret and every data key: their key is lost. What needed them is switched off and says so. */
+export async function forgetSecrets(tx: Tx, why: string): Promise<void> {
+  await tx.query(
+    "UPDATE channel SET sealed = ''::bytea, enabled = false, disabled_why = $1 WHERE octet_length(sealed) > 0",
+    [why],
+  );
+  await tx.query(
+    `UPDATE approval SET input = ''::bytea, state = CASE WHEN state = 'waiting' THEN 'refused' ELSE state END,
+       note = CASE WHEN state = 'waiting' THEN $1 ELSE note END WHERE octet_length(input) > 0`,
+    [why],
+  );
+  await tx.query("DELETE FROM data_key");
+}
+
 /** A sealed value of the first form, which named no place; null = there is none. */
 export async function readFirstForm(
   db: Executor,

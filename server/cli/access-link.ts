@@ -29,7 +29,7 @@ export async function accessLink({ config: file }: { readonly config: string }, 
       say(NO_KEY_FOR_ACCOUNTS);
       return 2;
     }
-    const audit = await openAudit(db, config, parts);
+    const audit = await openAudit(db, config, parts, box);
     const log = createLog("error", clock);
     const accounts = createAccounts({ db, clock, log, audit, box, config: () => config });
     const entry = { actor: CLI_ACTOR, address: "", action: "access link", input: {} };

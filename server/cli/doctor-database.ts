@@ -18,8 +18,13 @@ const SKEW_MS = 5_000;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Opens the database without changing it, and asks. Nothing is made that was not there. */
-export async function checkDatabase(config: DatabaseConfig, env: Env, clock: Clock): Promise<Check[]> {
+/** Opens the database without changing it, and asks. Nothing is made that was not there. @param more asks it, too */
+export async function checkDatabase(
+  config: DatabaseConfig,
+  env: Env,
+  clock: Clock,
+  more: (db: Database) => Promise<Check[]> = async () => [],
+): Promise<Check[]> {
   if (config.kind === "pglite" && !existsSync(path.join(config.dataDir, "pglite")))
     return [await checkNewFolder(config.dataDir)];
   let db: Database;
@@ -33,7 +38,7 @@ export async function checkDatabase(config: DatabaseConfig, env: Env, clock: Clo
     return [openFault(error)];
   }
   try {
-    return [await checkVersion(db), await checkSkew(db, clock), ...(await checkCards(db))];
+    return [await checkVersion(db), await checkSkew(db, clock), ...(await checkCards(db)), ...(await more(db))];
   } catch (error) {
     return [bad("database", `it opens but does not answer: ${messageOf(error)}`, "look at the database's own log")];
   } finally {

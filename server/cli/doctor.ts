@@ -6,6 +6,7 @@ import { openPolicy } from "../egress/policy.ts";
 import { bad, type Check, ok, printChecks } from "./check.ts";
 import { checkDatabase } from "./doctor-database.ts";
 import { checkClock, checkDisk, checkMemory, checkNode, checkPort } from "./doctor-machine.ts";
+import { checkSecrets } from "./doctor-secrets.ts";
 import { checkSources } from "./doctor-sources.ts";
 import type { CliParts } from "./parts.ts";
 
@@ -31,7 +32,7 @@ export async function examine(file: string, parts: CliParts): Promise<Check[]> {
       ok("config", `${path.resolve(file)}: ${config.sources.length} sources, zone ${config.timeZone}`),
       await checkPort(config.listen),
       ...(config.database.kind === "pglite" ? [await checkDisk(config.database.dataDir)] : []),
-      ...(await checkDatabase(config.database, env, clock)),
+      ...(await checkDatabase(config.database, env, clock, (db) => checkSecrets({ db, clock, config, env }))),
       ...(await checkSources(config, { fetcher, env, clock })),
     ];
   } finally {

@@ -10,6 +10,9 @@ import type { CliParts } from "./parts.ts";
 import { EXPORT_FORMATS, type LedgerExportFlags } from "./ledger-flags.ts";
 import type { PriceImportFlags } from "./price-import.ts";
 import type { PriceListFlags } from "./price-list.ts";
+import type { SecretsForgetFlags } from "./secrets-forget.ts";
+import type { SecretsRotateFlags } from "./secrets-rotate.ts";
+import type { SecretsFlags } from "./secrets-status.ts";
 import { REPORT_LANGUAGES, type ReportFlags } from "./report-flags.ts";
 import { VERSION } from "./version.ts";
 
@@ -113,6 +116,34 @@ export function buildProgram(parts: CliParts, done: (code: number) => void): Com
     .option("--head <row and hash>", "newest row as the log told it, to see whether the end was cut")
     .action(async (flags: AuditVerifyFlags) =>
       done(await (await import("./audit-verify.ts")).auditVerify(flags, parts)),
+    );
+
+  const secrets = program
+    .command("secrets")
+    .description("what is sealed in the database, and the key it is sealed under");
+  secrets
+    .command("status")
+    .description("say what is sealed, and whether the key opens it")
+    .option(...CONFIG)
+    .action(async (flags: SecretsFlags) =>
+      done(await (await import("./secrets-status.ts")).secretsStatus(flags, parts)),
+    );
+  secrets
+    .command("rotate")
+    .description("move everything sealed to a new key; with PostgreSQL the console may run meanwhile")
+    .option(...CONFIG)
+    .option("--new-key-file <file>", "file that holds the new key")
+    .option("--new-key-env <name>", "environment variable that holds it; neither: a new one in the data directory")
+    .action(async (flags: SecretsRotateFlags) =>
+      done(await (await import("./secrets-rotate.ts")).secretsRotate(flags, parts)),
+    );
+  secrets
+    .command("forget")
+    .description("when the key is lost: take every sealed secret away, so that a new key can begin")
+    .option(...CONFIG)
+    .option("--yes", "do it; without it nothing is written", false)
+    .action(async (flags: SecretsForgetFlags) =>
+      done(await (await import("./secrets-forget.ts")).secretsForget(flags, parts)),
     );
 
   const price = program.command("price").description("the price book");

@@ -24,13 +24,13 @@ export type Ring = {
   readonly signing: Uint8Array;
 };
 
-export function openBox({ present, find, signing }: Ring): Box {
-  const sign = (text: string): string => createHmac("sha256", signing).update(text).digest("base64url");
+export function openBox(ring: Ring): Box {
+  const sign = (text: string): string => createHmac("sha256", ring.signing).update(text).digest("base64url");
   return {
-    seal: async (tx, text, place) => sealText(await present(tx), text, place),
+    seal: async (tx, text, place) => sealText(await ring.present(tx), text, place),
     async open(sealed, place) {
       const id = keyIdOf(sealed);
-      const key = await find(id);
+      const key = await ring.find(id);
       if (key === null)
         throw new SealError(`data key ${id} is gone or does not open; put the old key back or enter the secret anew`);
       return openText(key, sealed, place);

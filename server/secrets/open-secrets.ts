@@ -1,6 +1,7 @@
 import type { Database } from "../../db/database.ts";
 import type { Clock } from "../../db/model/clock.ts";
-import { hasSecrets } from "../../db/store/sealed.ts";
+import { hasDataKeys, readDataKeys } from "../../db/store/data-keys.ts";
+import { countSealed, hasSecrets } from "../../db/store/sealed.ts";
 import type { Config } from "../config/config.ts";
 import { type Box, openBox } from "./box.ts";
 import { KeyFault, keyPlace, makeKey, refuseWeak } from "./key.ts";
@@ -39,6 +40,24 @@ export async function openSecrets(parts: SecretsParts, mayBeWeak = false): Promi
   if (!mayBeWeak) refuseWeak(material, place.said);
   const ring = await openRing({ db, clock, material, place });
   return { box: openBox(ring), ring, material };
+}
+
+/**
+ * How the secrets of a database stand, in words; nothing is made or changed, whatever the schema is.
+ * @throws KeyFault what a start would refuse
+ */
+export async function lookAtSecrets(parts: SecretsParts): Promise<string> {
+  const { db, config, env } = parts;
+  const place = keyPlace(config, env);
+  if (!(await hasDataKeys(db))) return "no data keys yet: they are made at the next start";
+  const material = (await place?.read()) ?? null;
+  if (place !== null && material !== null) refuseWeak(material, place.said);
+  if (!(await hasSecrets(db))) return place === null ? "no key, and nothing sealed" : "nothing sealed yet";
+  if (material !== null && (await readDataKeys(db)).length === 0) return "sealed by an older version; the next start seals anew"; // prettier-ignore
+  const secrets = await openSecrets(parts);
+  const { total, withPresent, keys } = await countSealed(db);
+  const counts = `${total} sealed, ${withPresent} of them with the newest of ${keys} data keys; the key in ${place?.said ?? ""} opens them`;
+  return secrets?.ring.isBefore === true ? `${counts}, and so does the one they were moved to: put that in its place` : counts; // prettier-ignore
 }
 
 /** The box alone; null where nothing can be sealed. @throws KeyFault */

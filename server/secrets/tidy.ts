@@ -10,7 +10,7 @@ import { resealAll } from "./reseal.ts";
  */
 export async function tidySecrets(db: Database, secrets: Secrets, log: Pick<Logger, "info" | "warn">): Promise<void> {
   if (secrets.ring.isBefore)
-    log.warn("secrets were moved to another key, and the configuration still names the one before: put the new one there and start again"); // prettier-ignore
+    log.warn("secrets were moved to another key and this start has the one before: put the new one in its place and start again (docs/secrets.md)"); // prettier-ignore
   else await forgetKeyBefore(db);
   const { resealed, shut } = await resealAll(db, secrets);
   if (resealed > 0) log.info({ resealed }, "secrets were sealed anew, each for its own row");

@@ -30,6 +30,7 @@ import { ChannelFault } from "../../notify/platform.ts";
 import { PLATFORMS } from "../../notify/platforms.ts";
 import type { Box } from "../../secrets/box.ts";
 import { openChannel, sealChannel } from "../../secrets/channel-secrets.ts";
+import { SealError } from "../../secrets/envelope.ts";
 import { NO_KEY } from "../../secrets/key.ts";
 import type { AlertsPort, ChannelWish } from "./alerts-port.ts";
 import type { Engine } from "./engine-port.ts";
@@ -91,7 +92,7 @@ export function openChannelsDesk(parts: ChannelsDeskParts): ChannelsDesk {
         throw new ServiceError("invalid", 'showsMoney: this needs the right "money.see"; save it without amounts');
       if (box === null) throw new ServiceError("unavailable", NO_KEY);
       const before = wish.id === null ? null : await known(wish.id);
-      const secrets = { ...(before === null ? NO_SECRETS : await openChannel(box, before)), ...wish.secrets };
+      const secrets = { ...(before === null ? NO_SECRETS : await kept(box, before, wish)), ...wish.secrets };
       checkChannel({ ...wish, kind: before?.kind ?? wish.kind }, secrets, clock);
       const id = await db.transaction(async (tx) => {
         const id = wish.id ?? (await nextChannelId(tx));
@@ -155,6 +156,22 @@ export function openChannelsDesk(parts: ChannelsDeskParts): ChannelsDesk {
     },
   };
 }
+
+/** What a channel keeps of its secrets: nothing where its address leads elsewhere from now on, or they do not open. */
+async function kept(box: Box, before: ChannelRecord, { secrets: { url } }: ChannelWish): Promise<ChannelSecrets> {
+  try {
+    const known = await openChannel(box, before);
+    return url === undefined || leadsTo(url) === leadsTo(known.url) ? known : NO_SECRETS;
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    if (url !== undefined) return NO_SECRETS;
+    throw new ServiceError("invalid", "its secrets cannot be opened any more: enter its address and its secrets anew");
+  }
+}
+
+/** Who hears what is sent to an address, and whether others can listen. */
+const leadsTo = (text: string): string =>
+  URL.canParse(text) ? `${new URL(text).protocol}//${new URL(text).host}` : text;
 
 /** Makes a message for it and sends none: what cannot be made now could not be sent at night. */
 function checkChannel(
