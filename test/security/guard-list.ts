@@ -1,3 +1,4 @@
+import { ACCESS_GUARDS } from "./access-guards.ts";
 import type { Guard } from "./guard.ts";
 
 const API = "server/api/";
@@ -8,6 +9,7 @@ const SUPPLY = { file: "test/supply-chain/supply-faults.ts", test: "test/supply-
 
 /** Every guard whose absence a test must notice. To add one: a record here, then DAPAN_MUTANTS=<check> (guards.test.ts). */
 export const GUARDS: readonly Guard[] = [
+  ...ACCESS_GUARDS,
   {
     check: "API-01",
     what: "what changes something comes from our own pages",

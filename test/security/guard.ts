@@ -18,7 +18,8 @@ export function lineFaults(guard: Guard, read: (file: string) => string | null):
   if (found !== 1) faults.push(`${guard.file}: the guard stands there ${found} times, not once: ${guard.text}`);
   if (guard.mutant === guard.text) faults.push(`${guard.file}: the mutant is the guard itself`);
   const suite = read(guard.test);
-  const shared = read(guard.test.replace(/(?:\.lane)?\.test\.ts$/, "-suite.ts")) ?? ""; // tests of several databases
+  const parts = [guard.test.replace(/(?:\.lane)?\.test\.ts$/, "-suite.ts"), "test/e2e/addresses.ts"]; // tests of several databases, of pages
+  const shared = parts.map((part) => read(part) ?? "").join("");
   if (suite === null) faults.push(`${guard.test}: there is no such test`);
   else if (guard.only !== undefined && !`${suite}${shared}`.includes(guard.only))
     faults.push(`${guard.test}: no test is called "${guard.only}"`);

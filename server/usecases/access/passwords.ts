@@ -17,12 +17,12 @@ export type Passwords = {
 };
 
 /** Hashing, two at a time. @throws ServiceError unavailable when fifty wait already */
-export function createPasswords(mostWaiting = MOST_WAITING): Passwords {
+export function createPasswords(derive: typeof scryptKey = scryptKey): Passwords {
   let running = 0;
   const waiting: (() => void)[] = [];
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     if (running >= AT_ONCE) {
-      if (waiting.length >= mostWaiting)
+      if (waiting.length >= MOST_WAITING)
         throw new ServiceError("unavailable", "too many people sign in at this moment; try again in a few seconds");
       await new Promise<void>((resolve) => {
         waiting.push(resolve);
@@ -53,7 +53,7 @@ export function createPasswords(mostWaiting = MOST_WAITING): Passwords {
   };
 }
 
-const derive = (password: string, salt: Buffer): Promise<Buffer> =>
+const scryptKey = (password: string, salt: Buffer): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     scrypt(password.normalize("NFKC"), salt, HASH_BYTES, { N: 2 ** LOG_N, r: R, p: P }, (error, key) =>
       error === null ? resolve(key) : reject(error),

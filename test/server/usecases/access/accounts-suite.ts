@@ -3,6 +3,8 @@ import { beforeAll, afterAll, expect, test } from "vitest";
 import type { Database } from "../../../../db/database.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../../db/model/time.ts";
 import { systemClock } from "../../../../server/clock.ts";
+import { openFetcher } from "../../../../server/egress/fetcher.ts";
+import { openPolicy } from "../../../../server/egress/policy.ts";
 import { createLog } from "../../../../server/telemetry/log.ts";
 import { accountsAccess, type Accounts, createAccounts } from "../../../../server/usecases/access/accounts.ts";
 import { NO_KEY_FOR_ACCOUNTS, openAccounts } from "../../../../server/usecases/access/open-accounts.ts";
@@ -15,6 +17,7 @@ import { testBox } from "../../../tools/test-box.ts";
 const auth = {
   isOpen: false, idleMs: 12 * HOUR_MS, longestMs: 7 * 24 * HOUR_MS, secondPerson: [], oidc: [], proxy: null,
 } as const; // prettier-ignore
+const NO_FETCHER = openFetcher({ policy: openPolicy({ allow: [] }), clock: systemClock });
 const PASSWORD = "a sentence only Li would say";
 
 /** Sign-in over HTTP as browsers do it, with a clock by hand. */
@@ -31,7 +34,7 @@ export function accountsSuite(db: () => Database): void {
     const config = () => ({ auth, publicUrl });
     accounts = createAccounts({ db: db(), clock, log, audit, box, config });
     app = (await stageApi({ access: accountsAccess(accounts), audit, clock })).app;
-    const none = openAccounts({ db: db(), clock, log, audit, box: null, config });
+    const none = openAccounts({ db: db(), clock, log, audit, box: null, config, fetcher: NO_FETCHER, env: {} });
     await expect(none).rejects.toThrow(NO_KEY_FOR_ACCOUNTS);
   });
   afterAll(() => app.close());
@@ -103,6 +106,14 @@ export function accountsSuite(db: () => Database): void {
     expect(second.cookie).not.toBe(first.cookie);
     expect((await get("trpc/access.sessions", first.cookie)).status).toBe(401);
     expect((await get("trpc/access.sessions", second.cookie)).status).toBe(200);
+  });
+
+  test("another role means another session (AUT-04)", async () => {
+    const { cookie, id } = await guest("zhou@example.com");
+    const raised = { id, roles: ["operator"], teams: null, isDisabled: false };
+    expect((await post("/api/trpc/access.setPerson", raised, await admin())).status).toBe(200);
+    expect((await get("trpc/access.sessions", cookie)).status).toBe(401);
+    expect(await me((await signIn("zhou@example.com", PASSWORD)).cookie)).toMatchObject({ roles: ["operator"] });
   });
 
   test("what is taken away is gone at the next request (AUT-05)", async () => {

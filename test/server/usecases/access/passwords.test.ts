@@ -11,11 +11,21 @@ test("a password is right for its own hash and for nothing else", async () => {
   expect(await passwords.isRight("a sentence only Li would say.", stored)).toBe(false);
 });
 
-test("two are hashed at once, some wait, and who comes then is told to come back (AUT-02)", async () => {
-  const passwords = createPasswords(1);
-  const all = await Promise.allSettled([1, 2, 3, 4].map((n) => passwords.hash(`password ${n}`)));
-  expect(all.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "fulfilled", "rejected"]);
-  expect(await passwords.hash("afterwards")).toMatch(/^scrypt\$14\$8\$5\$/);
+test("two are hashed at once, fifty wait, and who comes then is told to come back (AUT-02)", async () => {
+  const running: (() => void)[] = [];
+  const key = Buffer.alloc(32);
+  const passwords = createPasswords(() => new Promise((done) => void running.push(() => done(key))));
+  const all = Array.from({ length: 53 }, () => passwords.isRight("wrong", null));
+  await expect(all.at(-1)).rejects.toThrow(/too many people sign in/);
+  for (let done = 0; done < 52; done += 1) {
+    expect(running.length).toBe(Math.min(done + 2, 52));
+    running[done]?.();
+    await all[done];
+    await Promise.resolve();
+  }
+  const afterwards = passwords.isRight("wrong", null);
+  running[52]?.();
+  expect(await afterwards).toBe(false);
 });
 
 test("nobody's password takes as long as a wrong one (AUT-03)", async () => {
