@@ -49,12 +49,12 @@ function ChangedRow({ change }: { change: AuditChange }) {
             </th>
             {kind !== "added" && (
               <td>
-                <Value text={field.before} hashed={field.hashed} />
+                <Value field={field} text={field.before} />
               </td>
             )}
             {kind !== "removed" && (
               <td>
-                <Value text={field.after} hashed={field.hashed} />
+                <Value field={field} text={field.after} />
               </td>
             )}
           </tr>
@@ -71,14 +71,21 @@ function ChangedRow({ change }: { change: AuditChange }) {
   );
 }
 
-function Value({ text, hashed }: { text: string | null; hashed: ChangedField["hashed"] }) {
+function Value({ field, text }: { field: ChangedField; text: string | null }) {
   const { t } = useTranslation();
+  const format = useFormat();
   if (text === null) return <span className="muted">–</span>;
-  if (hashed === null) return <bdi className="mono audit-value">{text}</bdi>;
+  if (field.hashed !== null)
+    return (
+      <span title={t(`audit.changes.hashSays.${field.hashed}`)}>
+        <span className="audit-hash">{t("audit.changes.hash")}</span>{" "}
+        <code>{text.replace(/^(sha256:[0-9a-f]{8})[0-9a-f]+/, "$1…")}</code>
+      </span>
+    );
+  const isTime = field.name.endsWith("_ms") && /^\d{12,13}$/.test(text);
   return (
-    <span title={t(`audit.changes.hashSays.${hashed}`)}>
-      <span className="audit-hash">{t("audit.changes.hash")}</span>{" "}
-      <code>{text.replace(/^(sha256:[0-9a-f]{8})[0-9a-f]+/, "$1…")}</code>
-    </span>
+    <bdi className="mono audit-value" title={text}>
+      {isTime ? format.dateTime(Number(text)) : text}
+    </bdi>
   );
 }
