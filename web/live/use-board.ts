@@ -4,6 +4,7 @@ import type { BoardWall } from "../../db/model/board-views.ts";
 import { MINUTE_MS } from "../../db/model/time.ts";
 import type { CardRow } from "../../db/model/views.ts";
 import type { BoardView } from "../lib/board-url.ts";
+import { useMay } from "../lib/use-me.ts";
 import { useNow } from "../lib/use-now.ts";
 import { trpc } from "../trpc.ts";
 import { useCards } from "./use-fleet.ts";
@@ -25,13 +26,14 @@ export function useBoard(view: Moment) {
   );
 }
 
-/** The pools of a day or a week before. */
+/** The pools of a day or a week before; closed to people with teams. */
 export function useCompare(view: Moment & Pick<BoardView, "against">) {
   const asked = useAsked(view);
+  const seesAll = useMay("fleet.see");
   return useQuery(
     trpc.board.compare.queryOptions(
       { ...asked, back: view.against ?? "day" },
-      { enabled: view.against !== null, staleTime: 5 * MINUTE_MS, refetchInterval: 5 * MINUTE_MS },
+      { enabled: seesAll && view.against !== null, staleTime: 5 * MINUTE_MS, refetchInterval: 5 * MINUTE_MS },
     ),
   );
 }

@@ -22,7 +22,11 @@ export const features = {
   cardHours: "{{hours}} card-hours",
   total: "Total",
   totalShown: "Total of these",
-  table: { title: "Cost and return by feature", count: "{{shown}} of {{count}}" },
+  table: {
+    title: "Cost and return by feature",
+    titleWithoutMoney: "What does each feature make?",
+    count: "{{shown}} of {{count}}",
+  },
   column: {
     name: "Feature",
     team: "Team",
@@ -45,6 +49,7 @@ export const features = {
     unknown: "Time nobody observed: it was paid for all the same.",
   },
   kpi: {
+    inCardHours: "card-hours",
     label: "All features in figures",
     cost: "Cost",
     revenue: "Revenue",
@@ -159,6 +164,7 @@ export const features = {
   },
   pools: {
     title: "Which cards does it cost?",
+    titleWithoutMoney: "Which cards does it use?",
     none: "It held no card in these days.",
     hours: "Card-hours",
     perHour: "Per card-hour",

@@ -22,7 +22,7 @@ export const features = {
   cardHours: "{{hours}} 卡时",
   total: "合计",
   totalShown: "所列合计",
-  table: { title: "各功能的成本与回报", count: "{{shown}} / {{count}} 个" },
+  table: { title: "各功能的成本与回报", titleWithoutMoney: "各功能产出多少？", count: "{{shown}} / {{count}} 个" },
   column: {
     name: "功能",
     team: "团队",
@@ -45,6 +45,7 @@ export const features = {
     unknown: "没有观测到的时间，钱照样花了。",
   },
   kpi: {
+    inCardHours: "卡时",
     label: "全部功能概览",
     cost: "成本",
     revenue: "收入",
@@ -155,6 +156,7 @@ export const features = {
   },
   pools: {
     title: "钱花在哪些卡上？",
+    titleWithoutMoney: "用了哪些卡？",
     none: "这些日子它没有占用过卡。",
     hours: "卡时",
     perHour: "每卡时",

@@ -1,6 +1,8 @@
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useMay } from "../../lib/use-me.ts";
+import { useHasTeams, useMay, useMePending } from "../../lib/use-me.ts";
+import { Forbidden } from "../../parts/Forbidden.tsx";
+import { LoadingRows } from "../../parts/Loading.tsx";
 import { TabBar } from "../../parts/TabBar.tsx";
 import { AsOf } from "../../shell/AsOf.tsx";
 import "../../styles/alerts.css";
@@ -12,17 +14,20 @@ const TABS = [
   { id: "channels", to: "/alerts/channels" },
 ] as const;
 
+type Tab = (typeof TABS)[number]["id"];
+
 /** What fires, what is watched for, what is quiet on purpose, and who is told: four lists under one heading. */
 export function AlertsFrame() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const maySeeAll = useMay("fleet.see"); // rules and silences are the whole fleet's
   const mayChannels = useMay("channels.write");
+  const hasTeams = useHasTeams();
+  const isPending = useMePending();
   const path = useLocation().pathname.replace(/\/+$/, "");
   const chosen = TABS.find(({ to }) => to === path)?.id ?? "incidents";
-  const tabs = TABS.filter(
-    ({ id }) => id === "incidents" || id === chosen || (id === "channels" ? mayChannels : maySeeAll),
-  );
+  const isTheirs = (id: Tab) => id === "incidents" || (id === "channels" ? mayChannels : maySeeAll);
+  const tabs = TABS.filter(({ id }) => id === chosen || isTheirs(id));
   return (
     <div className="page">
       <header className="page-head">
@@ -36,7 +41,16 @@ export function AlertsFrame() {
         chosen={chosen}
         onChoose={(id) => void navigate({ to: TABS.find((tab) => tab.id === id)?.to ?? "/alerts" })}
       >
-        <Outlet />
+        {isTheirs(chosen) ? (
+          <Outlet />
+        ) : isPending ? (
+          <LoadingRows rows={6} />
+        ) : (
+          <Forbidden
+            what={t(`alerts.tabs.${chosen}`)}
+            right={chosen === "channels" && !hasTeams ? "channels.write" : null}
+          />
+        )}
       </TabBar>
     </div>
   );

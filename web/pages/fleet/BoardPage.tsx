@@ -6,6 +6,7 @@ import { selectCards } from "../../../db/model/card-query.ts";
 import { BOARD_TABS, type BoardView } from "../../lib/board-url.ts";
 import { coverageOf } from "../../lib/fleet.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useHasTeams } from "../../lib/use-me.ts";
 import { useKeys } from "../../lib/use-keys.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { useSummary } from "../../live/use-fleet.ts";
@@ -117,6 +118,7 @@ type Data = ReturnType<typeof useBoardData>;
 function Head({ view, data, onChange }: { view: BoardView; data: Data; onChange: ChangeBoard }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const hasTeams = useHasTeams();
   const coverage = coverageOf(data.sum.day);
   return (
     <header className="page-head board-head">
@@ -124,19 +126,28 @@ function Head({ view, data, onChange }: { view: BoardView; data: Data; onChange:
       {view.at === null && <AsOf />}
       {coverage !== null && <span className="as-of">{t("head.coverage", { share: format.coverage(coverage) })}</span>}
       <div className="board-acts">
-        <span className="muted board-compare" aria-hidden>
-          {t("board.compare")}
-        </span>
-        <SegmentedControl
-          size="xs"
-          aria-label={t("board.compare")}
-          value={view.against ?? "none"}
-          onChange={(value) => onChange({ against: COMPARE_BACK.find((back) => back === value) ?? null }, "replace")}
-          data={[...COMPARE_BACK, "none" as const].map((value) => ({ value, label: t(`board.against.${value}`) }))}
-        />
+        {!hasTeams && <Against view={view} onChange={onChange} />}
         <SavedViews view={view} onChange={onChange} />
       </div>
     </header>
+  );
+}
+
+function Against({ view, onChange }: { view: BoardView; onChange: ChangeBoard }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <span className="muted board-compare" aria-hidden>
+        {t("board.compare")}
+      </span>
+      <SegmentedControl
+        size="xs"
+        aria-label={t("board.compare")}
+        value={view.against ?? "none"}
+        onChange={(value) => onChange({ against: COMPARE_BACK.find((back) => back === value) ?? null }, "replace")}
+        data={[...COMPARE_BACK, "none" as const].map((value) => ({ value, label: t(`board.against.${value}`) }))}
+      />
+    </>
   );
 }
 

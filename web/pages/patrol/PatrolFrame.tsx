@@ -1,6 +1,7 @@
 import { Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useHasTeams } from "../../lib/use-me.ts";
+import { useMay, useMePending } from "../../lib/use-me.ts";
+import { LoadingRows } from "../../parts/Loading.tsx";
 import { TabBar } from "../../parts/TabBar.tsx";
 import { AsOf } from "../../shell/AsOf.tsx";
 import "../../styles/pricing.css";
@@ -22,8 +23,9 @@ export function PatrolFrame() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const path = useLocation().pathname.replace(/\/+$/, "");
-  const hasTeams = useHasTeams(); // then only reports are theirs
-  const tabs = TABS.filter(({ id }) => !hasTeams || id === "reports");
+  const isPending = useMePending();
+  const maySeeAll = useMay("fleet.see"); // people with teams have their reports, and nothing else here
+  const tabs = TABS.filter(({ id }) => id === "reports" || isPending || maySeeAll);
   const chosen = TABS.find(({ to }) => to === path)?.id ?? "checks";
   return (
     <div className="page">
@@ -38,7 +40,13 @@ export function PatrolFrame() {
         chosen={chosen}
         onChoose={(id) => void navigate({ to: TABS.find((tab) => tab.id === id)?.to ?? "/patrol" })}
       >
-        {tabs.some(({ id }) => id === chosen) ? <Outlet /> : <Navigate to="/patrol/reports" replace />}
+        {chosen === "reports" || maySeeAll ? (
+          <Outlet />
+        ) : isPending ? (
+          <LoadingRows rows={6} />
+        ) : (
+          <Navigate to="/patrol/reports" replace />
+        )}
       </TabBar>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { MINUTE_MS } from "../../../db/model/time.ts";
+import { useHasTeams } from "../../lib/use-me.ts";
 import { useTitle } from "../../lib/use-title.ts";
 import { AlertsPanel } from "../../panels/today/AlertsPanel.tsx";
 import { ChangesPanel } from "../../panels/today/ChangesPanel.tsx";
@@ -18,6 +19,7 @@ import "../../styles/today.css";
 export function TodayPage() {
   const { t } = useTranslation();
   useTitle(t("today.title"));
+  const hasTeams = useHasTeams(); // then advice is not theirs
   const view = useQuery(trpc.today.view.queryOptions(undefined, { refetchInterval: MINUTE_MS }));
   return (
     <div className="page">
@@ -46,7 +48,7 @@ export function TodayPage() {
             <TodayKpis />
             <NeedsPanel view={view.data} />
             <ChangesPanel view={view.data} />
-            <WorthPanel view={view.data} />
+            {!hasTeams && <WorthPanel view={view.data} />}
           </div>
         ))}
     </div>

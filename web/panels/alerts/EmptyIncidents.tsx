@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { AlertsUrl } from "../../lib/alerts-url.ts";
 import { totalOf } from "../../lib/fleet.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { useSummary } from "../../live/use-fleet.ts";
 import { trpc } from "../../trpc.ts";
 
@@ -32,7 +33,10 @@ export function EmptyIncidents(props: { view: AlertsUrl; filters: readonly strin
 function Quiet() {
   const { t } = useTranslation();
   const format = useFormat();
-  const rules = useQuery(trpc.alerts.rules.queryOptions()).data?.rows.filter(({ enabled }) => enabled).length;
+  const maySeeAll = useMay("fleet.see");
+  const rules = useQuery(trpc.alerts.rules.queryOptions(undefined, { enabled: maySeeAll })).data?.rows.filter(
+    ({ enabled }) => enabled,
+  ).length;
   const counts = useSummary().data?.counts;
   const cards = counts === undefined ? null : totalOf(counts);
   return (
@@ -48,9 +52,11 @@ function Quiet() {
           })}
         </p>
       )}
-      <Link to="/alerts/rules" className="button">
-        {t("alerts.empty.rules")}
-      </Link>
+      {maySeeAll && (
+        <Link to="/alerts/rules" className="button">
+          {t("alerts.empty.rules")}
+        </Link>
+      )}
     </div>
   );
 }

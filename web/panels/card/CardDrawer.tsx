@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { MINUTE_MS } from "../../../db/model/time.ts";
 import type { CardRow } from "../../../db/model/views.ts";
 import type { BoardView } from "../../lib/board-url.ts";
+import { useHasTeams } from "../../lib/use-me.ts";
 import { useCards } from "../../live/use-fleet.ts";
 import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
 import { CopyText } from "../../parts/CopyText.tsx";
@@ -28,6 +29,7 @@ import { CardNow } from "./CardNow.tsx";
 export function CardDrawer({ uuid, view, onChange }: { uuid: string; view: BoardView; onChange: ChangeBoard }) {
   const { t } = useTranslation();
   const title = useId();
+  const hasTeams = useHasTeams(); // then cards have no pages
   const box = useFocusWhileOpen();
   const detail = useQuery(trpc.card.detail.queryOptions({ uuid }, { refetchInterval: MINUTE_MS }));
   const live = useLiveRow(uuid);
@@ -41,12 +43,16 @@ export function CardDrawer({ uuid, view, onChange }: { uuid: string; view: Board
             <span className="mono drawer-uuid">{uuid}</span>
             <CopyText text={uuid} label={t("card.copy")} done={t("card.copied")} />
           </h2>
-          <Link to="/cards/$uuid" params={{ uuid }} className="drawer-page">
-            {t("cardPage.open")}
-          </Link>
-          <Link to="/cards/$uuid" params={{ uuid }} hash="health" className="drawer-page">
-            {t("cardPage.health.link")}
-          </Link>
+          {!hasTeams && (
+            <>
+              <Link to="/cards/$uuid" params={{ uuid }} className="drawer-page">
+                {t("cardPage.open")}
+              </Link>
+              <Link to="/cards/$uuid" params={{ uuid }} hash="health" className="drawer-page">
+                {t("cardPage.health.link")}
+              </Link>
+            </>
+          )}
           <AsOf {...(detail.data !== undefined && live === undefined && { at: detail.data.asOf })} />
         </div>
         <ActionIcon

@@ -28,7 +28,7 @@ export function FeatureFigures({ page }: { page: FeaturePage }) {
   const unitDoubt = unitWords(estimate);
   const held = feature.time.ms.slice(0, 3).reduce((sum, ms) => sum + ms, 0);
   return (
-    <div className="pool-figures feature-figures">
+    <div className={seesMoney ? "pool-figures feature-figures" : "pool-figures"}>
       <dl aria-label={t("features.figures.label")}>
         {seesMoney && <MoneyFigures page={page} />}
         <Figure

@@ -36,10 +36,11 @@ export function FeaturePools({ page }: { page: FeaturePage }) {
   const { pools, basis } = page;
   const groups = useMemo(() => groupsOf(pools, basis, amounts.step), [pools, basis, amounts.step]);
   const { feature, range } = page;
+  const title = t(seesMoney ? "features.pools.title" : "features.pools.titleWithoutMoney");
   const total = sumShown(groups);
   return (
     <PanelFrame
-      title={t("features.pools.title")}
+      title={title}
       actions={
         <button
           type="button"
@@ -59,7 +60,7 @@ export function FeaturePools({ page }: { page: FeaturePage }) {
       {pools.length === 0 ? (
         <p className="panel-empty">{t("features.pools.none")}</p>
       ) : (
-        <div className="groups-scroll feature-scroll" tabIndex={0} role="region" aria-label={t("features.pools.title")}>
+        <div className="groups-scroll feature-scroll" tabIndex={0} role="region" aria-label={title}>
           <table className="plain">
             <thead>
               <tr>

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { FeaturesView } from "../../../db/model/ledger-views.ts";
+import { LEDGER_STATES } from "../../../db/model/ledger.ts";
+import type { FeaturesView, StateMoney } from "../../../db/model/ledger-views.ts";
 import { shareOf } from "../../../db/model/board-delta.ts";
 import { microOf } from "../../../db/model/money.ts";
 import { signedPercent } from "../../lib/signed-percent.ts";
@@ -11,7 +12,10 @@ import { looseAsk, totalAsk } from "../proof/feature-asks.ts";
 import { ProofButton } from "../proof/ProofButton.tsx";
 import { EstimateNote } from "../../parts/Estimated.tsx";
 import { MappingLink } from "../../parts/MappingLink.tsx";
+import { utilisationOf } from "./feature-rows.ts";
 import { Signed } from "./Margin.tsx";
+
+const HELD = 3; // of LEDGER_STATES: busy, idle and starting
 
 /** The range in one line: what everything cost, what came in, what is left, and how much of it is whose and known. */
 export function FeaturesKpis({ view }: { view: FeaturesView }) {
@@ -21,7 +25,7 @@ export function FeaturesKpis({ view }: { view: FeaturesView }) {
   const { total } = view;
   return (
     <ul className="kpis kpis-money" aria-label={t("features.kpi.label")}>
-      {seesMoney && <MoneyKpis view={view} />}
+      {seesMoney ? <MoneyKpis view={view} /> : <UseKpis view={view} />}
       <Kpi name={t("features.kpi.coverage")}>
         <strong>{format.coverage(total.estimate.coverage)}</strong>
         {total.estimate.unpricedMs > 0 && (
@@ -31,6 +35,27 @@ export function FeaturesKpis({ view }: { view: FeaturesView }) {
         )}
       </Kpi>
     </ul>
+  );
+}
+
+/** How well the features used what they held, and what nobody is named for. */
+function UseKpis({ view }: { view: FeaturesView }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const hours = (parts: readonly { readonly time: StateMoney }[], states: number) =>
+    format.cardHours(parts.flatMap(({ time }) => time.ms.slice(0, states)).reduce((sum, ms) => sum + ms, 0));
+  const unattributed = view.loose.filter(({ what }) => what === "unattributed");
+  return (
+    <>
+      <Kpi name={t("features.figures.utilisation")}>
+        <strong>{format.percent(utilisationOf(view.features))}</strong>
+        <span className="kpi-note">{t("features.figures.held", { hours: hours(view.features, HELD) })}</span>
+      </Kpi>
+      <Kpi name={t("features.kpi.unattributed")}>
+        <strong>{hours(unattributed, LEDGER_STATES.length)}</strong>
+        <span className="kpi-note">{t("features.kpi.inCardHours")}</span>
+      </Kpi>
+    </>
   );
 }
 

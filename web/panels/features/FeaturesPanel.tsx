@@ -6,6 +6,7 @@ import { csvText, download } from "../../lib/csv.ts";
 import { lastDay } from "../../lib/day-range.ts";
 import type { FeatureSort, FeaturesUrl } from "../../lib/features-url.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useSeesMoney } from "../../lib/use-me.ts";
 import { useKeys } from "../../lib/use-keys.ts";
 import { FacetFilter } from "../../parts/FacetFilter.tsx";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
@@ -23,6 +24,7 @@ export function FeaturesPanel(props: {
 }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const seesMoney = useSeesMoney();
   const { view, changes, url, onChange } = props;
   const field = useRef<HTMLInputElement>(null);
   const table = useRef<FeaturesTableHandle>(null);
@@ -37,7 +39,7 @@ export function FeaturesPanel(props: {
   const name = `dapan-features-${view.range.from}-${lastDay(view.range)}.csv`;
   return (
     <PanelFrame
-      title={t("features.table.title")}
+      title={t(seesMoney ? "features.table.title" : "features.table.titleWithoutMoney")}
       note={t("features.table.count", { shown: format.count(lines.length), count: view.features.length })}
       actions={
         <button

@@ -46,6 +46,7 @@ export function FeaturesTable(props: {
   const seesMoney = useSeesMoney();
   const amounts = useAmounts(view.currency);
   const shown = useMemo(() => shownTable(lines, loose, amounts.step), [lines, loose, amounts.step]);
+  const title = t(seesMoney ? "features.table.title" : "features.table.titleWithoutMoney");
   const scroller = useRef<HTMLDivElement>(null);
   // oxlint-disable-next-line react/incompatible-library -- what it answers is used here and handed to nobody
   const virtual = useVirtualizer({
@@ -84,17 +85,11 @@ export function FeaturesTable(props: {
   const columns = seesMoney ? ([...sorts, "spark"] as const) : sorts;
   const width = columns.reduce((sum, column) => sum + WIDTHS[column], 0);
   return (
-    <div
-      ref={scroller}
-      className="groups-scroll features-scroll"
-      tabIndex={0}
-      role="region"
-      aria-label={t("features.table.title")}
-    >
+    <div ref={scroller} className="groups-scroll features-scroll" tabIndex={0} role="region" aria-label={title}>
       <table
         className="grid features"
         style={{ minWidth: width }}
-        aria-label={t("features.table.title")}
+        aria-label={title}
         aria-rowcount={lines.length + loose.length + 2}
       >
         <colgroup>

@@ -68,7 +68,7 @@ export function KpiStrip(props: {
       <strong title={format.money(micro, board.currency)}>{format.moneyCompact(micro, board.currency)}</strong>
     );
   return (
-    <ul className="kpis" aria-label={t("kpi.label")}>
+    <ul className={seesMoney ? "kpis" : "kpis kpis-plain"} aria-label={t("kpi.label")}>
       <Kpi name={t("kpi.delivered")} figure={<strong>{format.count(cards.delivered)}</strong>}>
         <span className="kpi-note">
           {cards.declared === null

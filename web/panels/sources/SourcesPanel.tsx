@@ -3,7 +3,9 @@ import { useTranslation } from "react-i18next";
 import type { SourceView } from "../../../db/model/views.ts";
 import type { SourcesView } from "../../lib/sources-url.ts";
 import { useFormat } from "../../lib/use-format.ts";
+import { useMay } from "../../lib/use-me.ts";
 import { useNow } from "../../lib/use-now.ts";
+import { Forbidden } from "../../parts/Forbidden.tsx";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { FaultText } from "./FaultText.tsx";
 import { Skew } from "./Skew.tsx";
@@ -48,6 +50,7 @@ function SourceRows({ source, view, onChange }: { source: SourceView; view: Sour
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
+  const maySeeAll = useMay("fleet.see");
   const open = view.open === source.name;
   const { name } = source;
   const Chevron = open ? IconChevronDown : IconChevronRight;
@@ -93,7 +96,11 @@ function SourceRows({ source, view, onChange }: { source: SourceView; view: Sour
       {open && (
         <tr className="source-open">
           <td colSpan={COLUMNS}>
-            <TargetsPanel source={name} onlyDown={view.onlyDown} onOnlyDown={(onlyDown) => onChange({ onlyDown })} />
+            {maySeeAll ? (
+              <TargetsPanel source={name} onlyDown={view.onlyDown} onOnlyDown={(onlyDown) => onChange({ onlyDown })} />
+            ) : (
+              <Forbidden what={t("targets.table", { name })} right={null} />
+            )}
           </td>
         </tr>
       )}

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { sumBoard } from "../../../db/model/board-groups.ts";
 import { DEFAULT_BOARD } from "../../lib/board-url.ts";
 import { comparedOf } from "../../lib/compared.ts";
+import { useHasTeams } from "../../lib/use-me.ts";
 import { useBoard, useCompare } from "../../live/use-board.ts";
 import { useSummary } from "../../live/use-fleet.ts";
 import { LoadingRows } from "../../parts/Loading.tsx";
@@ -16,6 +17,7 @@ export function TodayKpis() {
   const { t } = useTranslation();
   const board = useBoard(WHOLE_FLEET);
   const { data: before } = useCompare(WHOLE_FLEET);
+  const view = useHasTeams() ? { ...WHOLE_FLEET, against: null } : WHOLE_FLEET; // to them nothing is compared
   const targets = useSummary().data?.sources ?? null;
   const { data } = board;
   const shown = useMemo(() => {
@@ -36,7 +38,7 @@ export function TodayKpis() {
       )}
       {board.isPending && <LoadingRows rows={1} height={112} />}
       {data !== undefined && shown !== null && (
-        <KpiStrip sum={shown.sum} compared={shown.compared} board={data} view={WHOLE_FLEET} targets={targets} />
+        <KpiStrip sum={shown.sum} compared={shown.compared} board={data} view={view} targets={targets} />
       )}
     </>
   );
