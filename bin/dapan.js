@@ -9,6 +9,9 @@ setFlagsFromString("--no-memory-reducer");
 setFlagsFromString("--heap-growing-percent=40"); // marked again when it is this much larger than what was alive
 setFlagsFromString("--min-semi-space-size=8"); // MiB for what is young: what a scrape leaves behind dies there
 
+// As --disable-proto=delete: what comes from outside reaches no prototype by this name.
+delete Object.prototype.__proto__;
+
 const built = new URL("../dist/server/main.js", import.meta.url);
 if (existsSync(built) && process.env.DAPAN_FROM_SOURCE !== "1") {
   await import(built.href);
