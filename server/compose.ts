@@ -191,7 +191,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       kinds: () => holder.current().auth.secondPerson,
       inputFault,
     });
-    const access = await openAccounts({ db: writes.db, clock, log, audit, box, config: () => holder.current() });
+    const access = await openAccounts({ ...parts, audit, box, fetcher: pipeline.fetcher });
     const sender = openSender({ clock, egress: { allow: config.egress.allow, refuse: ownDatabase(config) } });
     const secretsOf = async (channel: ChannelRecord) => {
       if (box === null) throw new Error(NO_KEY);

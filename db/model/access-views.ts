@@ -22,6 +22,20 @@ export type SignInWays = {
   readonly needsSetUp: boolean; // no administrator yet: the set-up link stands in the log of the first start
 };
 
+/** Why nobody was let in through a provider, as it stands in the address of /sign-in?fault=. */
+export const SIGN_IN_FAULTS = [
+  "over", // too late, used already, or begun in another browser
+  "down", // the provider does not answer as it should
+  "refused", // the provider itself let nobody in
+  "unproven", // what it said proves nothing
+  "emailTaken", // a newcomer with the e-mail of somebody else here
+  "otherPerson", // to be connected, and somebody else's already
+  "disabled",
+  "session", // to be connected, and nobody is signed in any more
+  "tooMany",
+] as const;
+export type SignInFault = (typeof SIGN_IN_FAULTS)[number];
+
 /** `access.people`, by name. */
 export type PersonView = {
   readonly id: string;

@@ -6,8 +6,8 @@ export const personAccount = pgTable(
   {
     id: text("id").primaryKey(),
     userId: text("user_id").notNull(),
-    providerId: text("provider_id").notNull(), // "credential", or the id of an OIDC provider of the configuration
-    accountId: text("account_id").notNull(), // the issuer's subject
+    providerId: text("provider_id").notNull(), // "credential" (a password), "proxy", or an issuer
+    accountId: text("account_id").notNull(), // the person, the user the proxy says, or the issuer's subject
     password: text("password"), // a hash with its cost
     accessToken: text("access_token"), // never kept: null
     refreshToken: text("refresh_token"), // never kept: null

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Executor } from "../database.ts";
 import type { UnixMs } from "../model/units.ts";
 
@@ -95,6 +96,30 @@ export async function putPasswordHash(db: Query, personId: string, hash: string,
      VALUES ($1, $1, '${PASSWORD}', $1, $2, ${at("$3")}, ${at("$3")})
      ON CONFLICT (provider_id, account_id) DO UPDATE SET password = excluded.password, updated_at = excluded.updated_at`,
     [personId, hash, now],
+  );
+}
+
+/** Whose this identity is; null = nobody's. `provider` and `subject` together are it: no e-mail counts. */
+export async function readPersonByAccount(db: Query, provider: string, subject: string): Promise<PersonRow | null> {
+  const sql = `SELECT ${PERSON} FROM person_account a JOIN person p ON p.id = a.user_id
+    WHERE a.provider_id = $1 AND a.account_id = $2`;
+  return (await db.query<PersonRow>(sql, [provider, subject]))[0] ?? null;
+}
+
+/** Until the transaction ends nobody else gets an identity: what was looked up stays so. */
+export async function holdAccounts(db: Query): Promise<void> {
+  await db.query(`LOCK TABLE person_account IN SHARE ROW EXCLUSIVE MODE`);
+}
+
+export async function addAccount(
+  db: Query,
+  { personId, provider, subject }: { readonly personId: string; readonly provider: string; readonly subject: string },
+  now: UnixMs,
+): Promise<void> {
+  await db.query(
+    `INSERT INTO person_account (id, user_id, provider_id, account_id, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, ${at("$5")}, ${at("$5")})`,
+    [randomUUID(), personId, provider, subject, now],
   );
 }
 

@@ -162,6 +162,8 @@ export const DOORS: ReadonlyMap<string, Door> = new Map(
     "ANY /api/trpc/:path": see("anyone", "shared"), // each procedure has its own line
     "POST /api/sign-in": see("anyone", "shared"), // puts itself on record, right or wrong
     "POST /api/sign-out": see("anyone", "shared"),
+    "GET /api/oidc/:provider": see("anyone", "shared"), // asks a provider once an hour at most, or in 10 s where it fails
+    "GET /api/oidc/:provider/callback": see("anyone", "shared"), // with a ticket of ours; puts itself on record
     "GET /api/link": see("anyone", "shared"), // the token is the right to it
     "POST /api/link": see("anyone", "shared"), // puts itself on record
     "GET /healthz": see("anyone", "shared"),

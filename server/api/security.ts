@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import helmet from "@fastify/helmet";
 import type { Config } from "../config/config.ts";
 import type { Deps } from "../context.ts";
+import { OIDC_CALLBACK } from "./oidc.ts";
 import { hostKind, hostRefusal } from "./host-names.ts";
 
 /** Longest path and query; a batch of ten filters fits many times. */
@@ -35,6 +36,12 @@ export async function addSecurity(app: FastifyInstance, { config }: Pick<Deps, "
     if (isData(request) && !reply.hasHeader("cache-control")) reply.header("cache-control", "no-store"); // API-15
   });
 }
+
+/** A browser that a provider of sign-in sends back, in its own window and not in a part of a foreign page. */
+const isBack = ({ routeOptions, headers }: FastifyRequest): boolean =>
+  routeOptions.url === OIDC_CALLBACK &&
+  headers["sec-fetch-mode"] === "navigate" &&
+  headers["sec-fetch-dest"] === "document";
 
 /** By the route, however its path was written. */
 const isData = ({ routeOptions }: FastifyRequest): boolean => routeOptions.url?.startsWith("/api/") === true;
@@ -92,7 +99,9 @@ function strangerRefusal(request: FastifyRequest, listen: Config["listen"]): Ref
   if (hasManyHosts(request)) return { status: 400, message: "the Host header is said more than once" };
   if (hostKind(host, listen) === null) return { status: 421, message: hostRefusal(host) };
   const isForeign = site === "cross-site" || site === "same-site";
-  return isData(request) && isForeign ? { status: 403, message: "only pages of this console may ask for this" } : null;
+  return isData(request) && isForeign && !isBack(request)
+    ? { status: 403, message: "only pages of this console may ask for this" }
+    : null;
 }
 
 /** Node takes the first, a proxy in front might have taken the last. Names and values alternate in rawHeaders. */

@@ -35,6 +35,7 @@ import { addPoolsCsv } from "./pools-csv.ts";
 import { addReportFiles } from "./report-files.ts";
 import { addReviewCsv } from "./review-csv.ts";
 import { type AppRouter, appRouter } from "./router.ts";
+import { addOidc } from "./oidc.ts";
 import { addSignIn } from "./sign-in.ts";
 import { addSecurity, barestHeaders } from "./security.ts";
 import { checkStreams } from "./stream-check.ts";
@@ -78,6 +79,7 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   await app.register(compress, { global: true, threshold: 1_024, encodings: ["gzip", "br"] });
   addHealth(app, deps, deps.config.current().telemetry.metrics ? metrics.text : null);
   addSignIn(app, deps);
+  addOidc(app, deps);
   addAuditCsv(app, deps);
   addCardsCsv(app, deps);
   addCostCsv(app, deps);

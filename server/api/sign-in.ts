@@ -31,6 +31,9 @@ export function addSignIn(app: FastifyInstance, { access, log }: Pick<Deps, "acc
   );
   app.post("/api/sign-out", (request, reply) =>
     answered(reply, accounts, async (here) => {
+      const { kind, sessionId } = request.actor;
+      if (kind === "person" && sessionId === null)
+        return reply.code(409).send({ error: "the proxy in front signed you in: sign out there" });
       const cookie = await here.signOut(callerOf(request));
       return reply.header("set-cookie", cookie).header("clear-site-data", '"storage"').send({});
     }),

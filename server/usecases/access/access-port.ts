@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Actor } from "../../../db/model/access.ts";
 import type { SignInWays } from "../../../db/model/access-views.ts";
 import type { Accounts } from "./accounts.ts";
+import type { Oidc } from "./oidc.ts";
 import { OPEN_ACTOR } from "../../domain/access/roles.ts";
 
 /** What of a request tells who sent it. */
@@ -17,6 +18,7 @@ export type AccessPort = {
   signInWays(): Promise<SignInWays>;
   /** People, their passwords and sessions; absent where nobody signs in. */
   readonly accounts?: Accounts;
+  readonly oidc?: Oidc;
 };
 
 /** A console without sign-in: for loopback only (server/config says so). */

@@ -15,7 +15,9 @@ import { ServiceError } from "../../errors.ts";
 import type { Box } from "../../secrets/box.ts";
 import { ActEnded, type AuditPort } from "../audit/audit-port.ts";
 import type { AccessPort, Caller } from "./access-port.ts";
+import type { Oidc } from "./oidc.ts";
 import { createPasswords, LEAST_PASSWORD, MOST_PASSWORD } from "./passwords.ts";
+import type { ProxyPeople } from "./proxy-people.ts";
 import { createSessions, hashOf } from "./sessions.ts";
 
 const SET_UP_MS = 15 * MINUTE_MS;
@@ -231,16 +233,17 @@ export function createAccounts({ db, clock, log, audit, box, config }: AccountPa
   }
 }
 
-/** The door to all of it as the API asks it. */
-export const accountsAccess = (accounts: Accounts): AccessPort => ({
-  who: (caller) => accounts.who(caller),
+/** The door to all of it as the API asks it. What a proxy says comes before a session. */
+export const accountsAccess = (accounts: Accounts, outside: { oidc?: Oidc; proxy?: ProxyPeople } = {}): AccessPort => ({
+  who: async (caller) => (await outside.proxy?.who(caller)) ?? (await accounts.who(caller)),
   signInWays: async () => ({
     isOpen: false,
     hasPassword: true,
-    providers: [],
+    providers: outside.oidc?.providers() ?? [],
     needsSetUp: await accounts.needsSetUp(),
   }),
   accounts,
+  ...(outside.oidc === undefined ? {} : { oidc: outside.oidc }),
 });
 
 function mustGive(giver: Actor, roles: readonly Role[], teams: readonly string[] | null): void {

@@ -1,5 +1,9 @@
 import type { Box } from "../../secrets/box.ts";
 import { type AccessPort, openAccess } from "./access-port.ts";
+import { createOidcClient, type OidcClientParts } from "./oidc-client.ts";
+import { createOidc } from "./oidc.ts";
+import { createProxyPeople } from "./proxy-people.ts";
+import { createSessions } from "./sessions.ts";
 import { type AccountParts, accountsAccess, createAccounts } from "./accounts.ts";
 
 /** What a person is told who asks for accounts where there is no key. */
@@ -12,7 +16,7 @@ export const NO_KEY_FOR_ACCOUNTS =
  * @throws Error when accounts are asked for and there is no key
  */
 export async function openAccounts(
-  parts: Omit<AccountParts, "box"> & { readonly box: Box | null },
+  parts: Omit<AccountParts, "box"> & Omit<OidcClientParts, "clock"> & { readonly box: Box | null },
 ): Promise<AccessPort> {
   const { box, config, log } = parts;
   if (config().auth.isOpen) return openAccess;
@@ -22,5 +26,6 @@ export async function openAccounts(
     const { url } = await accounts.setUpLink();
     log.warn({ url }, `nobody can sign in yet; whoever opens this within 15 minutes becomes the administrator: ${url}`);
   }
-  return accountsAccess(accounts);
+  const oidc = createOidc({ ...parts, box, sessions: createSessions(parts), client: createOidcClient(parts) });
+  return accountsAccess(accounts, { oidc, proxy: createProxyPeople(parts) });
 }

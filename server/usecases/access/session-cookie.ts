@@ -12,12 +12,17 @@ export function setCookie({ name, isSecure }: CookieKind, token: string, maxAgeS
   return `${name}=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeS}${secure}`;
 }
 
-/** The session's token; null = none was sent, or two were: whoever may set a cookie beside ours decides nothing. */
-export function tokenOf({ name }: CookieKind, header: string | undefined): string | null {
+/** The session's token; null = there is none. */
+export function tokenOf(kind: CookieKind, header: string | undefined): string | null {
+  const token = cookieOf(kind, header);
+  return token !== null && /^[\w-]{43}$/.test(token) ? token : null;
+}
+
+/** A cookie of ours; null = none was sent, or two were: whoever may set a cookie beside ours decides nothing. */
+export function cookieOf({ name }: CookieKind, header: string | undefined): string | null {
   const found = (header ?? "").split(";").flatMap((part) => {
     const [key = "", value = ""] = part.trim().split("=");
     return key === name ? [value] : [];
   });
-  const [token = ""] = found;
-  return found.length === 1 && /^[\w-]{43}$/.test(token) ? token : null;
+  return found.length === 1 ? (found[0] ?? null) : null;
 }
