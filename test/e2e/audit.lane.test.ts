@@ -14,16 +14,16 @@ import { axeViolations, browserSuite, chromiumOrSkip, settled } from "./lane.ts"
 const chromium = chromiumOrSkip("the audit and the second person");
 const PASSWORD = "a sentence only one person says";
 
-/** What is offered on a page only to who may do it: a button by its words. */
+/** What is offered on a page only to who may do it: where, a heading everybody sees there, and the button. */
 const OFFERED = [
-  ["/mapping?tab=features", "Add a feature"],
-  ["/alerts/rules", "Write a rule"],
-  ["/alerts/silences", "Silence something"],
-  ["/patrol/schedules", "Add a schedule"],
-  ["/tiers", "Set a tier"],
+  ["/mapping?tab=features", "What features are there?", "Add a feature"],
+  ["/alerts/rules", "What does Dapan watch for?", "Write a rule"],
+  ["/alerts/silences", "What is quiet on purpose?", "Silence something"],
+  ["/patrol/schedules", "What is made, and when?", "Add a schedule"],
+  ["/tiers", "Which tiers are set by hand?", "Set a tier"],
 ] as const;
 
-describe.skipIf(chromium === null)("the audit and the second person, on a real console", browserSuite(60_000), () => {
+describe.skipIf(chromium === null)("the audit and the second person, on a real console", browserSuite(120_000), () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), "dapan-audit-"));
   const logged: string[] = [];
   const complaints: string[][] = [];
@@ -79,6 +79,15 @@ describe.skipIf(chromium === null)("the audit and the second person, on a real c
     await page.goto(`${running.url}${at}${at.includes("?") ? "&" : "?"}lang=en`);
     await settled(page);
   };
+  /** As a link of the page would: what it has loaded stays. */
+  const follow = (page: Page, at: string) =>
+    page.evaluate(
+      (to) => {
+        history.pushState({}, "", to);
+        dispatchEvent(new PopStateEvent("popstate"));
+      },
+      `${at}${at.includes("?") ? "&" : "?"}lang=en`,
+    );
   const look = async (page: Page, name: string) => {
     const shots = process.env["DAPAN_SHOTS"];
     if (shots !== undefined) await page.screenshot({ path: path.join(shots, `${name}.png`) });
@@ -113,7 +122,7 @@ describe.skipIf(chromium === null)("the audit and the second person, on a real c
     await go(li, "/mapping?tab=features");
     await li.getByText("Avatar video").first().waitFor();
 
-    await go(han, "/audit?q=mapping.saveFeature");
+    await follow(han, "/audit?q=mapping.saveFeature");
     await han.locator(".audit-outcome", { hasText: "Asked" }).waitFor();
     const done = han.locator("tr", { hasText: "approved by Han; agreed" });
     await done.getByRole("button").click();
@@ -121,19 +130,21 @@ describe.skipIf(chromium === null)("the audit and the second person, on a real c
     await han.getByRole("button", { name: "Verify" }).click();
     await han.getByText(/The record is as it was written: \d+ rows\./).waitFor();
     await look(han, "audit-dark");
-    await go(li, "/audit");
+    await follow(li, "/audit");
+    await li.getByText("Invite a person").first().waitFor();
     await look(li, "audit-light");
 
-    for (const [at, words] of OFFERED) {
-      const offered = (page: Page) => page.locator("main").getByRole("button", { name: words, exact: true });
-      await go(li, at);
-      await offered(li).waitFor();
-      await go(viewer, at);
-      expect([at, await offered(viewer).count()]).toEqual([at, 0]);
-    }
     await go(viewer, "/mapping?tab=features&form=add");
-    expect(await viewer.getByRole("dialog").count(), "no address opens a form").toBe(0);
-    await go(viewer, "/audit");
+    for (const [at, heading, words] of OFFERED) {
+      const offered = (page: Page) => page.locator("main").getByRole("button", { name: words, exact: true });
+      await follow(li, at);
+      await offered(li).waitFor();
+      await follow(viewer, `${at}${at.includes("?") ? "&" : "?"}form=add`); // no address opens a form
+      await viewer.getByRole("heading", { name: heading }).waitFor();
+      expect([at, await offered(viewer).count()]).toEqual([at, 0]);
+      expect([at, await viewer.getByRole("dialog").count()]).toEqual([at, 0]);
+    }
+    await follow(viewer, "/audit");
     await viewer.getByText(/audit\.see/).waitFor();
     expect(await viewer.getByRole("navigation").getByRole("link", { name: "Audit" }).count()).toBe(0);
     expect(complaints.flat()).toEqual([]);
