@@ -328,8 +328,8 @@ export const ACCESS_GUARDS: readonly Guard[] = [
     check: "WEB-05",
     what: "what an exporter's failure says is cut",
     file: "server/ingest/target-health.ts",
-    text: "fault: error.fault, error: error.message.slice(0, MOST_ERROR_CHARS)",
-    mutant: "fault: error.fault, error: error.message",
+    text: "record.error = error.message.slice(0, MOST_ERROR_CHARS);",
+    mutant: "record.error = error.message;",
     test: "test/server/ingest/target-health.test.ts",
   },
   {
