@@ -196,13 +196,25 @@ describe("a rotation", () => {
     await allOpen(await secretsBy(NEW), 5);
   });
 
+  test("keeps an old data key as long as something is sealed with it", async () => {
+    await empty();
+    await put(await secretsBy(OLD), "a");
+    const [channel] = await readChannels(db);
+    const flip = `UPDATE channel SET sealed = set_byte(sealed, 20, 255 - get_byte(sealed, 20)) WHERE id = ${channel!.id}`;
+    await db.query(flip);
+    expect(await turn(await secretsBy(OLD))).toEqual({ resealed: 0, shut: [`channel ${channel!.id}`], keysLeft: 1 });
+    await db.query(flip); // as a backup brings it back
+    expect(await resealAll(db, await secretsBy(NEW))).toEqual({ resealed: 1, shut: [], keysLeft: 0 });
+    await allOpen(await secretsBy(NEW), 1);
+  });
+
   test("is seen by a console that runs under the old key: it seals with the new data key and opens what others sealed", async () => {
     await empty();
     const running = await secretsBy(OLD);
     await put(running, "before");
     await turn(await secretsBy(OLD));
-    await allOpen(running, 1);
-    await put(running, "after");
+    await put(running, "after"); // before it has looked a key up
+    await allOpen(running, 2);
     const present = (await readDataKeys(db)).find(({ purpose }) => purpose === "seal")!.id;
     for (const { sealed } of await readChannels(db)) expect(Buffer.from(sealed).readUInt32BE(1)).toBe(present);
     await allOpen(await secretsBy(NEW), 2);
