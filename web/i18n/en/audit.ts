@@ -112,5 +112,5 @@ export const open = {
   label: "Who may come in",
   says: "Nobody signs in here: whoever reaches this port may do everything.",
   how: "Accounts close it: auth.signIn in dapan.yaml, see docs/access.md.",
-  dismiss: "Hide until the browser is closed",
+  dismiss: "Not now",
 };

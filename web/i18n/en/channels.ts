@@ -78,7 +78,7 @@ export const channels = {
     toHint: { email: "Mail addresses", telegram: "Chat id" },
     from: "From",
     resolved: "Also say when it is over",
-    showsMoney: "Messages name amounts of money",
+    showsMoney: "Messages carry amounts of money",
     showsMoneySays: "Everybody who reads that chat or mailbox sees them, whatever they may see here.",
     hidesMoney: "You do not see amounts, so what you save sends none.",
   },
