@@ -6,7 +6,7 @@ import type { ReportBlock, ReportCell, ReportColumn, ReportTable, Tone } from ".
 import type { TwoTongues } from "../db/model/rule.ts";
 import { HOUR_MS } from "../db/model/time.ts";
 import type { Amount, Named, PoolNamed, ReportValue } from "./report-value.ts";
-import { type Figures, makeFigures, withoutAmounts } from "./write-figures.ts";
+import { DASH, type Figures, makeFigures, withoutAmounts } from "./write-figures.ts";
 import { EN } from "./words/en.ts";
 import type { ColumnWord, ReportWords } from "./words/words.ts";
 import { ZH } from "./words/zh.ts";
@@ -88,6 +88,9 @@ export const percentCell = ({ figures }: Pen, ratio: number | null): ReportCell 
   text: figures.percent(ratio),
   value: ratio,
 });
+/** A share of money: hidden with it. */
+export const moneyShareCell = (pen: Pen, ratio: number | null): ReportCell =>
+  ratio === null ? { text: pen.figures.noAmount, value: null } : percentCell(pen, ratio);
 export const coverageCell = ({ figures }: Pen, ratio: number | null): ReportCell => ({
   text: figures.coverage(ratio),
   value: ratio,
@@ -109,7 +112,8 @@ export const instantCell = ({ figures }: Pen, at: number | null): ReportCell => 
 /** A change in words: of no use to a sum, so text in CSV too. */
 export const deltaCell = ({ figures }: Pen, now: Amount, before: Amount): ReportCell => {
   const text = figures.delta(now, before);
-  return { text: text === "" ? "–" : text, value: text === "" ? null : text };
+  const none = now.unit === "money" ? figures.noAmount : DASH;
+  return { text: text === "" ? none : text, value: text === "" ? null : text };
 };
 
 /** A column named by a word. Money columns say the currency, CSV and page alike. */

@@ -60,7 +60,10 @@ function headlineOf({ words, figures }: Pen, value: ReportValue): string {
     cost: figures.money(total),
     delta: seen(cost === undefined ? "" : figures.delta(cost.now, cost.before)),
     waste: figures.money(waste),
-    wasteShare: figures.percent(total === null || total === "0" ? null : Number(waste) / Number(total)),
+    wasteShare:
+      total === null || waste === null || total === "0"
+        ? figures.noAmount
+        : figures.percent(Number(waste) / Number(total)),
     incidents: value.incidents.fired,
     bad: verdicts.filter((one) => one === "bad").length,
     unknown: verdicts.filter((one) => one === "unknown").length,

@@ -10,6 +10,7 @@ import type { Amount } from "./report-value.ts";
 export const DASH = "–";
 
 export type Figures = {
+  readonly noAmount: string; // what stands for money, and what follows from it, that is null: not known, or hidden
   readonly money: (micro: MicroText | null) => string; // ¥1,234.50
   readonly amount: (micro: MicroText | null) => string; // the same without its currency, for columns that say it
   readonly unitAmount: (micro: MicroText | null) => string; // four significant digits where it is less than one
@@ -99,6 +100,7 @@ export function makeFigures(language: Language, currency: Currency, zone: string
     }
   };
   return {
+    noAmount: DASH,
     money,
     amount: (micro) => (micro === null ? DASH : plain.format(literal(micro))),
     unitAmount: (micro) =>
@@ -124,6 +126,7 @@ const HIDDEN = "•••";
 /** The same figures for who may not see money: amounts stand as hidden, and nothing is said of how they moved. */
 export const withoutAmounts = (figures: Figures): Figures => ({
   ...figures,
+  noAmount: HIDDEN,
   money: () => HIDDEN,
   amount: () => HIDDEN,
   unitAmount: () => HIDDEN,

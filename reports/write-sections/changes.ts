@@ -20,11 +20,13 @@ export function changeText(pen: Pen, { kind, subject, now, before }: Change): st
   const isUnit = kind === "feature_unit_cost";
   const isShare = kind === "coverage";
   const write = (amount: Change["now"]): string =>
-    isShare
-      ? figures.coverage(numberOf(amount))
-      : isUnit && amount.unit === "money"
-        ? figures.unitMoney(amount.value)
-        : figures.of(amount);
+    kind === "feature_margin" && amount.value === null
+      ? figures.noAmount
+      : isShare
+        ? figures.coverage(numberOf(amount))
+        : isUnit && amount.unit === "money"
+          ? figures.unitMoney(amount.value)
+          : figures.of(amount);
   return words.change[kind]({
     subject: nameOf(pen, subject),
     now: write(now),

@@ -2,7 +2,7 @@ import { CHECK_VERDICTS } from "../../db/model/patrol.ts";
 import type { ReportBlock, ReportCell } from "../../db/model/report-document.ts";
 import type { CheckLine, ReportValue } from "../report-value.ts";
 import { column, nameCell, type Pen, plainName, tableOr, text, textCell, tongue, VERDICT_TONE } from "../pen.ts";
-import { DASH } from "../write-figures.ts";
+import { DASH, type Figures } from "../write-figures.ts";
 
 const MOST_NAMED = 3;
 
@@ -77,14 +77,20 @@ const cells = (pen: Pen, one: CheckLine): ReportCell[] => [
   textCell(tongue(pen, one.title)),
   textCell(pen.words.verdict[one.verdict], VERDICT_TONE[one.verdict]),
   textCell(checkSentence(pen, one)),
-  { text: measureText(pen, one.measure, one.unit), value: one.measure },
-  { text: measureText(pen, one.before, one.unit), value: one.before },
+  { text: measureText(pen, one.measure, one), value: one.measure },
+  { text: measureText(pen, one.before, one), value: one.before },
 ];
 
+type OfWhat = Pick<CheckLine, "group" | "unit">;
+
+/** What is null of an item of cost may be hidden, whatever it is counted in. */
+const absent = (figures: Figures, { group, unit }: OfWhat): string =>
+  group === "cost" || unit === "micro" ? figures.noAmount : DASH;
+
 /** A measure in its unit. Units this does not know are shown as plain figures. */
-export function measureText({ figures }: Pen, measure: number | null, unit: string): string {
-  if (measure === null) return DASH;
-  switch (unit) {
+export function measureText({ figures }: Pen, measure: number | null, of: OfWhat): string {
+  if (measure === null) return absent(figures, of);
+  switch (of.unit) {
     case "ratio":
       return figures.percent(measure);
     case "micro":
@@ -97,10 +103,11 @@ export function measureText({ figures }: Pen, measure: number | null, unit: stri
 }
 
 /** The sentence that applies, its {names} filled. What nobody said stays a dash: a hole is not a zero. */
-export function checkSentence(pen: Pen, { sentence, values }: CheckLine): string {
+export function checkSentence(pen: Pen, one: CheckLine): string {
+  const { sentence, values } = one;
   return plainSentence(
     tongue(pen, sentence).replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-      valueText(pen, name, Object.hasOwn(values, name) ? (values[name] ?? null) : null),
+      valueText(pen, name, Object.hasOwn(values, name) ? (values[name] ?? null) : null, one),
     ),
   );
 }
@@ -109,8 +116,8 @@ export function checkSentence(pen: Pen, { sentence, values }: CheckLine): string
 const plainSentence = (said: string): string => said.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 
 /** Figures by what their key ends in: …Micro money, …Ratio a share, …Ms a span, …At an instant. */
-function valueText({ figures }: Pen, name: string, value: string | number | null): string {
-  if (value === null) return DASH;
+function valueText({ figures }: Pen, name: string, value: string | number | null, of: OfWhat): string {
+  if (value === null) return absent(figures, of);
   if (name.endsWith("Micro")) return figures.money(String(value));
   if (typeof value === "string") return plainName(value) || DASH;
   if (!Number.isFinite(value)) return DASH;

@@ -7,6 +7,7 @@ import {
   moneyCell,
   nameCell,
   type Pen,
+  moneyShareCell,
   percentCell,
   tableOr,
   text,
@@ -60,7 +61,7 @@ const featureCells = (pen: Pen, line: FeatureLine): ReportCell[] => [
   deltaCell(pen, { unit: "money", value: line.costMicro }, { unit: "money", value: line.costBeforeMicro }),
   moneyCell(pen, line.revenueMicro),
   moneyCell(pen, line.marginMicro),
-  percentCell(pen, line.marginRatio),
+  moneyShareCell(pen, line.marginRatio),
   decimalCell(pen, line.roi, 2),
   percentCell(pen, line.utilisation),
 ];

@@ -23,6 +23,7 @@ import {
   textCell,
   unitMoneyCell,
 } from "../pen.ts";
+import { DASH } from "../write-figures.ts";
 
 /** Series of a chart that a reader can tell apart; the rest is one. */
 const MOST_SERIES = 7;
@@ -31,7 +32,8 @@ const MOST_SERIES = 7;
 export function fleetBlocks(pen: Pen, { fleet, currency }: ReportValue): ReportBlock[] {
   const { words } = pen;
   if (fleet.total.ownedMs === 0) return [text(words.none.cards, "unknown")];
-  const hasDays = fleet.costByDay.length > 0 && fleet.days.length > 1;
+  const isHidden = pen.figures.noAmount !== DASH; // then there is nothing to draw
+  const hasDays = !isHidden && fleet.costByDay.length > 0 && fleet.days.length > 1;
   return [
     ...(hasDays ? [daysChart(pen, fleet, currency)] : []),
     ...FLEET_DIMENSIONS.map((by) => tableOr(words.none.cards, fleetTable(pen, fleet, by))),

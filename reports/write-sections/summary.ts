@@ -15,7 +15,12 @@ export function figureOf({ words, figures }: Pen, { id, now, before }: Figure): 
   const { label, why } = words.figure[id];
   return {
     label,
-    text: id === "coverage" ? figures.coverage(numberOf(now)) : figures.of(now),
+    text:
+      id === "coverage"
+        ? figures.coverage(numberOf(now))
+        : id === "margin" && now.value === null
+          ? figures.noAmount
+          : figures.of(now),
     delta: figures.delta(now, before),
     tone: toneOf({ id, now }),
     why,

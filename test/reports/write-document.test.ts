@@ -12,6 +12,7 @@ import type { ReportValue } from "../../reports/report-value.ts";
 import { documentOf } from "../../reports/write-document.ts";
 import { EN } from "../../reports/words/en.ts";
 import { ZH } from "../../reports/words/zh.ts";
+import { withoutMoney } from "../../server/domain/access/hide-money.ts";
 import { sampleFacts } from "../fixtures/report-facts.ts";
 import { HOSTILE_NAMES, sampleDocument } from "../fixtures/report-sample.ts";
 import "../tools/seed.ts";
@@ -230,4 +231,33 @@ describe("what a reader stumbles over", () => {
     for (const words of [EN, ZH])
       expect(words.certificate("100.00 %", "504,000", "0")).not.toMatch(/0 missing|缺失的 0/);
   });
+});
+
+describe("for who may not see money", () => {
+  test.each(LANGUAGES)(
+    "what follows from money stands as hidden, not as unknown, and nothing of it is drawn (%s)",
+    (language) => {
+      const hidden = documentOf(withoutMoney(value), language, { ...FRAME, showsMoney: false });
+      const whole = documentOf(value, language, FRAME);
+      for (const { id, columns, rows, total } of tables(hidden))
+        for (const [at, { kind, id: column }] of columns.entries())
+          if (kind === "money" || column === "change" || column === "marginRatio")
+            for (const row of total === null ? rows : [...rows, total])
+              expect([id, column, row[at]?.text || "•••"]).toEqual([id, column, "•••"]); // "" says nothing
+      const said = JSON.stringify(hidden);
+      expect(said).not.toMatch(/[¥￥$€] ?\d/);
+      expect(hidden.headline).not.toContain("–");
+      const figure = (id: "margin" | "cost") => {
+        const { label } = (language === "en" ? EN : ZH).figure[id];
+        return hidden.sections.flatMap(({ blocks }) =>
+          blocks.flatMap((block) => (block.kind === "figures" ? block.items.filter((one) => one.label === label) : [])),
+        );
+      };
+      for (const one of [...figure("margin"), ...figure("cost")]) expect(one.text).toBe("•••");
+      const charts = ({ sections }: ReportDocument) =>
+        sections.flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === "chart" ? block.id : [])));
+      expect(charts(whole)).toContain("cost-by-day");
+      expect(charts(hidden)).not.toContain("cost-by-day");
+    },
+  );
 });

@@ -48,6 +48,8 @@ const FLAGS: ReadonlySet<string> = new Set([
   "rowRemapFailed",
   "sramThresholdExceeded",
 ]);
+/** Hidden from who may not see money, shares too. */
+const OF_MONEY: ReadonlySet<string> = new Set(["waste_per_day", "budget_pace", "margin"]);
 const SHARES: ReadonlySet<string> = new Set(["cardsStill", "busyShare", "budget_pace", "margin"]);
 
 /** What a rule read, named and with its unit. */
@@ -66,7 +68,7 @@ export function useSignalText(): SignalText {
         return event === undefined ? signal : t(`alerts.eventName.${event}`);
       },
       value: (signal, value) => {
-        if (value === null) return format.decimal(null);
+        if (value === null) return OF_MONEY.has(signal) ? format.noAmount : format.decimal(null);
         if (FLAGS.has(signal) && (value === 0 || value === 1)) return t(value === 1 ? "alerts.yes" : "alerts.no");
         if (signal.endsWith("Ratio") || SHARES.has(signal)) return format.percent(value);
         if (signal.endsWith("Celsius")) return format.celsius(value);

@@ -145,6 +145,7 @@ export const incident = {
   },
   facts: {
     title: "Whom does it hit, and what does it cost?",
+    titleWithoutMoney: "Whom does it hit?",
     features: "Features",
     holders: "Holders",
     nobody: "nobody",

@@ -140,6 +140,7 @@ export const incident = {
   },
   facts: {
     title: "影响谁，花多少钱？",
+    titleWithoutMoney: "影响了谁？",
     features: "功能",
     holders: "占用者",
     nobody: "没有",

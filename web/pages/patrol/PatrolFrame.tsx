@@ -1,4 +1,4 @@
-import { Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { Navigate, Outlet, useMatches, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMay, useMePending } from "../../lib/use-me.ts";
 import { LoadingRows } from "../../parts/Loading.tsx";
@@ -22,7 +22,7 @@ const TABS = [
 export function PatrolFrame() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const path = useLocation().pathname.replace(/\/+$/, "");
+  const path = useMatches({ select: (matches) => matches.at(-1)?.pathname ?? "" }).replace(/\/+$/, ""); // of what is drawn
   const isPending = useMePending();
   const maySeeAll = useMay("fleet.see"); // people with teams have their reports, and nothing else here
   const tabs = TABS.filter(({ id }) => id === "reports" || isPending || maySeeAll);

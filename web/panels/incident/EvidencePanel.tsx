@@ -5,6 +5,7 @@ import { evidenceWord } from "../../lib/evidence-words.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { useSignalText } from "../../lib/use-signal-text.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
+import { Said } from "../../parts/Said.tsx";
 
 /** The figures behind the verdict, each against its threshold. */
 export function EvidencePanel({ evidence }: { evidence: readonly Evidence[] }) {
@@ -47,9 +48,13 @@ export function EvidencePanel({ evidence }: { evidence: readonly Evidence[] }) {
                     <bdi>{text.name(one.signal)}</bdi>
                   </th>
                   <td className="num">
-                    <strong>{text.value(one.signal, one.value)}</strong>
+                    <strong>
+                      <Said text={text.value(one.signal, one.value)} />
+                    </strong>
                   </td>
-                  <td className="num">{text.value(one.signal, one.threshold)}</td>
+                  <td className="num">
+                    <Said text={text.value(one.signal, one.threshold)} />
+                  </td>
                   <td className="evidence-at">{format.dateTime(one.at)}</td>
                   {said && (
                     <td className="evidence-said">

@@ -19,7 +19,7 @@ export function FactsPanel({ page }: { page: IncidentPage }) {
   const seesMoney = useSeesMoney();
   const { row } = page;
   return (
-    <PanelFrame title={t("incident.facts.title")}>
+    <PanelFrame title={t(seesMoney ? "incident.facts.title" : "incident.facts.titleWithoutMoney")}>
       <dl className="incident-facts">
         {seesMoney && <Costs page={page} />}
         <Fact name={t("incident.facts.features")}>

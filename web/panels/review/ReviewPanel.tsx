@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { REVIEW_KINDS, REVIEW_STATES, type ReviewKind } from "../../../db/model/board-views.ts";
 import type { ReviewView } from "../../lib/review-url.ts";
 import { useFormat } from "../../lib/use-format.ts";
-import { useSeesMoney } from "../../lib/use-me.ts";
+import { useMay, useSeesMoney } from "../../lib/use-me.ts";
 import { FacetFilter } from "../../parts/FacetFilter.tsx";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import type { Outputs } from "../../trpc.ts";
@@ -17,6 +17,7 @@ export function ReviewPanel({ list, view, onChange }: { list: List; view: Review
   const { t } = useTranslation();
   const format = useFormat();
   const seesMoney = useSeesMoney();
+  const mayWrite = useMay("inventory.write");
   const items = list.items.filter(({ kind }) => view.kinds.length === 0 || view.kinds.includes(kind));
   return (
     <>
@@ -77,7 +78,7 @@ export function ReviewPanel({ list, view, onChange }: { list: List; view: Review
                   {seesMoney && <th className="num">{t("review.column.saving")}</th>}
                   <th className="num">{t("review.column.from")}</th>
                   <th className="num">{t("review.column.coverage")}</th>
-                  <th>{t("review.column.act")}</th>
+                  {mayWrite && <th>{t("review.column.act")}</th>}
                 </tr>
               </thead>
               <tbody>

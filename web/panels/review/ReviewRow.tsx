@@ -44,11 +44,15 @@ export function ReviewRow(props: { item: ReviewItem; asOf: number; isOpen: boole
         {seesMoney && <td className="num review-saving">{format.money(item.savingPerDayMicro, item.currency)}</td>}
         <td className="num">{item.savingFrom <= props.asOf ? t("review.now") : format.date(item.savingFrom)}</td>
         <td className="num">{format.coverage(item.coverage)}</td>
-        <td>{mayWrite && <ReviewActions item={item} />}</td>
+        {mayWrite && (
+          <td>
+            <ReviewActions item={item} />
+          </td>
+        )}
       </tr>
       {isOpen && (
         <tr className="review-open">
-          <td colSpan={seesMoney ? COLUMNS : COLUMNS - 1}>
+          <td colSpan={COLUMNS - [seesMoney, mayWrite].filter((has) => !has).length}>
             <Life item={item} />
             <h3 className="review-cards-title">{t("review.cardList", { count: item.cards.length })}</h3>
             <ul className="review-cards">
