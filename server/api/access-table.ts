@@ -146,6 +146,9 @@ export const DOORS: ReadonlyMap<string, Door> = new Map(
     "tiers.saveLadder": change("prices.write"),
     "tiers.setOverride": change("prices.write"),
     "today.view": see("fleet.see", "narrowed"),
+    "tokens.create": change("member", "shared"), // no more than one has
+    "tokens.list": see("member", "shared"), // one's own
+    "tokens.revoke": change("member", "shared"),
     "usage.adapters": see("mapping.write", "closed"),
     "usage.applyCsv": change("mapping.write"),
     "usage.otherCosts": see("money.see", "narrowed"),

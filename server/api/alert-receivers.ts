@@ -12,9 +12,7 @@ export function addAlertReceivers(app: FastifyInstance, deps: Deps): void {
   const door = (read: (body: unknown, now: ReturnType<Deps["clock"]["now"]>) => AlertsRead, takesGoodOnes: boolean) =>
     async function receive(request: FastifyRequest, reply: FastifyReply) {
       reply.header("cache-control", "no-store");
-      const refusal = await mayPush(request, deps);
-      if (refusal !== null)
-        return reply.code(401).header("www-authenticate", 'Bearer realm="dapan alerts"').send({ error: refusal });
+      if (!(await mayPush(request, reply, deps, receiverOf(request.body)))) return reply;
       const { alerts, faults } = read(request.body, deps.clock.now());
       if (alerts.length > 0 && (faults.length === 0 || takesGoodOnes)) {
         try {
@@ -32,6 +30,12 @@ export function addAlertReceivers(app: FastifyInstance, deps: Deps): void {
     };
   app.post("/api/v1/alerts/webhook", door(readWebhookV4, false));
   app.post("/api/v2/alerts", door(readPostedAlerts, true));
+}
+
+/** Whom an Alertmanager was told to send to: the name a token can be bound to. A Prometheus says none. */
+function receiverOf(body: unknown): readonly string[] {
+  const receiver = typeof body === "object" && body !== null && "receiver" in body ? body.receiver : null;
+  return typeof receiver === "string" ? [receiver] : [];
 }
 
 const faultText = ([first, ...rest]: AlertsRead["faults"]): string =>

@@ -4,6 +4,7 @@ import type { Deps } from "../context.ts";
 import { NOBODY } from "../domain/access/roles.ts";
 import { type Door, refusalAt } from "../domain/access/door.ts";
 import { doorAt } from "./access-table.ts";
+import { saidToken } from "../usecases/access/tokens.ts";
 import { callerOf } from "./caller.ts";
 
 declare module "fastify" {
@@ -27,6 +28,8 @@ export function addDoors(app: FastifyInstance, { access, audit }: Pick<Deps, "ac
     const door = doorOf(request);
     if (door === undefined) return;
     request.actor = await access.who(callerOf(request));
+    if (request.actor.kind === "nobody" && saidToken(request.headers.authorization) !== null)
+      return refuse(reply, 401, DEAD_TOKEN); // and never a try with the cookie beside it
     const refusal = refusalAt(door, request.actor);
     if (refusal === null) return;
     if (refusal.kind === "unknown") return refuse(reply, 401, refusal.why);
@@ -35,6 +38,8 @@ export function addDoors(app: FastifyInstance, { access, audit }: Pick<Deps, "ac
     return refuse(reply, 403, refusal.why);
   });
 }
+
+const DEAD_TOKEN = "this token is not known, is over or was revoked; make another one on the page of tokens";
 
 /** undefined = no route: the not-found handler serves pages and files, which are the same for everybody. */
 const doorOf = ({ method, routeOptions }: FastifyRequest): Door | undefined =>

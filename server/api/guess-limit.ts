@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { MINUTE_MS } from "../../db/model/time.ts";
 import type { Deps } from "../context.ts";
+import { saidToken } from "../usecases/access/tokens.ts";
 
 /** Wrong tokens one address may try in a minute. 160 bits are not guessed; what cannot be tried need not be counted on. */
 const MOST_WRONG = 20;
 const MOST_ADDRESSES = 10_000; // remembered at once
 const BY_TOKEN = /^\/(?:alert-act|api\/shared)\//;
 
-/** Addresses that try tokens of links without having one wait a minute (API-12). Tokens that lead somewhere count nothing. */
+/** Addresses that try tokens without having one wait a minute (API-12, AUT-08). Tokens that lead somewhere count nothing. */
 export function limitGuesses(app: FastifyInstance, { clock }: Pick<Deps, "clock">): void {
   let minute = 0;
   const wrong = new Map<string, number>(); // of this minute, by address
@@ -22,15 +23,22 @@ export function limitGuesses(app: FastifyInstance, { clock }: Pick<Deps, "clock"
       .code(429)
       .header("retry-after", "60")
       .header("cache-control", "no-store")
-      .send({ error: "too many links that lead nowhere; try again in a minute" });
+      .send({ error: "too many links or tokens that lead nowhere; try again in a minute" });
   });
   app.addHook("onResponse", async (request, reply) => {
-    if (!isByToken(request) || reply.statusCode === 200 || reply.statusCode === 429) return;
+    const isWrong = isProgram(request)
+      ? reply.statusCode === 401
+      : reply.statusCode !== 200 && reply.statusCode !== 429;
+    if (!isByToken(request) || !isWrong) return;
     wrong.set(request.ip, (wrong.get(request.ip) ?? 0) + 1);
   });
 }
 
-const isByToken = ({ routeOptions, raw }: FastifyRequest): boolean => {
+const isProgram = ({ headers }: FastifyRequest): boolean => saidToken(headers.authorization) !== null;
+
+const isByToken = (request: FastifyRequest): boolean => {
+  const { routeOptions, raw } = request;
   const route = routeOptions.url ?? "";
+  if (isProgram(request)) return true;
   return BY_TOKEN.test(route) || (route.startsWith("/api/trpc/") && (raw.url ?? "").includes("reports.shared"));
 };

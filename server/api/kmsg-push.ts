@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "../context.ts";
 import type { KernelLogOf } from "../ingest/kernel-intake.ts";
-import { mayPush } from "./push-door.ts";
+import { mayPush, type PushDeps } from "./push-door.ts";
 import { KMSG, LINE_TYPES } from "./security.ts";
 
 const MOST_LINES = 10_000;
@@ -14,15 +14,14 @@ type Pushed = KernelLogOf & { readonly lines: readonly string[] };
 /**
  * `POST /api/v1/kmsg`: lines of a kernel's log, `{"node": "gpu-a17", "lines": ["NVRM: Xid …"]}`, or the lines themselves as
  * application/octet-stream with the node in the query. Up to 1 MiB and 10,000 lines; a repeat is harmless. Answers 200 with
- * what became of them once that is committed, 400 with the reason, 401, or 503 when nothing could be stored.
+ * what became of them once that is committed, 400 with the reason, 401, 403, or 503 when nothing could be stored.
  */
-export function addKmsgPush(app: FastifyInstance, deps: Pick<Deps, "config" | "usage" | "log" | "kernelLog">): void {
+export function addKmsgPush(app: FastifyInstance, deps: PushDeps & Pick<Deps, "kernelLog">): void {
   const take = async (request: FastifyRequest, reply: FastifyReply) => {
     reply.header("cache-control", "no-store");
-    const refusal = await mayPush(request, deps);
-    if (refusal !== null)
-      return reply.code(401).header("www-authenticate", 'Bearer realm="dapan kmsg"').send({ error: refusal });
     const pushed = readPush(request.body, request.query);
+    const nodes = typeof pushed === "string" || pushed.node === "" ? [] : [pushed.node];
+    if (!(await mayPush(request, reply, deps, nodes))) return reply;
     if (typeof pushed === "string") return reply.code(400).send({ error: pushed });
     try {
       return await deps.kernelLog.take(pushed.lines, pushed);

@@ -18,6 +18,7 @@ import { reviewRouter } from "./review.router.ts";
 import { sourcesRouter } from "./sources.router.ts";
 import { todayRouter } from "./today.router.ts";
 import { tiersRouter } from "./tiers.router.ts";
+import { tokensRouter } from "./tokens.router.ts";
 import { type ApiContext, mergeRouters, router } from "./trpc.ts";
 import type { CallAs } from "../usecases/approvals/approvals-port.ts";
 import { usageRouter } from "./usage.router.ts";
@@ -41,6 +42,7 @@ export const appRouter = router({
   sources: sourcesRouter,
   tiers: tiersRouter,
   today: todayRouter,
+  tokens: tokensRouter,
   usage: usageRouter,
 });
 

@@ -1,21 +1,26 @@
 import type { FastifyInstance } from "fastify";
-import type { Deps } from "../context.ts";
+import { z } from "zod";
 import { pushUsage } from "../usecases/usage/push-usage.ts";
-import { mayPush } from "./push-door.ts";
+import { mayPush, type PushDeps } from "./push-door.ts";
+
+const featuresPushed = z.object({ lines: z.array(z.object({ feature: z.string() }).nullable().catch(null)) });
+
+/** The features a push speaks for; what is no push names none, and is told so later. */
+const featuresOf = (body: unknown): readonly string[] => [
+  ...new Set(featuresPushed.safeParse(body).data?.lines.flatMap((line) => line?.feature ?? [])),
+];
 
 /** Printable ASCII, as a UUID or a name with a date. */
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
 /**
  * `POST /api/v1/usage`: units and revenue from programs. JSON up to 1 MiB and 5,000 lines; an Idempotency-Key makes a
- * repeat harmless. Answers 200 with what was written, 400 with each line that is wrong, 401, or 409 for a key used twice.
+ * repeat harmless. Answers 200 with what was written, 400 with each line that is wrong, 401, 403, or 409 for a key used twice.
  */
-export function addUsagePush(app: FastifyInstance, deps: Pick<Deps, "config" | "usage" | "log">): void {
+export function addUsagePush(app: FastifyInstance, deps: PushDeps): void {
   app.post("/api/v1/usage", async (request, reply) => {
     reply.header("cache-control", "no-store");
-    const refusal = await mayPush(request, deps);
-    if (refusal !== null)
-      return reply.code(401).header("www-authenticate", 'Bearer realm="dapan usage"').send({ error: refusal });
+    if (!(await mayPush(request, reply, deps, featuresOf(request.body)))) return reply;
     const key = request.headers["idempotency-key"];
     if (typeof key !== "string" || !KEY.test(key))
       return reply.code(400).send({

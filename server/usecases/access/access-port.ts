@@ -3,6 +3,7 @@ import type { Actor } from "../../../db/model/access.ts";
 import type { SignInWays } from "../../../db/model/access-views.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Oidc } from "./oidc.ts";
+import type { Tokens } from "./tokens.ts";
 import { OPEN_ACTOR } from "../../domain/access/roles.ts";
 
 /** What of a request tells who sent it. */
@@ -19,6 +20,7 @@ export type AccessPort = {
   /** People, their passwords and sessions; absent where nobody signs in. */
   readonly accounts?: Accounts;
   readonly oidc?: Oidc;
+  readonly tokens?: Tokens; // of programs; absent where nobody signs in
 };
 
 /** A console without sign-in: for loopback only (server/config says so). */

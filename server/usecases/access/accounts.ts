@@ -19,6 +19,7 @@ import type { Oidc } from "./oidc.ts";
 import { createPasswords, LEAST_PASSWORD, MOST_PASSWORD } from "./passwords.ts";
 import type { ProxyPeople } from "./proxy-people.ts";
 import { createSessions, hashOf } from "./sessions.ts";
+import type { Tokens } from "./tokens.ts";
 
 const SET_UP_MS = 15 * MINUTE_MS;
 const LINK_MS = 24 * HOUR_MS;
@@ -233,9 +234,12 @@ export function createAccounts({ db, clock, log, audit, box, config }: AccountPa
   }
 }
 
-/** The door to all of it as the API asks it. What a proxy says comes before a session. */
-export const accountsAccess = (accounts: Accounts, outside: { oidc?: Oidc; proxy?: ProxyPeople } = {}): AccessPort => ({
-  who: async (caller) => (await outside.proxy?.who(caller)) ?? (await accounts.who(caller)),
+type Outside = { readonly oidc?: Oidc; readonly proxy?: ProxyPeople; readonly tokens?: Tokens };
+
+/** The door to all of it as the API asks it. A token comes before what a proxy says, and that before a session. */
+export const accountsAccess = (accounts: Accounts, outside: Outside = {}): AccessPort => ({
+  who: async (caller) =>
+    (await outside.tokens?.who(caller)) ?? (await outside.proxy?.who(caller)) ?? (await accounts.who(caller)),
   signInWays: async () => ({
     isOpen: false,
     hasPassword: true,
@@ -244,6 +248,7 @@ export const accountsAccess = (accounts: Accounts, outside: { oidc?: Oidc; proxy
   }),
   accounts,
   ...(outside.oidc === undefined ? {} : { oidc: outside.oidc }),
+  ...(outside.tokens === undefined ? {} : { tokens: outside.tokens }),
 });
 
 function mustGive(giver: Actor, roles: readonly Role[], teams: readonly string[] | null): void {

@@ -4,6 +4,7 @@ import { createOidcClient, type OidcClientParts } from "./oidc-client.ts";
 import { createOidc } from "./oidc.ts";
 import { createProxyPeople } from "./proxy-people.ts";
 import { createSessions } from "./sessions.ts";
+import { createTokens } from "./tokens.ts";
 import { type AccountParts, accountsAccess, createAccounts } from "./accounts.ts";
 
 /** What a person is told who asks for accounts where there is no key. */
@@ -27,5 +28,5 @@ export async function openAccounts(
     log.warn({ url }, `nobody can sign in yet; whoever opens this within 15 minutes becomes the administrator: ${url}`);
   }
   const oidc = createOidc({ ...parts, box, sessions: createSessions(parts), client: createOidcClient(parts) });
-  return accountsAccess(accounts, { oidc, proxy: createProxyPeople(parts) });
+  return accountsAccess(accounts, { oidc, proxy: createProxyPeople(parts), tokens: createTokens(parts) });
 }

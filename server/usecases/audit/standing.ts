@@ -3,6 +3,7 @@ import { type Actor, PERMISSIONS } from "../../../db/model/access.ts";
 import { holdPerson, holdToken } from "../../../db/store/standing.ts";
 import { type Door, refusalAt } from "../../domain/access/door.ts";
 import { permissionsOf } from "../../domain/access/roles.ts";
+import { tokenReach } from "../../domain/access/token-reach.ts";
 import { ActEnded } from "./audit-port.ts";
 
 const GONE = "your right to this was taken away meanwhile; an administrator can give it back";
@@ -55,14 +56,6 @@ async function personNow(query: Executor["query"], actor: Actor): Promise<Actor 
 async function tokenNow(query: Executor["query"], actor: Actor): Promise<Actor | null> {
   const token = await holdToken(query, Number(actor.id));
   if (token === null || token.isRevoked) return null;
-  const own = {
-    ...actor,
-    permissions: new Set([...actor.permissions].filter((one) => token.permissions.includes(one))),
-    teams: token.teams,
-  };
-  if (token.personId === "") return own;
   const owner = await holdPerson(query, token.personId);
-  if (owner === null || owner.isDisabled) return null;
-  const theirs = permissionsOf(owner.roles);
-  return { ...own, permissions: new Set([...own.permissions].filter((one) => one === "push" || theirs.has(one))) };
+  return owner === null || owner.isDisabled ? null : { ...actor, ...tokenReach(token, owner) };
 }

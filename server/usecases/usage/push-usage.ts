@@ -61,15 +61,16 @@ function refused(faults: readonly PushFault[]): PushOutcome {
   return { status: 400, error, faults: sorted.slice(0, MOST_TOLD) };
 }
 
+type PushCaller = { readonly isLocal: boolean; readonly hasAccounts: boolean; readonly authorization: string };
+
 /**
- * Why a caller may not push; null = it may. A token that is set is asked of everybody; without one only this machine
- * itself may.
- * @param secret the token; null = none is set
+ * Why a caller without a token of its own may not push; null = it may. The token of the configuration is asked of everybody
+ * where it is set; without one only this machine itself may, and where people sign in nobody.
+ * @param secret the token of the configuration; null = none is set
  */
-export function pushRefusal(
-  { isLocal, authorization }: { readonly isLocal: boolean; readonly authorization: string },
-  secret: string | null,
-): string | null {
+export function pushRefusal({ isLocal, hasAccounts, authorization }: PushCaller, secret: string | null): string | null {
+  if (secret === null && hasAccounts)
+    return 'a token is needed; make one with the right "push" on the page of tokens, or set usageTokenFile in dapan.yaml';
   if (secret === null) {
     if (authorization !== "") return "no token is set; set usageTokenFile or usageTokenEnv in dapan.yaml";
     return isLocal
