@@ -8,6 +8,7 @@ import {
   retainSearchParams,
   useLocation,
 } from "@tanstack/react-router";
+import { SIGN_IN_FAULTS, type SignInFault } from "../db/model/access-views.ts";
 import { decodeArchive, encodeArchive } from "./lib/archive-url.ts";
 import { decodeAudit, encodeAudit } from "./lib/audit-url.ts";
 import { decodeAlerts, encodeAlerts } from "./lib/alerts-url.ts";
@@ -38,6 +39,18 @@ type Asked = Record<string, unknown>;
 function language(search: Asked): { lang?: "zh" | "en" } {
   const { lang } = search;
   return lang === "zh" || lang === "en" ? { lang } : {};
+}
+
+type SignInSearch = { next?: string; fault?: SignInFault; id?: string };
+
+/** What a sign-in was for, and why it failed: nothing of it is shown but what is known. */
+function signInSearch({ next, fault, id }: Asked): SignInSearch {
+  const known = SIGN_IN_FAULTS.find((one) => one === fault);
+  return {
+    ...(typeof next === "string" ? { next } : {}),
+    ...(known === undefined ? {} : { fault: known }),
+    ...(typeof id === "string" && /^[0-9a-f]{8}$/.test(id) ? { id } : {}),
+  };
 }
 
 /** Shared reports and sign-in stand without the console around them. */
@@ -184,7 +197,7 @@ const shared = createRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: ({ next }: Asked): { next?: string } => (typeof next === "string" ? { next } : {}),
+  validateSearch: signInSearch,
   component: lazyRouteComponent(() => import("./pages/access/SignInPage.tsx"), "SignInPage"),
 });
 

@@ -22,7 +22,7 @@ export type SignInWays = {
   readonly needsSetUp: boolean; // no administrator yet: the set-up link stands in the log of the first start
 };
 
-/** Why nobody was let in through a provider, as it stands in the address of /sign-in?fault=. */
+/** Why nobody was let in through a provider, or out of a session that is not ours, as it stands in /sign-in?fault=. */
 export const SIGN_IN_FAULTS = [
   "over", // too late, used already, or begun in another browser
   "down", // the provider does not answer as it should
@@ -33,6 +33,7 @@ export const SIGN_IN_FAULTS = [
   "disabled",
   "session", // to be connected, and nobody is signed in any more
   "tooMany",
+  "proxy", // signs people in and out by itself
 ] as const;
 export type SignInFault = (typeof SIGN_IN_FAULTS)[number];
 

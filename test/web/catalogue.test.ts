@@ -48,7 +48,7 @@ import { LADDER_FIELDS } from "../../web/lib/ladder-draft.ts";
 import { zh } from "../../web/i18n/zh.ts";
 import { PIVOT_SORTS } from "../../web/lib/board-url.ts";
 import { DOORS } from "../../server/api/access-table.ts";
-import { AUDIT_OUTCOMES } from "../../db/model/access-views.ts";
+import { AUDIT_OUTCOMES, SIGN_IN_FAULTS } from "../../db/model/access-views.ts";
 import { actKey, OUTSIDE_ACTS } from "../../web/lib/act-words.ts";
 import { PAGES } from "../../web/shell/pages.ts";
 
@@ -272,6 +272,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "patrol.guard.form.dutyField": ["who", "reach", "from", "to"],
   "access.link.kinds": LINK_KINDS,
   "access.failure": Object.values(FAILURE_WORDS),
+  "access.fault": SIGN_IN_FAULTS,
   acts: ACTS,
   "audit.outcome": AUDIT_OUTCOMES,
   "audit.outcomeSays": AUDIT_OUTCOMES,

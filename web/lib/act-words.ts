@@ -1,6 +1,8 @@
 /** Acts that are no procedures, as the audit calls them, and their words. */
 export const OUTSIDE_ACTS: ReadonlyMap<string, string> = new Map([
   ["POST /api/sign-in", "signIn"],
+  ["GET /api/oidc/:provider/callback", "provider"],
+  ["proxy", "proxy"],
   ["POST /api/link", "link"],
   ["POST /alert-act/:token", "alertAct"],
   ["access link", "setUpLink"],

@@ -68,8 +68,9 @@ function SignedIn() {
   const me = useMe();
   if (me?.kind !== "person") return null;
   const signOut = async () => {
-    await sendForm("/api/sign-out", {});
-    window.location.assign("/sign-in"); // what this page has read goes with it
+    const sent = await sendForm("/api/sign-out", {});
+    const isElsewhere = !sent.isOk && sent.status === 409;
+    window.location.assign(isElsewhere ? "/sign-in?fault=proxy" : "/sign-in"); // what this page has read goes with it
   };
   return (
     <>

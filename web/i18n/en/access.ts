@@ -18,6 +18,20 @@ export const access = {
       "Nobody administers this console yet. The log of its first start has a one-time set-up link; `dapan access link` makes a new one.",
     lost: "Lost your password? An administrator can give you a link to set a new one.",
   },
+  fault: {
+    over: "This sign-in took more than ten minutes, was used already, or was begun in another browser. Begin again.",
+    down: "The provider does not answer as it should. Try again in a moment; an administrator finds why in the log.",
+    refused: "The provider let nobody in. Ask whoever runs it whether you may use this console.",
+    unproven: "What the provider said proves nothing. An administrator finds why in the log.",
+    emailTaken:
+      "Somebody here has your e-mail already. If that is you, sign in the way you did before, and add the provider on the page of your account.",
+    otherPerson: "This account of the provider belongs to somebody else here.",
+    disabled: "Your account here is disabled. An administrator can enable it.",
+    session: "You are not signed in any more as you were. Sign in, and add the provider again.",
+    tooMany: "Too many tries from your address. Try again later.",
+    proxy: "The proxy in front signed you in: sign out there.",
+    id: "In the log: {{id}}",
+  },
   link: {
     title: "Set a password",
     kinds: {

@@ -73,6 +73,7 @@ export const acts = {
     saveLadder: "Save the ladder",
     setOverride: "Set a tier by hand",
   },
+  tokens: { create: "Create a token", revoke: "Revoke a token" },
   usage: {
     applyCsv: "Import units",
     removeSource: "Remove a source of units",
@@ -82,6 +83,8 @@ export const acts = {
   },
   outside: {
     signIn: "Sign in",
+    provider: "Come back from a sign-in provider",
+    proxy: "First come through the proxy",
     link: "Follow a one-time link",
     alertAct: "Act from a message",
     setUpLink: "Make a set-up link",

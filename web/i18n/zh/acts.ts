@@ -73,6 +73,7 @@ export const acts = {
     saveLadder: "保存分层规则",
     setOverride: "人工指定档位",
   },
+  tokens: { create: "新建令牌", revoke: "撤销令牌" },
   usage: {
     applyCsv: "导入产量",
     removeSource: "删除产量来源",
@@ -82,6 +83,8 @@ export const acts = {
   },
   outside: {
     signIn: "登录",
+    provider: "从身份提供方登录返回",
+    proxy: "经代理首次进入",
     link: "使用一次性链接",
     alertAct: "从消息里操作",
     setUpLink: "生成设置链接",

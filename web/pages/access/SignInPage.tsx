@@ -13,13 +13,24 @@ import "../../styles/access.css";
 /** E-mail and password, or one of the organisation's own sign-ins. */
 export function SignInPage() {
   const { t } = useTranslation();
-  const next = nextPath(useSearch({ from: "/sign-in" }).next);
+  const { next: asked, fault, id: faultId } = useSearch({ from: "/sign-in" });
+  const next = nextPath(asked);
   const me = useMe();
   useTitle(t("access.signIn.title"));
   const ways = me?.signIn;
   return (
     <main id="main" className="access-page" tabIndex={-1}>
       <h1>{t("access.signIn.title")}</h1>
+      {fault !== undefined && (
+        <p className="access-failure" role="alert">
+          {t(`access.fault.${fault}`)} {faultId !== undefined && <small>{t("access.fault.id", { id: faultId })}</small>}
+        </p>
+      )}
+      {me?.kind === "person" && (
+        <p role="status">
+          {t("access.you", { name: me.name })} <a href={next}>{t("access.signIn.goOn")}</a>
+        </p>
+      )}
       {ways?.isOpen === true && (
         <p role="status">
           {t("access.signIn.open")} <a href={next}>{t("access.signIn.goOn")}</a>
