@@ -109,7 +109,7 @@ export const approvals = {
 };
 
 export const open = {
-  label: "Who may come in",
+  label: "Open console",
   says: "Nobody signs in here: whoever reaches this port may do everything.",
   how: "Accounts close it: auth.signIn in dapan.yaml, see docs/access.md.",
   dismiss: "Not now",

@@ -99,7 +99,7 @@ export const approvals = {
 };
 
 export const open = {
-  label: "谁可以进来",
+  label: "开放的控制台",
   says: "这里无需登录：能访问这个端口的人都可以做任何操作。",
   how: "要求登录：在 dapan.yaml 里设置 auth.signIn，见 docs/access.md。",
   dismiss: "暂时收起",
