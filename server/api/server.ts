@@ -70,11 +70,11 @@ export async function createApi({ deps, assets, metrics }: ApiParts): Promise<Fa
   });
   maskErrors(app, deps, metrics);
   await addSecurity(app, deps);
+  limitGuesses(app, deps); // before anybody is asked who they are
   addDoors(app, deps);
   measureRequests(app, deps, metrics.instruments);
   limitLiveReaders(app, metrics.instruments);
   limitHeavy(app, deps);
-  limitGuesses(app, deps);
   checkStreams(app, deps);
   await app.register(compress, { global: true, threshold: 1_024, encodings: ["gzip", "br"] });
   addHealth(app, deps, deps.config.current().telemetry.metrics ? metrics.text : null);

@@ -1,0 +1,4 @@
+import { onPglite } from "../../db/databases.ts";
+import { tokensSuite } from "./tokens-suite.ts";
+
+onPglite("tokens", tokensSuite);
