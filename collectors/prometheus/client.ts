@@ -1,6 +1,7 @@
 import type { Clock } from "../../db/model/clock.ts";
 import { CollectError, type Fetcher, type GetAnswer } from "../collector.ts";
 import { MATRIX_LIMITS, MatrixReader, type Envelope, type MatrixSink } from "./matrix.ts";
+import { withoutCredentials } from "../without-credentials.ts";
 import { ANSWERS_WITH_WORDS, type InstantSeries, vectorOf } from "./instant-vector.ts";
 import { expressionForm, labelValuesQuery, type RangeQuery } from "./query.ts";
 import { SeriesCache } from "./series-cache.ts";
@@ -154,6 +155,8 @@ export class PrometheusClient {
     const lane = this.freeLanes.pop() ?? (await new Promise<number>((resolve) => this.waiting.push(resolve)));
     try {
       return await work(lane);
+    } catch (error) {
+      throw withoutCredentials(error, await this.endpoint.authorization().catch(() => ""));
     } finally {
       const next = this.waiting.shift();
       if (next === undefined) this.freeLanes.push(lane);

@@ -1,4 +1,5 @@
 import { CollectError, type Fetcher, type GetRequest } from "../../collectors/collector.ts";
+import { withoutCredentials } from "../../collectors/without-credentials.ts";
 import type { Clock } from "../../db/model/clock.ts";
 import { BodyWorkshop } from "./body-sink.ts";
 import { BufferPool } from "./buffer-pool.ts";
@@ -57,6 +58,8 @@ export function openFetcher(parts: FetcherParts): Fetcher {
       try {
         const plain = request.url.protocol === "http:";
         return await (plain ? channelOf(key).exchange(request) : secure.exchange(request));
+      } catch (error) {
+        throw withoutCredentials(error, request.headers["authorization"] ?? "");
       } finally {
         inFlight.delete(key);
       }
