@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Deps } from "../context.ts";
 import { ServiceError } from "../errors.ts";
 import type { Accounts } from "../usecases/access/accounts.ts";
+import { createTurns } from "../usecases/access/turns.ts";
 import { callerOf } from "./caller.ts";
 
 const password = z.string().min(1).max(512);
@@ -19,11 +20,12 @@ const DEAD = "this link was used or is over; an administrator can give you a new
 /** Signing in and out, and one-time links. The session's cookie is set here and nowhere else. */
 export function addSignIn(app: FastifyInstance, { access, log }: Pick<Deps, "access" | "log">): void {
   const { accounts } = access;
+  const inTurn = createTurns(); // a flood of tries is turned away before the database is asked
   app.post("/api/sign-in", (request, reply) =>
     answered(reply, accounts, async (here) => {
       const form = credentials.safeParse(request.body);
       if (!form.success) return reply.code(400).send({ error: "send an e-mail and a password" });
-      const result = await here.signIn(form.data.email, form.data.password, callerOf(request));
+      const result = await inTurn(() => here.signIn(form.data.email, form.data.password, callerOf(request)));
       if ("cookie" in result) return reply.header("set-cookie", result.cookie).send({});
       if (result.waitS === null) return reply.code(401).send({ error: result.wrong });
       return reply.code(429).header("retry-after", result.waitS).send({ error: result.wrong });
@@ -49,7 +51,7 @@ export function addSignIn(app: FastifyInstance, { access, log }: Pick<Deps, "acc
     answered(reply, accounts, async (here) => {
       const form = linkForm.safeParse(request.body);
       if (!form.success) return reply.code(400).send({ error: "send the link's token and a password" });
-      const cookie = await here.useLink(form.data, callerOf(request));
+      const cookie = await inTurn(() => here.useLink(form.data, callerOf(request)));
       if (cookie === null) {
         log.warn({ address: request.ip }, "a one-time link that was used or is over was tried");
         return reply.code(404).send({ error: DEAD });

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
+import { benchAccess } from "./access.bench.ts";
 import { benchBoardQueries } from "./board-queries.ts";
 import { benchBoardView } from "./boardview.bench.ts";
 import { benchLedger } from "./ledger.bench.ts";
@@ -40,6 +41,7 @@ const BENCHES: readonly [name: string, title: string, run: () => Promise<BenchRo
   ["notify", "Messages", benchNotify],
   ["reports", "Values of reports", benchReports],
   ["pdf", "Reports on paper", benchPdf],
+  ["access", "Signing in, links and heavy questions", benchAccess],
 ];
 const RESULTS = new URL("RESULTS.md", import.meta.url);
 

@@ -1,11 +1,9 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
-import { ServiceError } from "../../errors.ts";
+import { createTurns } from "./turns.ts";
 
 /** OWASP Password Storage Cheat Sheet: scrypt N=2^14, r=8, p=5, of the same strength as N=2^17, p=1 with 16 MiB in place of 128. */
 const [LOG_N, R, P] = [14, 8, 5];
 const HASH_BYTES = 32;
-const AT_ONCE = 2; // AUT-02: the event loop's threads are shared with files and names
-const MOST_WAITING = 50;
 
 export const LEAST_PASSWORD = 12;
 export const MOST_PASSWORD = 128;
@@ -18,24 +16,7 @@ export type Passwords = {
 
 /** Hashing, two at a time. @throws ServiceError unavailable when fifty wait already */
 export function createPasswords(derive: typeof scryptKey = scryptKey): Passwords {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= AT_ONCE) {
-      if (waiting.length >= MOST_WAITING)
-        throw new ServiceError("unavailable", "too many people sign in at this moment; try again in a few seconds");
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve);
-      });
-    } else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  };
+  const inTurn = createTurns();
   const dummy = Buffer.alloc(16);
   return {
     async hash(password) {
