@@ -80,6 +80,10 @@ export function createAccounts({ db, clock, log, audit, box, config }: AccountPa
     return { url: `${config().publicUrl}/link#${token}`, expiresAt };
   };
 
+  /** A way to sign in as pages name it: an issuer by its provider, while the configuration has it. */
+  const wayOf = (stored: string): string =>
+    stored === "credential" ? "password" : (config().auth.oidc.find(({ issuer }) => issuer === stored)?.id ?? stored);
+
   const personOr = async (on: Pick<Database, "query">, id: string): Promise<people.PersonRow> => {
     const person = await people.readPerson(on, id);
     if (person === null)
@@ -110,7 +114,7 @@ export function createAccounts({ db, clock, log, audit, box, config }: AccountPa
         return await audit.change(entry, async () => {
           if (!isRight || person === null)
             throw new NotLetIn(person === null ? "an unknown account" : `id ${person.id}`);
-          await sessions.end(caller, db);
+          await sessions.end(caller);
           await forgetTries(db, tried);
           return { cookie: await sessions.begin(person.id, caller, db) };
         });
@@ -122,7 +126,7 @@ export function createAccounts({ db, clock, log, audit, box, config }: AccountPa
     },
 
     /** Ends the session; the header that takes its cookie away. */
-    signOut: (caller: Caller): Promise<string> => sessions.end(caller, db),
+    signOut: (caller: Caller): Promise<string> => sessions.end(caller),
 
     /** What a link is for, without using it; null = it was used, is over or never was. */
     async readLink(token: string) {
@@ -155,8 +159,13 @@ export function createAccounts({ db, clock, log, audit, box, config }: AccountPa
     setUpLink: (): Promise<OneTimeLink> => linkFor("set-up", null, db),
 
     person: (id: string) => people.readPerson(db, id),
+    ways: async (id: string): Promise<string[]> => (await people.readWays(db, id)).map(wayOf),
     async people(): Promise<PersonView[]> {
-      return (await people.readPeople(db)).map((row) => ({ ...row, roles: rolesOf(row.roles) }));
+      return (await people.readPeople(db)).map((row) => ({
+        ...row,
+        roles: rolesOf(row.roles),
+        ways: row.ways.map(wayOf),
+      }));
     },
 
     async invite(giver: Actor, { name, email, roles, teams }: Invitation): Promise<OneTimeLink> {

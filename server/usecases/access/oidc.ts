@@ -104,14 +104,16 @@ export function createOidc({ db, clock, log, audit, box, config, sessions, clien
     return null;
   };
 
-  const signIn = async (outsider: Outsider, provider: OidcConfig, caller: Caller): Promise<string> =>
-    await db.transaction(async (tx) => {
+  const signIn = async (outsider: Outsider, provider: OidcConfig, caller: Caller): Promise<string> => {
+    const cookie = await db.transaction(async (tx) => {
       const person = await comeIn(tx, outsider, provider, clock.now());
       if (person === null) throw new Denied("emailTaken", "a new subject with the e-mail of somebody else");
       if (person.isDisabled) throw new Denied("disabled", "a disabled person", `id ${person.id}`);
-      await sessions.end(caller, tx);
       return await sessions.begin(person.id, caller, tx);
     });
+    await sessions.end(caller); // the one before it (AUT-04)
+    return cookie;
+  };
 
   const finish = async (id: string, query: string, caller: Caller, ticket: Ticket | null): Promise<Sent> => {
     const provider = providerOf(id);

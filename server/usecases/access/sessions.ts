@@ -52,9 +52,9 @@ export function createSessions({ db, clock, config }: SessionParts) {
     },
 
     /** Ends the one a request comes with, if any; the header that takes its cookie away. */
-    async end(caller: Caller, on: Pick<Database, "query">): Promise<string> {
+    async end(caller: Caller): Promise<string> {
       const row = await present(caller);
-      if (row !== null) await people.endSession(on, row.id, row.sessionId);
+      if (row !== null) await people.endSession(db, row.id, row.sessionId);
       return setCookie(cookie(), "", 0);
     },
   };
