@@ -75,7 +75,7 @@ export function SourcesPanel(props: { features: UnitFeatures; view: UnitsView; m
           />
         )}
       </PanelFrame>
-      <PushHowTo features={features} feature={view.feature} />
+      {props.mayWrite && <PushHowTo features={features} feature={view.feature} />}
       {view.form === "add" && (
         <SourceForm key="add" source={null} about={view.about} features={features} onClose={close} />
       )}
