@@ -149,6 +149,9 @@ describe.each([
     await enter("/api/sign-in", { email: "a@example.com", password: PASSWORD });
     const invited = await change<{ url: string }>("access.invite", { name: "Bo", email: "b@example.com", roles: ["viewer"], teams: null }, true); // prettier-ignore
     watchFor("invitation", invited.url.split("#")[1]!);
+    const wish = { name: "nightly", permissions: ["push"], teams: null, sources: null, days: 90 };
+    const program = await change<{ secret: string }>("tokens.create", wish, true);
+    watchFor("API token", program.secret);
 
     // Channels of every kind: saved, tested against somebody who says everything back, edited, one waiting for a second person.
     for (const kind of CHANNEL_KINDS) {
@@ -167,7 +170,7 @@ describe.each([
     expect([waiting.status, await waiting.text()]).toEqual([412, expect.stringContaining("approval")]);
 
     // Programs that push with what is not theirs, and with what is.
-    for (const bearer of [ENV.USAGE, NOT_THEIRS]) {
+    for (const bearer of [ENV.USAGE, NOT_THEIRS, program.secret]) {
       const headers = { authorization: `Bearer ${bearer}`, "content-type": "application/json" };
       const answer = await fetch(`${running!.url}/api/v1/usage`, { method: "POST", headers, body: "{}" });
       answers.push({ where: "/api/v1/usage", text: await answer.text() });
