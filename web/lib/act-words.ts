@@ -9,6 +9,8 @@ export const OUTSIDE_ACTS: ReadonlyMap<string, string> = new Map([
   ["dapan apply", "apply"],
   ["dapan price import", "priceImport"],
   ["dapan capacity import", "capacityImport"],
+  ["dapan secrets rotate", "secretsRotate"],
+  ["dapan secrets forget", "secretsForget"],
   ["process", "process"],
   ["unknown", "unknown"],
 ]);

@@ -91,6 +91,8 @@ export const acts = {
     apply: "dapan apply",
     priceImport: "dapan price import",
     capacityImport: "dapan capacity import",
+    secretsRotate: "dapan secrets rotate",
+    secretsForget: "dapan secrets forget",
     process: "Dapan by itself",
     unknown: "Not known",
   },

@@ -57,7 +57,8 @@ export const channels = {
     kind: "Kind",
     language: "Language of its messages",
     url: "Address",
-    urlHint: "Kept sealed. Shown afterwards as its host and last four characters.",
+    urlHint:
+      "Kept sealed. Shown afterwards as its host and last four characters. Another host asks for its secrets anew.",
     urlKept: "unchanged: {{shown}}",
     secret: "Secret",
     secretHint: {

@@ -91,6 +91,8 @@ export const acts = {
     apply: "命令 dapan apply",
     priceImport: "命令 dapan price import",
     capacityImport: "命令 dapan capacity import",
+    secretsRotate: "命令 dapan secrets rotate",
+    secretsForget: "命令 dapan secrets forget",
     process: "Dapan 自身",
     unknown: "不明",
   },

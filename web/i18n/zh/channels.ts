@@ -57,7 +57,7 @@ export const channels = {
     kind: "类型",
     language: "消息语言",
     url: "地址",
-    urlHint: "加密保存。之后只显示主机名和最后四位。",
+    urlHint: "加密保存。之后只显示主机名和最后四位。换了主机，密钥需要重新填写。",
     urlKept: "不变：{{shown}}",
     secret: "密钥",
     secretHint: {
