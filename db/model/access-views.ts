@@ -12,6 +12,7 @@ export type Me = {
   readonly roles: readonly Role[];
   readonly permissions: readonly Permission[];
   readonly teams: readonly string[] | null;
+  readonly ways: readonly string[]; // as PersonView has them
   readonly signIn: SignInWays;
   readonly demo: boolean;
 };
@@ -45,7 +46,7 @@ export type PersonView = {
   readonly roles: readonly Role[];
   readonly teams: readonly string[] | null; // null = all
   readonly isDisabled: boolean;
-  readonly ways: readonly string[]; // "password", ids of providers; [] = invited, not yet come
+  readonly ways: readonly string[]; // "password", "proxy", ids of providers; [] = invited, not yet come
   readonly createdAt: number;
   readonly lastSeenAt: number | null;
 };

@@ -27,6 +27,12 @@ export async function readPersonByEmail(db: Query, email: string): Promise<Perso
   return (await db.query<PersonRow>(`SELECT ${PERSON} FROM person p WHERE p.email = $1`, [email]))[0] ?? null;
 }
 
+/** How somebody signs in: "credential" (a password), "proxy", or an issuer. */
+export async function readWays(db: Query, id: string): Promise<readonly string[]> {
+  const sql = `SELECT provider_id AS way FROM person_account WHERE user_id = $1 ORDER BY 1`;
+  return (await db.query<{ readonly way: string }>(sql, [id])).map(({ way }) => way);
+}
+
 /** By name, with the ways they sign in and when they were last seen. */
 export async function readPeople(db: Query) {
   return await db.query<

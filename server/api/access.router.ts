@@ -23,6 +23,7 @@ export const accessRouter = router({
       roles: rolesOf(person?.roles ?? []),
       permissions: [...actor.permissions],
       teams: actor.teams,
+      ways: actor.kind === "person" ? ((await access.accounts?.ways(actor.id)) ?? []) : [],
       signIn: await access.signInWays(),
       demo,
     };
