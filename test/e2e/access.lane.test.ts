@@ -9,6 +9,8 @@ import { type Running, startServer } from "../../server/compose.ts";
 import { readConfig } from "../../server/config/read.ts";
 import { createLog } from "../../server/telemetry/log.ts";
 import { openChromium, openPage } from "../services/chromium.ts";
+import { type FakeIdp, startFakeIdp } from "../services/fake-idp.ts";
+import { freePort } from "../services/program.ts";
 import { axeViolations, browserSuite, chromiumOrSkip, settled } from "./lane.ts";
 
 const chromium = chromiumOrSkip("how people sign in");
@@ -19,9 +21,17 @@ describe.skipIf(chromium === null)("signing in, on a real console", browserSuite
   const logged: string[] = [];
   let running: Running;
   let browser: Browser;
+  let company: FakeIdp;
   beforeAll(async () => {
+    company = await startFakeIdp("dapan", null);
+    const provider = { id: "company", name: "Company", issuer: company.issuer, clientId: "dapan" };
     const reading = readConfig(
-      JSON.stringify({ dataDir, listen: { port: 0 }, auth: { signIn: "accounts" } }),
+      JSON.stringify({
+        dataDir,
+        listen: { port: await freePort() },
+        egress: { allow: ["127.0.0.1/32"] },
+        auth: { signIn: "accounts", oidc: [provider] },
+      }),
       path.join(dataDir, "dapan.yaml"),
       {},
     );
@@ -41,6 +51,7 @@ describe.skipIf(chromium === null)("signing in, on a real console", browserSuite
   afterAll(async () => {
     await browser?.close();
     await running?.stop();
+    await company?.close();
     rmSync(dataDir, { recursive: true, force: true });
   });
 
@@ -114,5 +125,27 @@ describe.skipIf(chromium === null)("signing in, on a real console", browserSuite
     await page.waitForURL(/\/board/);
     expect(new URL(page.url()).origin).toBe(running.url);
     await context.close();
+  });
+
+  test("a provider leads there and back again: by its button, without a mouse; what fails has words", async () => {
+    company.state.browsers = { sub: "s-1", name: "Wang Wu", email: "wang@example.com" };
+    const { page, context } = await openAt("/sign-in?lang=en&next=/features");
+    await page.getByRole("link", { name: "Sign in with Company" }).press("Enter");
+    await page.waitForURL(/\/features/);
+    await page.waitForSelector("text=Wang Wu");
+    expect(new URL(page.url()).origin).toBe(running.url);
+    await context.close();
+
+    company.state.browsers = { sub: "s-2", name: "Li", email: "li@example.com" };
+    const other = await openAt("/sign-in?lang=en");
+    await other.page.getByRole("link", { name: "Sign in with Company" }).press("Enter");
+    await other.page.waitForSelector("text=Somebody here has your e-mail already");
+    await look(other.page, "sign-in-fault-en");
+    await other.context.close();
+    const dark = await openPage(browser, running.url, { locale: "zh-CN", colorScheme: "dark" });
+    await dark.page.goto(`${running.url}/sign-in?lang=zh&fault=unproven&id=0a1b2c3d`);
+    await dark.page.waitForSelector("text=日志编号：0a1b2c3d");
+    await look(dark.page, "sign-in-fault-zh");
+    await dark.context.close();
   });
 });

@@ -23,7 +23,7 @@ export async function startFakeIdp(clientId: string, secret: string | null) {
   const key = newKey();
   const codes = new Map<string, Code>();
   const asked: string[] = [];
-  const state = { isDown: false, leadsTo: null as string | null };
+  const state = { isDown: false, leadsTo: null as string | null, browsers: {} as Json };
   let issuer = "";
 
   const token = (form: URLSearchParams, authorization: string | undefined): Json | null => {
@@ -61,9 +61,23 @@ export async function startFakeIdp(clientId: string, secret: string | null) {
     };
   };
 
+  /** A person signs in there: where their browser is sent back to. */
+  const come = (address: string, claims: Json, twist: Twist = {}): URL => {
+    const question = new URL(address).searchParams;
+    const code = randomUUID();
+    codes.set(code, { asked: question, claims, twist });
+    const back = new URL(question.get("redirect_uri") ?? "");
+    const said = { code, state: question.get("state") ?? "", iss: issuer, ...twist.back };
+    for (const [name, value] of Object.entries(said)) back.searchParams.set(name, value);
+    return back;
+  };
+
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? "";
     asked.push(path);
+    if (path.startsWith("/authorize?"))
+      // a browser: whoever this says is signed in there already
+      return void response.writeHead(302, { location: come(issuer + path, state.browsers).href }).end();
     let body = "";
     for await (const chunk of request) body += String(chunk);
     const said = path === "/token" ? token(new URLSearchParams(body), request.headers.authorization) : answer(path);
@@ -79,16 +93,7 @@ export async function startFakeIdp(clientId: string, secret: string | null) {
     issuer,
     asked,
     state,
-    /** A person signs in there: where their browser is sent back to. */
-    come(address: string, claims: Json, twist: Twist = {}): URL {
-      const question = new URL(address).searchParams;
-      const code = randomUUID();
-      codes.set(code, { asked: question, claims, twist });
-      const back = new URL(question.get("redirect_uri") ?? "");
-      const said = { code, state: question.get("state") ?? "", iss: issuer, ...twist.back };
-      for (const [name, value] of Object.entries(said)) back.searchParams.set(name, value);
-      return back;
-    },
+    come,
     close: () => new Promise<void>((done) => void server.close(() => done())),
   };
 }
