@@ -11,7 +11,7 @@ export const access = {
   signOut: "退出登录",
   signIn: {
     title: "登录",
-    with: "使用{{name}}登录",
+    with: "使用 {{name}} 登录",
     open: "这里无需登录：能访问到的人都能操作。",
     goOn: "进入控制台",
     setUp: "还没有管理员。首次启动的日志里有一次性设置链接；`dapan access link` 可以重新生成。",
