@@ -2,9 +2,10 @@ import { useTranslation } from "react-i18next";
 import type { Currency } from "../../db/model/money.ts";
 import type { PerformanceIndex, Tier, TierReason, TierWouldChange } from "../../db/model/tier.ts";
 import { usePoolName } from "../parts/use-pool-name.ts";
+import { HIDDEN_TEXT, NOT_SAID_TEXT } from "./format.ts";
 import { unitPrice } from "./unit-price.ts";
 import { useFormat, useLang } from "./use-format.ts";
-import { useSeesMoney } from "./use-me.ts";
+import { useSeesPrices } from "./use-me.ts";
 
 export const tierLabel = (tier: Tier): string => `P${tier}`;
 const ANY_PRICE: { readonly [K in TierWouldChange["key"]]?: "price_known_any" | "rate_known_any" } = {
@@ -20,26 +21,26 @@ export function useTierWords() {
   const { t } = useTranslation();
   const format = useFormat();
   const lang = useLang();
-  const seesMoney = useSeesMoney();
+  const seesPrices = useSeesPrices();
   const poolName = usePoolName();
   const name = (tier: Tier): string => t(`tiers.name.${NAMES[tier]}`);
 
   const reason = ({ key, value, text }: TierReason, { currency }: { readonly currency: Currency }): string => {
-    const isHidden = !seesMoney && OF_PRICES.has(key);
+    const isHidden = !seesPrices && OF_PRICES.has(key);
     return t(`tiers.reason.${key === "spot_risk" && text === "observed" ? "spot_risk_observed" : key}`, {
       currency,
-      value: isHidden ? format.noAmount : format.decimal(value, 2),
-      percent: isHidden ? format.noAmount : format.percent(value),
+      value: isHidden ? HIDDEN_TEXT : format.decimal(value, 2),
+      percent: isHidden ? HIDDEN_TEXT : format.percent(value),
       pool: key === "ratio" ? poolName(Number(text)) : "",
       text,
     });
   };
 
   const change = (change: TierWouldChange, currency: Currency): string => {
-    const key = change.micro === null && seesMoney ? (ANY_PRICE[change.key] ?? change.key) : change.key;
+    const key = change.micro === null && seesPrices ? (ANY_PRICE[change.key] ?? change.key) : change.key;
     return t(`tiers.change.${key}`, {
       tier: tierLabel(change.tier),
-      price: unitPrice(change.micro, currency, lang, format.noAmount),
+      price: unitPrice(change.micro, currency, lang, seesPrices ? NOT_SAID_TEXT : HIDDEN_TEXT),
       time: format.dateTime(change.at),
       percent: format.percent(change.value),
     });

@@ -19,6 +19,12 @@ export const useHasTeams = (): boolean => (useMe()?.teams ?? null) !== null;
 /** Whether amounts are shown: without this right they come as null, and what would show nothing else is left out. */
 export const useSeesMoney = (): boolean => usePermissions()("money.see");
 
+/** Whether prices and the money of pools are shown: they are of everybody who holds cards there, so to no team. */
+export function useSeesPrices(): boolean {
+  const seesMoney = useSeesMoney();
+  return !useHasTeams() && seesMoney;
+}
+
 /**
  * Whether to offer what needs this right. Until the server has said who asks, yes: it decides in any case, and a menu that
  * grows under the pointer helps nobody.

@@ -3,7 +3,7 @@ import type { TierVerdict } from "../../db/model/tier.ts";
 import { tierLabel, useTierWords } from "../lib/tier-words.ts";
 import { unitPrice } from "../lib/unit-price.ts";
 import { useFormat, useLang } from "../lib/use-format.ts";
-import { useSeesMoney } from "../lib/use-me.ts";
+import { useSeesPrices } from "../lib/use-me.ts";
 import { Said } from "./Said.tsx";
 
 /** Why a tier is what it is: reasons in words, the figures behind them, what would change it, since when. */
@@ -50,11 +50,11 @@ function Figures({ verdict }: { verdict: TierVerdict }) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useTierWords();
-  const seesMoney = useSeesMoney();
+  const seesPrices = useSeesPrices();
   const { index, availability } = verdict;
   return (
     <dl className="tier-figures">
-      {seesMoney && <Prices verdict={verdict} />}
+      {seesPrices && <Prices verdict={verdict} />}
       <dt>{t("tiers.figure.index")}</dt>
       <dd>
         {format.decimal(index?.index ?? null, 2)}

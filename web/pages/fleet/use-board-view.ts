@@ -3,7 +3,7 @@ import { useCallback, useMemo } from "react";
 import { type CardQuery } from "../../../db/model/card-query.ts";
 import { type BoardView, decodeBoard, encodeBoard, withoutMoney } from "../../lib/board-url.ts";
 import { fromParams, toParams } from "../../lib/search-params.ts";
-import { useHasTeams, useSeesMoney } from "../../lib/use-me.ts";
+import { useHasTeams, useSeesPrices } from "../../lib/use-me.ts";
 
 export type ChangeBoard = (
   change: Omit<Partial<BoardView>, "query"> & { readonly query?: Partial<CardQuery> },
@@ -14,13 +14,13 @@ export type ChangeBoard = (
 export function useBoardView(): readonly [BoardView, ChangeBoard] {
   const search = useSearch({ from: "/board" });
   const navigate = useNavigate({ from: "/board" });
-  const seesMoney = useSeesMoney();
+  const seesPrices = useSeesPrices();
   const hasTeams = useHasTeams(); // then there is nothing to compare with
   const view = useMemo(() => {
     const asked = decodeBoard(toParams(search));
-    const seen = seesMoney ? asked : withoutMoney(asked);
+    const seen = seesPrices ? asked : withoutMoney(asked);
     return hasTeams ? { ...seen, against: null } : seen;
-  }, [search, seesMoney, hasTeams]);
+  }, [search, seesPrices, hasTeams]);
   const change = useCallback<ChangeBoard>(
     (part, how = "push") => {
       void navigate({

@@ -4,11 +4,13 @@ import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { IncidentRow } from "../../../db/model/alert-views.ts";
 import type { Amounts } from "../../lib/amounts.ts";
+import { HIDDEN_TEXT } from "../../lib/format.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { useIncidentText } from "../../lib/use-incident-text.ts";
-import { useSeesMoney } from "../../lib/use-me.ts";
+import { useHasTeams, useSeesMoney } from "../../lib/use-me.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { Cut } from "../../parts/Cut.tsx";
+import { Said } from "../../parts/Said.tsx";
 import { PoolLink } from "../../parts/PoolLink.tsx";
 import { SeverityWord } from "../../parts/SeverityMark.tsx";
 
@@ -95,6 +97,8 @@ function Since({ row }: { row: IncidentRow }) {
 /** What of it has no price is said: unknown is no zero. */
 function Cost({ row, amounts }: { row: IncidentRow; amounts: Amounts }) {
   const { t } = useTranslation();
+  const hasTeams = useHasTeams();
+  if (row.costPerHourMicro === null && hasTeams) return <Said text={HIDDEN_TEXT} />; // it is of others, too
   if (row.costPerHourMicro === null)
     return <span className="muted">{row.cards === 0 ? "–" : t("alerts.unpriced")}</span>;
   return (

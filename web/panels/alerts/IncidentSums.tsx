@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { AlertsHead } from "../../../db/model/alert-views.ts";
 import { SEVERITIES } from "../../../db/model/rule.ts";
 import { useFormat } from "../../lib/use-format.ts";
-import { useSeesMoney } from "../../lib/use-me.ts";
+import { useSeesPrices } from "../../lib/use-me.ts";
 import { SeverityWord } from "../../parts/SeverityMark.tsx";
 
 type Sums = Pick<AlertsHead, "counts" | "costPerHourMicro" | "unpricedCards" | "currency">;
@@ -11,7 +11,7 @@ type Sums = Pick<AlertsHead, "counts" | "costPerHourMicro" | "unpricedCards" | "
 export function IncidentSums({ sums }: { sums: Sums }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const seesMoney = useSeesMoney();
+  const seesPrices = useSeesPrices();
   const { counts } = sums;
   return (
     <section className="incident-sums" aria-label={t("alerts.sums.label")}>
@@ -28,7 +28,7 @@ export function IncidentSums({ sums }: { sums: Sums }) {
           })}
         </li>
       </ul>
-      {seesMoney && (
+      {seesPrices && (
         <p>
           <IncidentCost {...sums} />
         </p>

@@ -7,7 +7,7 @@ import type { CardRow } from "../../../db/model/views.ts";
 import { type Format, NOT_SAID_TEXT } from "../../lib/format.ts";
 import { unitPrice } from "../../lib/unit-price.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
-import { useSeesMoney } from "../../lib/use-me.ts";
+import { useSeesPrices } from "../../lib/use-me.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { Cut } from "../../parts/Cut.tsx";
 import type { DataColumn } from "../../parts/DataTable.tsx";
@@ -20,7 +20,7 @@ export function useCardColumns(pools: ReadonlyMap<number, BoardPool>): DataColum
   const { t } = useTranslation();
   const format = useFormat();
   const lang = useLang();
-  const seesMoney = useSeesMoney();
+  const seesPrices = useSeesPrices();
   return useMemo(() => {
     const column = (
       id: CardSort,
@@ -58,7 +58,7 @@ export function useCardColumns(pools: ReadonlyMap<number, BoardPool>): DataColum
           return pool === undefined ? NOT_SAID_TEXT : <TierChip verdict={verdictOf(row.original, pool.tier)} />;
         },
       },
-      ...(seesMoney ? [price] : []),
+      ...(seesPrices ? [price] : []),
       column("holder", 170, (row) => <Cut text={row.holder} empty={NOT_SAID_TEXT} />),
       column("util", 80, (row) => <Share ratio={row.utilRatio} text={format.percent(row.utilRatio)} />, "right"),
       column("util24h", 92, (row) => <LastDay row={row} format={format} />, "right"),
@@ -68,7 +68,7 @@ export function useCardColumns(pools: ReadonlyMap<number, BoardPool>): DataColum
       column("since", 108, (row) => <Ago at={row.since} />, "right"),
       column("lastRead", 96, (row) => <Ago at={row.lastReadAt} />, "right"),
     ];
-  }, [t, format, lang, pools, seesMoney]);
+  }, [t, format, lang, pools, seesPrices]);
 }
 
 /** A card in fault takes no work at any price, whatever its pool is worth. */

@@ -9,7 +9,7 @@ import { DEFAULT_BOARD, encodeBoard } from "../../lib/board-url.ts";
 import { fromParams } from "../../lib/search-params.ts";
 import { spanText } from "../../lib/span-text.ts";
 import { useFormat } from "../../lib/use-format.ts";
-import { useSeesMoney } from "../../lib/use-me.ts";
+import { useHasTeams, useSeesMoney } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { trpc } from "../../trpc.ts";
 
@@ -17,11 +17,13 @@ import { trpc } from "../../trpc.ts";
 export function FactsPanel({ page }: { page: IncidentPage }) {
   const { t } = useTranslation();
   const seesMoney = useSeesMoney();
+  const hasTeams = useHasTeams();
   const { row } = page;
+  const seesCost = seesMoney && !(hasTeams && row.costPerHourMicro === null); // of others, too
   return (
-    <PanelFrame title={t(seesMoney ? "incident.facts.title" : "incident.facts.titleWithoutMoney")}>
+    <PanelFrame title={t(seesCost ? "incident.facts.title" : "incident.facts.titleWithoutMoney")}>
       <dl className="incident-facts">
-        {seesMoney && <Costs page={page} />}
+        {seesCost && <Costs page={page} />}
         <Fact name={t("incident.facts.features")}>
           <Features features={row.features} />
         </Fact>

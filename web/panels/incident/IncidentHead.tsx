@@ -4,7 +4,7 @@ import type { IncidentPage } from "./page.ts";
 import { spanText } from "../../lib/span-text.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { useIncidentText } from "../../lib/use-incident-text.ts";
-import { useSeesMoney } from "../../lib/use-me.ts";
+import { useHasTeams, useSeesMoney } from "../../lib/use-me.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { PoolLink } from "../../parts/PoolLink.tsx";
 import { SeverityWord } from "../../parts/SeverityMark.tsx";
@@ -65,9 +65,10 @@ function Where({ page: { row, asOf } }: { page: IncidentPage }) {
 function Out({ page: { row, currency } }: { page: IncidentPage }) {
   const { t } = useTranslation();
   const seesMoney = useSeesMoney();
+  const hasTeams = useHasTeams();
   const format = useFormat();
   if (row.cards === 0) return t("incident.outNone");
-  if (!seesMoney) return t("incident.outCards", { count: row.cards });
+  if (!seesMoney || (hasTeams && row.costPerHourMicro === null)) return t("incident.outCards", { count: row.cards });
   if (row.costPerHourMicro === null) return t("incident.outUnpriced", { count: row.cards });
   const said = { count: row.cards, money: format.money(row.costPerHourMicro, currency) };
   return row.unpricedCards === 0

@@ -12,7 +12,7 @@ import type { Compared } from "../../lib/compared.ts";
 import { coverageOf } from "../../lib/fleet.ts";
 import type { BoardView } from "../../lib/board-url.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
-import { useSeesMoney } from "../../lib/use-me.ts";
+import { useSeesPrices } from "../../lib/use-me.ts";
 import { isUnpriced } from "../pivot/pivot-rows.ts";
 
 /**
@@ -29,7 +29,7 @@ export function KpiStrip(props: {
   const { t } = useTranslation();
   const format = useFormat();
   const lang = useLang();
-  const seesMoney = useSeesMoney();
+  const seesPrices = useSeesPrices();
   const { sum, compared, board } = props;
   const before = compared?.sum ?? null;
   const { cardCounts: cards, money } = sum;
@@ -68,7 +68,7 @@ export function KpiStrip(props: {
       <strong title={format.money(micro, board.currency)}>{format.moneyCompact(micro, board.currency)}</strong>
     );
   return (
-    <ul className={seesMoney ? "kpis" : "kpis kpis-plain"} aria-label={t("kpi.label")}>
+    <ul className={seesPrices ? "kpis" : "kpis kpis-plain"} aria-label={t("kpi.label")}>
       <Kpi name={t("kpi.delivered")} figure={<strong>{format.count(cards.delivered)}</strong>}>
         <span className="kpi-note">
           {cards.declared === null
@@ -91,7 +91,7 @@ export function KpiStrip(props: {
         <Of text={t("kpi.ofHeld", { share: format.percent(of(cards.busy, cards.held)) })} />
         {cardChange(delta?.busy)}
       </Kpi>
-      {seesMoney && (
+      {seesPrices && (
         <>
           <Kpi name={t("kpi.cost")} figure={amount(money.costMicro)}>
             {unpriced}

@@ -10,7 +10,7 @@ import { changeText } from "../../lib/change-text.ts";
 import { coverageOf } from "../../lib/fleet.ts";
 import { unitPrice } from "../../lib/unit-price.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
-import { useSeesMoney } from "../../lib/use-me.ts";
+import { useSeesPrices } from "../../lib/use-me.ts";
 import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
 import { Share } from "../../parts/Share.tsx";
 import { TierMark } from "../../parts/TierChip.tsx";
@@ -50,7 +50,7 @@ export function PivotTable(props: {
 }) {
   const { t } = useTranslation();
   const { lines, sum, board, view } = props;
-  const seesMoney = useSeesMoney();
+  const seesPrices = useSeesPrices();
   const scroller = useRef<HTMLDivElement>(null);
   const rowPx = ROW_PX[view.rows];
   // oxlint-disable-next-line react/incompatible-library -- what it answers is used here and handed to nobody
@@ -69,7 +69,7 @@ export function PivotTable(props: {
     (column) =>
       (column !== "unpriced" || sum.money.unpricedMs > 0) &&
       (column !== "change" || view.against !== null) &&
-      (seesMoney || !MONEY_SORTS.has(column)),
+      (seesPrices || !MONEY_SORTS.has(column)),
   );
   return (
     <div

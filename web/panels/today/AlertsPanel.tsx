@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { AlertsHead, IncidentRow } from "../../../db/model/alert-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
 import { useIncidentText } from "../../lib/use-incident-text.ts";
-import { useSeesMoney } from "../../lib/use-me.ts";
+import { useSeesPrices } from "../../lib/use-me.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { useAlertsHead } from "../../live/use-alerts.ts";
 import { LoadingRows } from "../../parts/Loading.tsx";
@@ -20,12 +20,12 @@ export function AlertsPanel() {
   const { t } = useTranslation();
   const format = useFormat();
   const head = useAlertsHead();
-  const seesMoney = useSeesMoney();
+  const seesPrices = useSeesPrices();
   const { data } = head;
   const open = data === undefined ? 0 : data.counts.P1 + data.counts.P2 + data.counts.P3;
   return (
     <PanelFrame
-      title={t(seesMoney ? "today.alerts" : "today.alertsWithoutMoney")}
+      title={t(seesPrices ? "today.alerts" : "today.alertsWithoutMoney")}
       note={open > 0 ? format.count(open) : undefined}
       actions={
         <Link to="/alerts" className="button">

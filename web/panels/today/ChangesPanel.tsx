@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { TodayChange, TodayView } from "../../../db/model/board-views.ts";
 import { useFormat } from "../../lib/use-format.ts";
-import { useSeesMoney } from "../../lib/use-me.ts";
+import { useSeesPrices } from "../../lib/use-me.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { PoolLink } from "../../parts/PoolLink.tsx";
 import { TodayLine } from "./TodayLine.tsx";
@@ -10,7 +10,7 @@ import { TodayLine } from "./TodayLine.tsx";
 export function ChangesPanel({ view }: { view: TodayView }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const seesMoney = useSeesMoney();
+  const seesPrices = useSeesPrices();
   return (
     <PanelFrame
       title={t("today.changes")}
@@ -24,7 +24,7 @@ export function ChangesPanel({ view }: { view: TodayView }) {
             {view.changes.map((change) => (
               <TodayLine
                 key={`${change.kind} ${change.poolId}`}
-                mark={<Arrow change={change} seesMoney={seesMoney} />}
+                mark={<Arrow change={change} seesPrices={seesPrices} />}
                 what={<ChangeText change={change} view={view} />}
                 where={<PoolLink id={change.poolId} />}
                 when={format.dateTime(change.at)}
@@ -43,8 +43,8 @@ export function ChangesPanel({ view }: { view: TodayView }) {
 }
 
 /** Up is more money, down is less; the figure beside it says how much. */
-function Arrow({ change: { kind, perDayMicro }, seesMoney }: { change: TodayChange; seesMoney: boolean }) {
-  if (!seesMoney && (kind === "price" || kind === "waste")) return <span aria-hidden>⇄</span>;
+function Arrow({ change: { kind, perDayMicro }, seesPrices }: { change: TodayChange; seesPrices: boolean }) {
+  if (!seesPrices && (kind === "price" || kind === "waste")) return <span aria-hidden>⇄</span>;
   const isLess = kind === "cards_gone" || (perDayMicro ?? "").startsWith("-");
   return <span aria-hidden>{kind === "tier" ? "⇄" : isLess ? "▼" : "▲"}</span>;
 }
@@ -52,9 +52,9 @@ function Arrow({ change: { kind, perDayMicro }, seesMoney }: { change: TodayChan
 function ChangeText({ change, view }: { change: TodayChange; view: TodayView }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const seesMoney = useSeesMoney();
+  const seesPrices = useSeesPrices();
   const { kind, values } = change;
-  if (!seesMoney && (kind === "price" || kind === "waste")) return t(`today.change.${kind}WithoutMoney`);
+  if (!seesPrices && (kind === "price" || kind === "waste")) return t(`today.change.${kind}WithoutMoney`);
   const money = (key: string): string =>
     format.money(typeof values[key] === "string" ? values[key] : null, view.currency);
   const number = (key: string): number | null => (typeof values[key] === "number" ? values[key] : null);

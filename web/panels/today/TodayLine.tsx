@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { useSeesMoney } from "../../lib/use-me.ts";
+import { useSeesPrices } from "../../lib/use-me.ts";
 
 /** One line of a morning: its mark, what it is, where, since when, its money. */
 export function TodayLine(props: {
@@ -9,7 +9,7 @@ export function TodayLine(props: {
   when: ReactNode;
   money: ReactNode; // left out for who sees none
 }) {
-  const seesMoney = useSeesMoney();
+  const seesPrices = useSeesPrices();
   return (
     <tr>
       <td className="today-mark">{props.mark}</td>
@@ -18,7 +18,7 @@ export function TodayLine(props: {
       </th>
       <td className="today-where">{props.where}</td>
       <td className="num today-when">{props.when}</td>
-      {seesMoney && <td className="num today-money">{props.money}</td>}
+      {seesPrices && <td className="num today-money">{props.money}</td>}
     </tr>
   );
 }

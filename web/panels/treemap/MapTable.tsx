@@ -6,7 +6,7 @@ import type { MapLevel } from "../../../reports/charts/pool-treemap.ts";
 import type { BoardView } from "../../lib/board-url.ts";
 import { csvText, download } from "../../lib/csv.ts";
 import { useFormat } from "../../lib/use-format.ts";
-import { useSeesMoney } from "../../lib/use-me.ts";
+import { useSeesPrices } from "../../lib/use-me.ts";
 import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
 import { useFacetText } from "../../parts/use-facet-text.ts";
 import { Cost } from "../pivot/Cost.tsx";
@@ -22,7 +22,7 @@ export function MapTable(props: {
   const { t } = useTranslation();
   const format = useFormat();
   const facetText = useFacetText();
-  const seesMoney = useSeesMoney();
+  const seesPrices = useSeesPrices();
   const { board, view, onChange } = props;
   const facet = props.level ?? "billing";
   const groups = props.groups.toSorted(
@@ -36,7 +36,7 @@ export function MapTable(props: {
           facet,
           "cards",
           "utilisation",
-          ...(seesMoney ? [`cost_${board.currency}`, `idle_${board.currency}`] : []),
+          ...(seesPrices ? [`cost_${board.currency}`, `idle_${board.currency}`] : []),
           "unpriced_card_hours",
           "is_estimate",
         ],
@@ -44,7 +44,7 @@ export function MapTable(props: {
           key,
           sum.cardCounts.delivered,
           sum.day.meanRatio,
-          ...(seesMoney ? [decimal(sum.money.costMicro), decimal(sum.money.idleMicro)] : []),
+          ...(seesPrices ? [decimal(sum.money.costMicro), decimal(sum.money.idleMicro)] : []),
           sum.money.unpricedMs / 3_600_000,
           String(sum.money.isEstimate === true),
         ]),
@@ -59,7 +59,7 @@ export function MapTable(props: {
               <th>{t(`fact.${facet}`)}</th>
               <th className="num">{t("pivot.column.cards")}</th>
               <th className="num">{t("pivot.column.util")}</th>
-              {seesMoney && (
+              {seesPrices && (
                 <>
                   <th className="num">{t("pivot.column.cost")}</th>
                   <th className="num">{t("pivot.column.idle")}</th>
@@ -87,7 +87,7 @@ export function MapTable(props: {
                 </th>
                 <td className="num">{format.count(sum.cardCounts.delivered)}</td>
                 <td className="num">{format.percent(sum.day.meanRatio)}</td>
-                {seesMoney && (
+                {seesPrices && (
                   <>
                     <td className="num">
                       <Cost micro={sum.money.costMicro} money={sum.money} currency={board.currency} />

@@ -11,7 +11,7 @@ import { type BoardView, MAP_COLOURS, MAP_SIZES, moneylessColours, moneylessSize
 import { tierLabel } from "../../lib/tier-words.ts";
 import { unitPrice } from "../../lib/unit-price.ts";
 import { useFormat, useLang } from "../../lib/use-format.ts";
-import { useSeesMoney } from "../../lib/use-me.ts";
+import { useSeesPrices } from "../../lib/use-me.ts";
 import type { ChangeBoard } from "../../pages/fleet/use-board-view.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { useFacetText } from "../../parts/use-facet-text.ts";
@@ -31,9 +31,9 @@ export function TreemapPanel(props: {
 }) {
   const { t } = useTranslation();
   const { pools, board, view, onChange } = props;
-  const seesMoney = useSeesMoney();
-  const sizes = seesMoney ? MAP_SIZES : moneylessSizes;
-  const colours = seesMoney ? MAP_COLOURS : moneylessColours;
+  const seesPrices = useSeesPrices();
+  const sizes = seesPrices ? MAP_SIZES : moneylessSizes;
+  const colours = seesPrices ? MAP_COLOURS : moneylessColours;
   const path = pathOf(view.query.pool);
   return (
     <PanelFrame
@@ -99,7 +99,7 @@ function Chart(props: { pools: readonly BoardPool[]; currency: string; view: Boa
   const facetText = useFacetText();
   const { pools, currency, view, onChange } = props;
   const { size, colour } = view;
-  const seesMoney = useSeesMoney();
+  const seesPrices = useSeesPrices();
   const narrowed = pathOf(view.query.pool).length;
   const label = t("map.summary", {
     pools: format.count(pools.length),
@@ -133,7 +133,7 @@ function Chart(props: { pools: readonly BoardPool[]; currency: string; view: Boa
           [t("fact.billing"), t(`billing.${pool.billing}`)],
           [t("fact.tier"), tierLabel(pool.tier.tier)],
           [t("pivot.column.util"), format.percent(pool.day.meanRatio)],
-          ...(seesMoney ? moneyLines(pool) : []),
+          ...(seesPrices ? moneyLines(pool) : []),
         ],
         summary: label,
       },
@@ -143,7 +143,7 @@ function Chart(props: { pools: readonly BoardPool[]; currency: string; view: Boa
       const amount = format.money(micro, currency);
       return isUnpriced(pool) ? t("kpi.unpricedWord") : pool.money.isEstimate === true ? `≈ ${amount}` : amount;
     }
-  }, [pools, size, colour, narrowed, currency, seesMoney, label, t, format, lang, facetText, theme]);
+  }, [pools, size, colour, narrowed, currency, seesPrices, label, t, format, lang, facetText, theme]);
 
   const byId = useMemo(() => new Map(pools.map((pool) => [pool.id, pool])), [pools]);
   const filter = view.query.pool;
