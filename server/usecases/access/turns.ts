@@ -4,7 +4,7 @@ const AT_ONCE = 2; // AUT-02: the event loop's threads are shared with files and
 const MOST_WAITING = 50;
 
 /** Does a work when its turn comes. @throws ServiceError unavailable when fifty wait already */
-export type Turns = <T>(work: () => Promise<T>) => Promise<T>;
+type Turns = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** Works of one kind, two at a time, in the order they came. */
 export function createTurns(): Turns {
