@@ -60,12 +60,14 @@ export async function previewUsage(deps: Parts, question: ImportQuestion, page: 
 
 /**
  * Takes a file: every row of it in one revision, or none.
- * @throws ServiceError invalid with the first row that is wrong
+ * @param may prices: say revenue, refunds and other costs; units alone need no such right
+ * @throws ServiceError invalid with the first row that is wrong, or that says money somebody may not set
  */
 export async function applyUsage(
   deps: Parts,
   question: ImportQuestion,
   note: Omit<ChangeNote, "source">,
+  may: { readonly prices: boolean },
 ): Promise<UsageApplied> {
   const { name: source } = deps.imports.file(question.upload);
   const why = note.why.trim();
@@ -82,10 +84,19 @@ export async function applyUsage(
     );
   }
   if (file.rows.length === 0) throw new ServiceError("invalid", "rows: there is none below the header");
+  const priced = may.prices ? undefined : file.rows.find(saysMoney);
+  if (priced !== undefined)
+    throw new ServiceError(
+      "invalid",
+      `row ${priced.row} says money and nothing was stored: this needs the right "prices.write"; leave out revenue, refunds and other costs`,
+    );
   const said = { ...note, why, source };
   if (file.table === "other_costs") return await deps.usage.setOtherCosts(file.costs, said);
   return await deps.usage.put(file.entries, CSV, said);
 }
+
+const saysMoney = ({ entry, cost }: UsageRow): boolean =>
+  cost !== null || (entry?.revenueMicro ?? null) !== null || (entry?.refundMicro ?? null) !== null;
 
 type ReadFile = {
   readonly fault: FileFault | null;

@@ -42,8 +42,8 @@ function staged(yaml = YAML) {
     usage,
     preview: (text: string, page: Parameters<typeof previewUsage>[2] = PAGE, currency: string | null = null) =>
       previewUsage(deps, keep(text, currency), page),
-    apply: (text: string, currency: string | null = null, why: string = NOTE.why) =>
-      applyUsage(deps, keep(text, currency), { ...NOTE, why }),
+    apply: (text: string, currency: string | null = null, why: string = NOTE.why, prices = true) =>
+      applyUsage(deps, keep(text, currency), { ...NOTE, why }, { prices }),
   };
 }
 const count = async (table: string) => (await db.query(`SELECT * FROM ${table}`)).length;
@@ -51,6 +51,16 @@ const count = async (table: string) => (await db.query(`SELECT * FROM ${table}`)
 describe("a file of units and revenue", () => {
   const FILE =
     "feature,day,ok,failed,revenue,currency\nchat,2026-11-20,100,3,2.50,CNY\nchat,2026-11-21,50,,1,CNY\ndraw,2026-11-20,7,,,\n";
+
+  test("says money only for who may set prices, and is refused whole", async () => {
+    const { apply } = staged();
+    const costs = "feature,kind,per_day,currency,from\nchat,other,2,CNY,2026-11-01\n";
+    for (const text of [FILE, costs])
+      await expect(apply(text, null, NOTE.why, false)).rejects.toThrow(/^row 2 says money.*"prices\.write"/);
+    expect(await count("usage_line")).toBe(0);
+    await apply("feature,day,ok\nchat,2026-11-20,100\n", null, NOTE.why, false);
+    expect(await count("usage_line")).toBe(1);
+  });
 
   test("shows what each row says and what it changes, and writes nothing", async () => {
     const { preview } = staged();
