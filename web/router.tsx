@@ -207,6 +207,25 @@ const link = createRoute({
   component: lazyRouteComponent(() => import("./pages/access/LinkPage.tsx"), "LinkPage"),
 });
 
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./pages/access/AccountPage.tsx"), "AccountPage"),
+});
+
+const people = createRoute({
+  getParentRoute: () => root,
+  path: "/people",
+  validateSearch: ({ person }: Asked): { person?: string } => (typeof person === "string" ? { person } : {}),
+  component: lazyRouteComponent(() => import("./pages/access/PeoplePage.tsx"), "PeoplePage"),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => root,
+  path: "/tokens",
+  component: lazyRouteComponent(() => import("./pages/access/TokensPage.tsx"), "TokensPage"),
+});
+
 const features = createRoute({
   getParentRoute: () => root,
   path: "/features",
@@ -310,6 +329,9 @@ const routeTree = root.addChildren([
   shared,
   signIn,
   link,
+  account,
+  people,
+  tokens,
   board,
   features,
   feature,

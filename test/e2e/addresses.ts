@@ -37,6 +37,9 @@ export function addressesOf(story: Story): Readonly<Record<string, readonly stri
     "/cards/$uuid": [`/cards/${card}`],
     "/pools/$id": ["/pools/2"],
     "/sign-in": ["/sign-in?next=//evil.example/x"],
+    "/account": ["/account"],
+    "/people": ["/people?person=p-1"],
+    "/tokens": ["/tokens"],
     "/link": ["/link#<img src=x onerror=alert(1)>"],
   };
 }

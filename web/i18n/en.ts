@@ -11,6 +11,7 @@ import { imports } from "./en/imports.ts";
 import { incident } from "./en/incident.ts";
 import { mapping } from "./en/mapping.ts";
 import { patrol } from "./en/patrol.ts";
+import { account, people, tokens } from "./en/people.ts";
 import { poolPage } from "./en/pool-page.ts";
 import { pricing } from "./en/pricing.ts";
 import { ledger, proof } from "./en/proof.ts";
@@ -29,6 +30,9 @@ export const en = {
   approvals,
   audit,
   open,
+  account,
+  people,
+  tokens,
   app: { name: "Dapan", title: "{{page}} · Dapan", skip: "Skip to content" },
   nav: {
     label: "Pages",
@@ -47,6 +51,9 @@ export const en = {
     units: "Units",
     approvals: "Approvals",
     audit: "Audit",
+    people: "People",
+    tokens: "Tokens",
+    account: "Account",
     sources: "Sources",
     open: "Show menu",
     close: "Hide menu",

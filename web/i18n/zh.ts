@@ -12,6 +12,7 @@ import { imports } from "./zh/imports.ts";
 import { incident } from "./zh/incident.ts";
 import { mapping } from "./zh/mapping.ts";
 import { patrol } from "./zh/patrol.ts";
+import { account, people, tokens } from "./zh/people.ts";
 import { poolPage } from "./zh/pool-page.ts";
 import { pricing } from "./zh/pricing.ts";
 import { ledger, proof } from "./zh/proof.ts";
@@ -35,6 +36,9 @@ export const zh: Catalogue<typeof en> = {
   approvals,
   audit,
   open,
+  account,
+  people,
+  tokens,
   app: { name: "大盘", title: "{{page}} · 大盘", skip: "跳到正文" },
   nav: {
     label: "页面",
@@ -53,6 +57,9 @@ export const zh: Catalogue<typeof en> = {
     units: "产量与单价",
     approvals: "审批",
     audit: "审计",
+    people: "人员",
+    tokens: "令牌",
+    account: "账号",
     sources: "数据源",
     open: "展开菜单",
     close: "收起菜单",

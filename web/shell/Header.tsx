@@ -74,9 +74,9 @@ function SignedIn() {
   };
   return (
     <>
-      <span className="head-me" title={t("access.you", { name: me.name })}>
+      <Link to="/account" className="head-me" title={t("access.you", { name: me.name })}>
         {me.name}
-      </span>
+      </Link>
       <ActionIcon
         variant="subtle"
         color="gray"

@@ -1,5 +1,8 @@
 import {
   IconHistory,
+  IconKey,
+  IconUser,
+  IconUsers,
   IconUserCheck,
   IconBellRinging,
   IconChartBar,
@@ -36,4 +39,7 @@ export const PAGES = [
   { id: "sources", to: "/sources", key: "g s", group: "admin", Icon: IconPlugConnected },
   { id: "approvals", to: "/approvals", key: "g y", group: "admin", Icon: IconUserCheck },
   { id: "audit", to: "/audit", key: "g d", group: "admin", needs: "audit.see", whole: true, Icon: IconHistory },
+  { id: "people", to: "/people", key: "g o", group: "admin", needs: "access.manage", whole: true, Icon: IconUsers },
+  { id: "tokens", to: "/tokens", key: "g k", group: "admin", Icon: IconKey },
+  { id: "account", to: "/account", key: "g n", group: "admin", Icon: IconUser },
 ] as const;
