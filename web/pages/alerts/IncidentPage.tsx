@@ -82,6 +82,7 @@ function Body({ page }: { page: Page }) {
   const { t } = useTranslation();
   const lang = useLang();
   const mayAct = useMay("alerts.act");
+  const maySeeReadings = useMay("fleet.see"); // readings of cards are closed to people with teams
   const [uuid, setUuid] = useState(page.chart?.uuid ?? "");
   return (
     <>
@@ -94,8 +95,12 @@ function Body({ page }: { page: Page }) {
         </div>
         <div className="incident-right">
           <EvidencePanel evidence={page.evidence} />
-          <ComparePanel page={page} />
-          <AroundPanel page={page} uuid={uuid} onCard={setUuid} />
+          {maySeeReadings && (
+            <>
+              <ComparePanel page={page} />
+              <AroundPanel page={page} uuid={uuid} onCard={setUuid} />
+            </>
+          )}
           <SiblingsPanel cards={page.cards} shown={uuid} onCard={setUuid} />
           {page.events.length > 0 && <CardEvents events={page.events} />}
           <PanelFrame title={t("incident.runbook.title")}>
