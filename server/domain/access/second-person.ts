@@ -1,3 +1,5 @@
+import type { Permission } from "../../../db/model/access.ts";
+
 /** Which changes wait for a second person (四眼) where the configuration says so: auth.secondPerson. */
 
 export const SECOND_KINDS = ["prices", "mapping", "channels"] as const;
@@ -20,6 +22,12 @@ const ACTIONS: ReadonlyMap<string, SecondKind> = new Map([
   ["usage.setOtherCosts", "prices"],
   ["usage.setUnitPrices", "prices"],
 ]);
+
+/** Who decides these has this right too: a features.yaml says prices, and is shown to whoever decides. */
+const ALSO: ReadonlyMap<string, Permission> = new Map([["mapping.applyYaml", "prices.write"]]);
+
+/** What somebody needs beside the right to an action, to be its second person; null = nothing. */
+export const secondNeeds = (action: string): Permission | null => ALSO.get(action) ?? null;
 
 export const SECOND_ACTIONS: readonly string[] = [...ACTIONS.keys()];
 

@@ -15,7 +15,7 @@ import {
 } from "../../../db/store/approvals.ts";
 import type { Place } from "../../../db/store/sealed.ts";
 import { type Door, refusalAt } from "../../domain/access/door.ts";
-import { type SecondKind, waitsForSecond } from "../../domain/access/second-person.ts";
+import { type SecondKind, secondNeeds, waitsForSecond } from "../../domain/access/second-person.ts";
 import { reasonOf } from "../../domain/audit/said.ts";
 import { withoutSecrets } from "../../domain/audit/without-secrets.ts";
 import { ServiceError } from "../../errors.ts";
@@ -129,7 +129,8 @@ function whyNot(row: StoredApproval, actor: Actor, doorOf: DoorOf): string | nul
   if (isOwn(row, actor)) return "somebody else has to decide this: you asked for it";
   const door = doorOf(row.action);
   if (actor.kind !== "person" || door === undefined) return "a person who is signed in decides this";
-  return refusalAt(door, actor)?.why ?? null;
+  const also = secondNeeds(row.action);
+  return (refusalAt(door, actor) ?? (also === null ? null : refusalAt({ ...door, needs: also }, actor)))?.why ?? null;
 }
 
 /** One sees what one asked for, and what one may decide. */

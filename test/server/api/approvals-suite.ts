@@ -130,6 +130,18 @@ export function approvalsSuite(db: () => Database): void {
     expect(made).toEqual([]);
   }); // prettier-ignore
 
+  test("a features.yaml, which says prices, is shown to and decided by nobody without the right to set them", async () => {
+    await db().query("UPDATE person SET roles = ARRAY[CASE id WHEN 'ann' THEN 'admin' ELSE 'operator' END] WHERE id IN ('ann', 'bob')");
+    const { error } = await call(person("ann", "admin"), "mapping.applyYaml", { yaml: "unitPrices: []", fingerprint: "f", why: "w" });
+    expect(error).toMatchObject({ data: { code: "PRECONDITION_FAILED" } });
+    const id = error?.data.approvalId ?? 0;
+    const isSeen = async (actor: Actor) => (await list(actor)).some((one) => one.id === id);
+    const operator = person("bob", "operator");
+    expect([await isSeen(operator), await isSeen(person("bo", "admin"))]).toEqual([false, true]);
+    expect(await isSeen({ ...person("bo", "admin"), teams: ["search"] })).toBe(false);
+    expect((await call(operator, "approvals.approve", { id })).error?.message).toMatch(/prices.write/);
+  }); // prettier-ignore
+
   test("what the procedure would not take is refused at once", async () => {
     const { error } = await call(ANN, "pricing.end", { id: 7 });
     expect(error).toMatchObject({
