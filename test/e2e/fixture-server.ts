@@ -24,6 +24,7 @@ import { inventoryFixture } from "./fixtures/inventory.ts";
 import { mappingFixture, memoryFeatures } from "./fixtures/mapping.ts";
 import { FIXTURE_CLOCK, pricingFixture } from "./fixtures/pricing.ts";
 import { patrolFixture } from "./fixtures/patrol.ts";
+import { peopleFixture } from "./fixtures/people.ts";
 import { reportsFixture } from "./fixtures/reports.ts";
 import { reviewFixture } from "./fixtures/review.ts";
 import { tiersFixture } from "./fixtures/tiers.ts";
@@ -114,14 +115,16 @@ export function fixtureRouter(story: Story, imports: ImportsPort = createImports
   });
   const late = mood === "stale" ? 11 * 60_000 : 0;
   const kit = { answer, fleet, story };
+  const people = peopleFixture(kit);
   const pricing = pricingFixture(kit, imports);
   const features = memoryFeatures(story);
   const usage = memoryUsage(story, features);
   return t.router({
-    access: t.router(accessFixture({ answer: t.procedure, story })), // known in every mood: it is no figure
+    access: t.router({ ...accessFixture({ answer: t.procedure, story }), ...people.access }), // known in every mood: it is no figure
     alerts: t.router(alertsFixture(kit)),
     approvals: t.router(approvalsFixture(kit)),
     audit: t.router(auditFixture(kit)),
+    tokens: t.router(people.tokens),
     board: t.router({ ...boardFixture(kit), ...lifeFixture(kit) }),
     inventory: t.router(inventoryFixture(kit)),
     pricing: t.router({ ...pricing.procedures, import: t.router(pricing.importing) }),

@@ -1,4 +1,5 @@
 import { ACCESS_GUARDS } from "./access-guards.ts";
+import { TOKEN_GUARDS } from "./token-guards.ts";
 import type { Guard } from "./guard.ts";
 
 const API = "server/api/";
@@ -10,6 +11,7 @@ const SUPPLY = { file: "test/supply-chain/supply-faults.ts", test: "test/supply-
 /** Every guard whose absence a test must notice. To add one: a record here, then DAPAN_MUTANTS=<check> (guards.test.ts). */
 export const GUARDS: readonly Guard[] = [
   ...ACCESS_GUARDS,
+  ...TOKEN_GUARDS,
   {
     check: "API-01",
     what: "what changes something comes from our own pages",

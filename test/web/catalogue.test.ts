@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { PERMISSIONS, ROLES } from "../../db/model/access.ts";
 import { REVIEW_KINDS, REVIEW_STATES } from "../../db/model/board-views.ts";
 import { CARD_FIELDS } from "../../db/model/card-fields.ts";
 import { LIFE_STAGES } from "../../db/model/inventory.ts";
@@ -274,6 +275,16 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   "access.failure": Object.values(FAILURE_WORDS),
   "access.fault": SIGN_IN_FAULTS,
   acts: ACTS,
+  "people.column": ["name", "email", "roles", "teams", "ways", "seen", "state"],
+  "people.role": ROLES,
+  "people.roleSays": ROLES,
+  "people.way": ["password", "proxy"],
+  "people.state": ["in", "invited", "disabled"],
+  "people.form": ["noTeams"],
+  "account.column": ["browser", "address", "from", "seen", "ends"],
+  "tokens.column": ["name", "owner", "may", "bound", "made", "ends", "used", "state", "act"],
+  "tokens.state": ["good", "soon", "over", "revoked"],
+  "tokens.right": PERMISSIONS,
   "audit.outcome": AUDIT_OUTCOMES,
   "audit.outcomeSays": AUDIT_OUTCOMES,
   audit: ["from", "to"],
