@@ -31,13 +31,17 @@ export type RevisionNote = {
 /** Held by every transaction that makes a revision, until it ends: knowledge changes one act after the other. */
 export const REVISION_LOCK = 7_346_212;
 
+/** Waits until nobody else writes a revision: for who looks first whether there is anything to write. */
+export const lockRevisions = async (tx: Tx): Promise<void> =>
+  void (await tx.query("SELECT pg_advisory_xact_lock($1)", [REVISION_LOCK]));
+
 /**
  * Begins a revision inside the transaction that makes it. `at` is the instant of knowledge of everything it writes:
  * beliefs end and begin there. It is later than that of every revision of the subject before, by a millisecond where the
  * clock stood still or went back, so that no two beliefs of one thing begin together.
  */
 export async function beginRevision(tx: Tx, { subject, who, why, source, now }: RevisionNote): Promise<PriceRevision> {
-  await tx.query("SELECT pg_advisory_xact_lock($1)", [REVISION_LOCK]);
+  await lockRevisions(tx);
   const [last] = await tx.query<{ at: number | null }>("SELECT max(at_ms) AS at FROM revision WHERE subject = $1", [
     subject,
   ]);

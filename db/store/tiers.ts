@@ -4,7 +4,7 @@ import type { Tier, TierEvent, TierLadder, TierOverride, TierVerdict } from "../
 import type { KnownLadder } from "../model/tier-views.ts";
 import type { UnixMs } from "../model/units.ts";
 import { storable } from "./dimensions.ts";
-import { beginRevision, type RevisionNote } from "./revisions.ts";
+import { beginRevision, lockRevisions, type RevisionNote } from "./revisions.ts";
 import { hourNoOf } from "./steps.ts";
 
 type Note = Omit<RevisionNote, "subject">;
@@ -53,7 +53,10 @@ export async function readOverridesOpen(db: Executor, at: UnixMs): Promise<TierO
   );
 }
 
-/** Sets a pool's tier by hand, in place of what was set before. @returns its id; null when there is no such pool */
+/**
+ * Sets a pool's tier by hand, in place of what was set before; the same again is no new line of its history.
+ * @returns its id; null when there is no such pool
+ */
 export async function putOverride(
   db: Database,
   wish: Omit<TierOverride, "id" | "from">,
@@ -62,11 +65,19 @@ export async function putOverride(
   return await db.transaction(async (tx) => {
     const pools = await tx.query("SELECT id FROM pool WHERE id = $1", [wish.poolId]);
     if (pools.length === 0) return null;
+    await lockRevisions(tx); // of two clicks the second finds what the first set
+    const said = [wish.poolId, wish.tier, storable(wish.owner), storable(wish.reason), wish.to];
+    const [same] = await tx.query<{ id: number }>(
+      `SELECT id FROM tier_override WHERE removed_at_ms IS NULL
+       AND pool_id = $1 AND tier = $2 AND owner = $3 AND reason = $4 AND to_ms = $5`,
+      said,
+    );
+    if (same !== undefined) return same.id;
     const { at } = await beginRevision(tx, { ...note, subject: "override" });
     await endOverrides(tx, at, wish.poolId, null);
     const [row] = await tx.query<{ id: number }>(
-      `INSERT INTO tier_override (pool_id, tier, owner, reason, from_ms, to_ms) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
-      [wish.poolId, wish.tier, storable(wish.owner), storable(wish.reason), at, wish.to],
+      `INSERT INTO tier_override (pool_id, tier, owner, reason, from_ms, to_ms) VALUES ($1, $2, $3, $4, $6, $5) RETURNING id`,
+      [...said, at],
     );
     return row?.id ?? null;
   });

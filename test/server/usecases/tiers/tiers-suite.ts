@@ -122,7 +122,10 @@ export function tiersSuite(db: () => Database): void {
     const to = clock.now() + DAY_MS;
     const wish = { poolId: idOf("onDemand"), tier: 1 as const, owner: "ann", reason: "launch", to };
     await tiers.setOverride({ ...wish, tier: 2 }, NOTE);
-    await tiers.setOverride(wish, NOTE);
+    const revisions = async () => (await db().query("SELECT 1 FROM revision WHERE subject = 'override'")).length;
+    const before = await revisions();
+    const twice = await Promise.all([tiers.setOverride(wish, NOTE), tiers.setOverride(wish, NOTE)]);
+    expect([twice[0] === twice[1], (await revisions()) - before]).toEqual([true, 1]); // a double click is one change
     expect((await tiers.page()).overrides).toMatchObject([{ tier: 1, owner: "ann" }]);
     expect(tierOf("onDemand")).toBe(1);
     const verdict = tiers.current().get(idOf("onDemand"));
