@@ -4,7 +4,8 @@ import { CHANNEL_KINDS, LANGUAGES } from "../../db/model/channel.ts";
 import { ACTIONS, type Condition, RULE_FAMILIES, SCOPES, SEVERITIES } from "../../db/model/rule.ts";
 import { unixMs } from "../../db/model/units.ts";
 import { sightOf } from "../domain/access/sight.ts";
-import { procedure, router } from "./trpc.ts";
+import { ServiceError } from "../errors.ts";
+import { type ApiContext, procedure, router } from "./trpc.ts";
 
 const YEAR_MS = 366 * 86_400_000;
 
@@ -68,6 +69,18 @@ const rule = z.strictObject({
   where: where.transform(whereOf),
 });
 const draft = z.strictObject({ rule, enabled: z.boolean(), why: text(500) });
+
+/** Whether money stands anywhere in what may be no condition yet: the rule book judges it later. */
+const saysMoney = (part: unknown): boolean =>
+  typeof part === "object" &&
+  part !== null &&
+  (("kind" in part && part.kind === "money") || Object.values(part).some(saysMoney));
+
+/** Amounts could be found by trying one threshold after the other. @throws ServiceError invalid */
+function mayAskOf({ actor }: ApiContext, condition: Condition): void {
+  if (!actor.permissions.has("money.see") && saysMoney(condition))
+    throw new ServiceError("invalid", 'condition: a rule about money needs the right "money.see"');
+}
 
 const silence = z.strictObject({
   kind: z.enum(["silence", "maintenance"]),
@@ -168,13 +181,17 @@ export const alertsRouter = router({
     .mutation(({ ctx, input }) => ctx.alerts.resolve(input.id, ctx.actor.name, input.note)),
   confirm: procedure.input(one).mutation(({ ctx, input }) => ctx.alerts.confirm(input.id, ctx.actor.name)),
   rules: procedure.query(({ ctx }) => ctx.alerts.rules()),
-  saveRule: procedure.input(draft).mutation(({ ctx, input }) => ctx.alerts.saveRule(input, ctx.actor.name)),
+  saveRule: procedure.input(draft).mutation(({ ctx, input }) => {
+    mayAskOf(ctx, input.rule.condition);
+    return ctx.alerts.saveRule(input, ctx.actor.name);
+  }),
   dropRule: procedure
     .input(z.strictObject({ ruleId: text(64), why: text(500) }))
     .mutation(({ ctx, input }) => ctx.alerts.dropRule(input.ruleId, ctx.actor.name, input.why)),
-  startLab: procedure
-    .input(z.strictObject({ draft, days: z.int().min(1).max(90) }))
-    .mutation(({ ctx, input }) => ctx.alerts.startLab(input.draft, input.days)),
+  startLab: procedure.input(z.strictObject({ draft, days: z.int().min(1).max(90) })).mutation(({ ctx, input }) => {
+    mayAskOf(ctx, input.draft.rule.condition);
+    return ctx.alerts.startLab(input.draft, input.days);
+  }),
   lab: procedure.input(z.strictObject({ id: text(64) })).query(({ ctx, input }) => ctx.alerts.lab(input.id)),
   cancelLab: procedure
     .input(z.strictObject({ id: text(64) }))

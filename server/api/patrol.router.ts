@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { unixMs } from "../../db/model/units.ts";
+import { MEASURES } from "../domain/patrol/own-items.ts";
+import { ServiceError } from "../errors.ts";
 import { procedure, router } from "./trpc.ts";
 
 const id = z.int().min(1).max(2_147_483_647);
@@ -49,9 +51,13 @@ const day = z.strictObject({
 export const patrolRouter = router({
   checks: procedure.query(({ ctx }) => ctx.patrol.checks()),
   runChecks: procedure.mutation(({ ctx }) => ctx.patrol.runNow()),
-  saveItem: procedure
-    .input(item)
-    .mutation(async ({ ctx, input }) => ({ id: await ctx.patrol.saveItem(input, ctx.actor.name) })),
+  saveItem: procedure.input(item).mutation(async ({ ctx, input }) => {
+    const measured = MEASURES.find(({ id }) => id === input.condition.measure);
+    // its verdict against one limit after the other would give the amount away
+    if (measured?.group === "cost" && !ctx.actor.permissions.has("money.see"))
+      throw new ServiceError("invalid", 'condition.measure: an item about money needs the right "money.see"');
+    return { id: await ctx.patrol.saveItem(input, ctx.actor.name) };
+  }),
   removeItem: procedure
     .input(z.strictObject({ id: text(100) }))
     .mutation(({ ctx, input }) => ctx.patrol.removeItem(input.id)),

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import type { Role } from "../../../db/model/access.ts";
+import { OPEN_ACTOR, permissionsOf } from "../../../server/domain/access/roles.ts";
+import { MEASURES } from "../../../server/domain/patrol/own-items.ts";
+import { stageApi } from "./stage.ts";
+
+const money = { kind: "money", measure: "waste_per_day", compare: ">", threshold: 13.37 };
+const draft = (condition: object) => ({
+  rule: {
+    id: "mine",
+    family: "money",
+    scope: "cluster",
+    condition,
+    forMs: 0,
+    keepFiringMs: 0,
+    severity: "P3",
+    summary: { zh: "x", en: "x" },
+    action: "monitor",
+    runbook: "money",
+    source: "",
+    where: {},
+  },
+  enabled: true,
+  why: "try",
+});
+const itemOf = (group: string) => ({
+  id: null,
+  title: "x",
+  advice: "",
+  condition: { measure: MEASURES.find((one) => one.group === group)!.id, compare: ">", warn: 1, bad: null },
+});
+
+test("API-05: limits on amounts, which try them out, are set by nobody who may not see money", async () => {
+  let role: Role = "operator";
+  const taken: string[] = [];
+  const stage = await stageApi({
+    access: {
+      who: async () => ({ ...OPEN_ACTOR, permissions: permissionsOf([role]) }),
+      signInWays: async () => ({ isOpen: false, hasPassword: true, providers: [], needsSetUp: false }),
+    },
+    alerts: { saveRule: async () => void taken.push("rule"), startLab: () => `lab ${taken.push("lab")}` },
+    patrol: { saveItem: async () => `item ${taken.push("item")}` },
+  });
+  const say = async (path: string, payload: object) =>
+    (await stage.app.inject({ method: "POST", url: `/api/trpc/${path}`, headers: { host: "localhost" }, payload }))
+      .body;
+  const wrapped = { kind: "all", of: [money, { kind: "any", of: [money, money] }] };
+  for (const condition of [money, wrapped]) {
+    expect(await say("alerts.saveRule", draft(condition))).toContain("money.see");
+    expect(await say("alerts.startLab", { draft: draft(condition), days: 7 })).toContain("money.see");
+  }
+  expect(await say("patrol.saveItem", itemOf("cost"))).toContain("money.see");
+  expect(taken).toEqual([]);
+  await say("alerts.saveRule", draft({ kind: "source", fault: "down", afterMs: 60_000 }));
+  await say("alerts.saveRule", draft({ kind: "all", of: 5 })); // what is no condition is the rule book's to refuse
+  await say("patrol.saveItem", itemOf(MEASURES.find(({ group }) => group !== "cost")!.group));
+  expect(taken).toEqual(["rule", "rule", "item"]);
+  role = "admin";
+  await say("alerts.saveRule", draft(money));
+  await say("alerts.startLab", { draft: draft(money), days: 7 });
+  await say("patrol.saveItem", itemOf("cost"));
+  expect(taken.slice(3)).toEqual(["rule", "lab", "item"]);
+  await stage.app.close();
+});
