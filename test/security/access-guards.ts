@@ -462,8 +462,8 @@ export const ACCESS_GUARDS: readonly Guard[] = [
     check: "AUT-11",
     what: "a provider sends back to a path of this console",
     ...OIDC,
-    text: "next: nextPath(next),\n          connectTo",
-    mutant: "next,\n          connectTo",
+    text: "to: nextPath(ticket.next), cookies",
+    mutant: "to: ticket.next, cookies",
   },
   {
     check: "AUT-12",
@@ -478,7 +478,7 @@ export const ACCESS_GUARDS: readonly Guard[] = [
     ...PROXY,
     file: "server/api/caller.ts",
     text: "peer: socket.remoteAddress",
-    mutant: `peer: String(headers["x-forwarded-for"] ?? "") || socket.remoteAddress`,
+    mutant: `peer: headers["x-forwarded-for"]?.toString() ?? socket.remoteAddress`,
   },
   {
     check: "AUT-12",

@@ -159,7 +159,7 @@ export function createOidc({ db, clock, log, audit, box, config, sessions, clien
         const expiresAt = clock.now() + TICKET_MS;
         const ticket = newTicket({
           provider: id,
-          next: nextPath(next),
+          next, // judged when it is used
           connectTo: session?.sessionId ?? null,
           expiresAt,
         });

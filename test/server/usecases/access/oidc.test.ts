@@ -175,6 +175,10 @@ onPglite("oidc", (db: () => Database) => {
     const begun = await ask("/api/oidc/company?connect=1", cookies);
     const strangers = new Map([["dapan-session-ticket", cookies.get("dapan-session-ticket") ?? ""]]);
     expect((await back(company.come(begun.to, { sub: "s-2" }), strangers)).to).toContain("fault=session");
+    const another = (await come({ sub: "s-1" })).cookies; // somebody else, with the way back of Li
+    const theirs = await ask("/api/oidc/company?connect=1", cookies);
+    another.set("dapan-session-ticket", cookies.get("dapan-session-ticket") ?? "");
+    expect((await back(company.come(theirs.to, { sub: "s-2" }), another)).to).toContain("fault=session");
     expect((await come({ sub: "s-1" }, { ask: "connect=1", cookies })).fault).toBe("otherPerson");
     expect((await come({ sub: "s-2" }, { ask: "connect=1&next=/account", cookies })).to).toBe("/account");
     const came = await come({ sub: "s-2", email: "whatever@example.com" });
