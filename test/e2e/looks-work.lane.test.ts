@@ -1,5 +1,6 @@
 import { lookAt } from "./look-at.ts";
 import { ACTS_STATES } from "./states/acts.ts";
+import { PEOPLE_STATES } from "./states/people.ts";
 import { ALERT_DESKS_STATES } from "./states/alert-desks.ts";
 import { ALERTS_STATES } from "./states/alerts.ts";
 import { FEATURES_STATES } from "./states/features.ts";
@@ -13,6 +14,7 @@ import { TODAY_STATES } from "./states/today.ts";
 lookAt("every state of the other pages", [
   ...TODAY_STATES,
   ...ACTS_STATES,
+  ...PEOPLE_STATES,
   ...ALERTS_STATES,
   ...ALERT_DESKS_STATES,
   ...FEATURES_STATES,

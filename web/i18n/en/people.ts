@@ -73,7 +73,6 @@ export const account = {
     from: "Since",
     seen: "Last seen",
     ends: "Ends at the latest",
-    act: "",
   },
   thisOne: "this one",
   end: "End",

@@ -67,7 +67,7 @@ export const account = {
   you: "你",
   noEmail: "无",
   sessions: "你在哪里登录着",
-  column: { browser: "浏览器", address: "地址", from: "开始", seen: "最近出现", ends: "最迟结束", act: "" },
+  column: { browser: "浏览器", address: "地址", from: "开始", seen: "最近出现", ends: "最迟结束" },
   thisOne: "当前",
   end: "结束",
   endOthers: "结束其他所有会话",

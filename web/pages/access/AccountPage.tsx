@@ -8,6 +8,8 @@ import { SessionsPanel } from "../../panels/account/SessionsPanel.tsx";
 import { usePersonWords } from "../../panels/people/use-person-words.ts";
 import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
+import "../../styles/mapping.css";
+import "../../styles/alert-desks.css";
 import "../../styles/people.css";
 
 /** Who one is here, where one is signed in, and how. */

@@ -9,6 +9,8 @@ import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
 import { AsOf } from "../../shell/AsOf.tsx";
 import { trpc } from "../../trpc.ts";
+import "../../styles/mapping.css";
+import "../../styles/alert-desks.css";
 import "../../styles/people.css";
 
 /** What programs come with. */

@@ -50,7 +50,9 @@ export function SessionsPanel() {
                 {(["browser", "address", "from", "seen", "ends"] as const).map((column) => (
                   <th key={column}>{t(`account.column.${column}`)}</th>
                 ))}
-                <td />
+                <th>
+                  <span className="sr">{t("account.end")}</span>
+                </th>
               </tr>
             </thead>
             <tbody>

@@ -73,7 +73,7 @@ function Row({ person, isOpen, onOpen }: { person: PersonView; isOpen: boolean; 
   const words = usePersonWords();
   const state = person.isDisabled ? "disabled" : person.ways.length === 0 ? "invited" : "in";
   return (
-    <tr className={isOpen ? "approval-named" : person.isDisabled ? "rule-off" : undefined}>
+    <tr className={isOpen ? "person-open" : person.isDisabled ? "rule-off" : undefined}>
       <th scope="row" className="person-name">
         <button type="button" className="link" aria-expanded={isOpen} onClick={() => onOpen(person.id)}>
           <bdi>{person.name}</bdi>
