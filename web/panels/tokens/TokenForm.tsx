@@ -16,7 +16,8 @@ const MOST_DAYS = 365;
 export function TokenForm({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const own = useMe()?.permissions ?? [];
+  const me = useMe();
+  const own = me?.permissions ?? [];
   const offered = PERMISSIONS.filter((one) => one !== "access.manage" && own.includes(one));
   const [name, setName] = useState("");
   const [permissions, setPermissions] = useState<readonly Permission[]>(["fleet.see"]);
@@ -32,7 +33,7 @@ export function TokenForm({ onClose }: { onClose: () => void }) {
     make.mutate({
       name,
       permissions: [...permissions],
-      teams: bound.teams.length > 0 ? bound.teams : null,
+      teams: bound.teams.length > 0 ? bound.teams : me?.teams == null ? null : [...me.teams], // nobody gives more than theirs
       sources: pushes && bound.sources.length > 0 ? bound.sources : null,
       days,
     });

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TokenView } from "../../../db/model/access-views.ts";
 import { DAY_MS } from "../../../db/model/time.ts";
-import { useFormat } from "../../lib/use-format.ts";
+import { useFormat, useLang } from "../../lib/use-format.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { PanelFrame } from "../../parts/PanelFrame.tsx";
 import { Refused } from "../../parts/Refused.tsx";
@@ -78,6 +78,7 @@ export function TokensPanel({ rows, onNew }: { rows: readonly TokenView[]; onNew
 function Row({ row, state }: { row: TokenView; state: keyof typeof MARK }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const between = useLang() === "zh" ? "；" : "; ";
   const bound = [
     ...(row.sources ?? []),
     ...(row.teams === null ? [] : [t("tokens.ofTeams", { teams: row.teams.join(", ") })]),
@@ -90,7 +91,7 @@ function Row({ row, state }: { row: TokenView; state: keyof typeof MARK }) {
       <td className="person-name">
         <bdi>{row.owner}</bdi>
       </td>
-      <td className="wide">{row.permissions.map((one) => t(`tokens.right.${one}`)).join("; ")}</td>
+      <td className="token-may">{row.permissions.map((one) => t(`tokens.right.${one}`)).join(between)}</td>
       <td className="person-name">
         <bdi>{bound.length === 0 ? t("tokens.unbound") : bound.join(", ")}</bdi>
       </td>
