@@ -5,6 +5,8 @@ import type { Actor } from "../../../db/model/access.ts";
 import { unixMs } from "../../../db/model/units.ts";
 import type * as Api from "../../../server/api/server.ts";
 import { OPEN_ACTOR, permissionsOf } from "../../../server/domain/access/roles.ts";
+import { serveBots } from "../../../collectors/simulator/serve-bots.ts";
+import { poppler } from "../../tools/pdf-looks.ts";
 import { callsOf, sampleOf } from "../../security/inputs.ts";
 import { type Stage, stageDemo } from "../demo-stage.ts";
 import { actedAs, headerOf, leavesOf } from "./seeing-stage.ts";
@@ -298,6 +300,87 @@ describe("two tenants (API-04)", () => {
     }
     expect(open).toBeGreaterThan(4);
   }, 60_000);
+
+  test("reports, their PDF and what goes to a chat of one tenant's hold nothing of the others", async () => {
+    const { api } = demo;
+    const archive = (actor: Actor | null) =>
+      query("reports.archive", { filter: ALL_REPORTS, after: null, limit: 50 }, actor);
+    const [first] = (await api.reports.archive.query({ filter: ALL_REPORTS, after: null, limit: 50 })).rows;
+    const { kind, period } = first!.run;
+    const team = [...tenant.teams!][0]!;
+    const theirs = (await api.features.list.query({})).features.find(
+      (one) => one.team !== "" && one.team !== team,
+    )!.team;
+    const chat = await serveBots({ clock: demo.clock });
+    try {
+      const channel = {
+        id: null,
+        name: "chat of a tenant",
+        kind: "slack",
+        language: "en",
+        sendsResolved: true,
+      } as const;
+      const settings = { mentions: [], mentionsAll: false, to: [], from: "", keyword: "" };
+      const channelId = await api.alerts.saveChannel.mutate({
+        ...channel,
+        settings,
+        secrets: { url: chat.url("slack/b") },
+      });
+      const runOf = async (of: string): Promise<number> => {
+        const scope = { vendors: [], regions: [], models: [], billings: [], teams: [of] };
+        const wish = {
+          id: null,
+          name: `of ${of}`,
+          kind,
+          cron: "7 9 * * *",
+          zone: "UTC",
+          scope,
+          language: "en",
+        } as const;
+        const recipients = of === team ? [{ kind: "chat", channelId } as const] : [];
+        const { id } = await api.reports.saveDefinition.mutate({ ...wish, recipients, isPaused: false });
+        const { runId } = await api.reports.run.mutate({ definitionId: id, period });
+        const isDone = async () => {
+          const { rows } = await api.reports.archive.query({ filter: ALL_REPORTS, after: null, limit: 50 });
+          expect(rows.find(({ run }) => run.id === runId)?.run.state).toBe("done");
+        };
+        await vi.waitFor(isDone, { timeout: 30_000, interval: 250 });
+        return runId;
+      };
+      const [own, other] = [await runOf(team), await runOf(theirs)];
+      const wordsOf = async (runId: number, actor: Actor | null) => {
+        const { status, text } = await ask(`/api/reports/${runId}.pdf?lang=en`, actor);
+        return { status, text: status === 200 ? poppler("pdftotext", Buffer.from(text, "latin1"), "-raw") : "" };
+      };
+      const keysIn = (text: string | null) => [...others.keys].filter((key) => text?.includes(key));
+      const [mine, foreignOne, control] = [
+        await wordsOf(own, tenant),
+        await wordsOf(other, tenant),
+        await wordsOf(other, null),
+      ];
+      expect([mine.status, foreignOne.status, control.status]).toEqual([200, 404, 200]);
+      if (control.text !== null)
+        expect(keysIn(control.text).length, "what is looked for can be found").toBeGreaterThan(0);
+      expect([...foreign(mine.text ?? ""), ...keysIn(mine.text)]).toEqual([]);
+      expect((await ask(`/api/reports/${other}/features.csv?lang=en`, tenant)).status).toBe(404);
+      expect((await query("reports.read", { runId: other, language: "en" }, tenant)).status).toBe(404);
+      expect(await archive(tenant).then(({ text }) => foreign(text))).toEqual([]);
+      for (const [path, input] of [
+        ["reports.share", { runId: own, days: 1 }],
+        ["reports.sendTest", { id: 1 }],
+        ["alerts.testChannel", { id: channelId }],
+      ] as const)
+        expect((await change(path, input, tenant)).status, path).toBe(403);
+
+      const isTold = () => expect(chat.bots.records.length).toBeGreaterThan(0);
+      await vi.waitFor(isTold, { timeout: 30_000, interval: 250 });
+      const told = chat.bots.records.map(({ body }) => body).join("\n");
+      expect(told).toContain("Patrol report"); // it is the digest
+      expect([...foreign(told), ...keysIn(told), ...PLANTED.filter((amount) => told.includes(amount))]).toEqual([]);
+    } finally {
+      await chat.stop();
+    }
+  }, 120_000);
 
   test("another's is answered as what does not exist is", async () => {
     const [key] = others.keys;
