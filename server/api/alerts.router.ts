@@ -3,6 +3,7 @@ import { INCIDENT_SETS } from "../../db/model/alert-views.ts";
 import { CHANNEL_KINDS, LANGUAGES } from "../../db/model/channel.ts";
 import { ACTIONS, type Condition, RULE_FAMILIES, SCOPES, SEVERITIES } from "../../db/model/rule.ts";
 import { unixMs } from "../../db/model/units.ts";
+import { saysMoney } from "../domain/access/says-money.ts";
 import { sightOf } from "../domain/access/sight.ts";
 import { ServiceError } from "../errors.ts";
 import { type ApiContext, procedure, router } from "./trpc.ts";
@@ -69,12 +70,6 @@ const rule = z.strictObject({
   where: where.transform(whereOf),
 });
 const draft = z.strictObject({ rule, enabled: z.boolean(), why: text(500) });
-
-/** Whether money stands anywhere in what may be no condition yet: the rule book judges it later. */
-const saysMoney = (part: unknown): boolean =>
-  typeof part === "object" &&
-  part !== null &&
-  (("kind" in part && part.kind === "money") || Object.values(part).some(saysMoney));
 
 /** Amounts could be found by trying one threshold after the other. @throws ServiceError invalid */
 function mayAskOf({ actor }: ApiContext, condition: Condition): void {

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { unixMs } from "../../db/model/units.ts";
+import { saysMoney } from "../domain/access/says-money.ts";
 import { MEASURES } from "../domain/patrol/own-items.ts";
 import { ServiceError } from "../errors.ts";
-import { procedure, router } from "./trpc.ts";
+import { type ApiContext, procedure, router } from "./trpc.ts";
 
 const id = z.int().min(1).max(2_147_483_647);
 const text = (max: number) => z.string().max(max);
@@ -48,6 +49,18 @@ const day = z.strictObject({
   name: text(100),
 });
 
+/** A window's own limit of a rule about money would try its amount out as the rule's would. @throws ServiceError invalid */
+async function mayTighten({ alerts }: ApiContext, thresholds: readonly { readonly ruleId: string }[]): Promise<void> {
+  if (thresholds.length === 0) return;
+  const ofMoney = (await alerts.rules()).rows.filter(({ rule }) => saysMoney(rule.condition));
+  const first = thresholds.find(({ ruleId }) => ofMoney.some(({ rule }) => rule.id === ruleId));
+  if (first !== undefined)
+    throw new ServiceError(
+      "invalid",
+      `stricter.thresholds: the rule ${first.ruleId} is about money and needs the right "money.see"`,
+    );
+}
+
 export const patrolRouter = router({
   checks: procedure.query(({ ctx }) => ctx.patrol.checks()),
   runChecks: procedure.mutation(({ ctx }) => ctx.patrol.runNow()),
@@ -65,7 +78,10 @@ export const patrolRouter = router({
     .input(z.strictObject({ from: text(10), to: text(10), scope }))
     .query(({ ctx, input }) => ctx.patrol.coverage(input)),
   guard: procedure.query(({ ctx }) => ctx.patrol.guard()),
-  saveGuard: procedure.input(guard).mutation(async ({ ctx, input }) => ({ id: await ctx.patrol.saveGuard(input) })),
+  saveGuard: procedure.input(guard).mutation(async ({ ctx, input }) => {
+    if (!ctx.actor.permissions.has("money.see")) await mayTighten(ctx, input.stricter.thresholds);
+    return { id: await ctx.patrol.saveGuard(input) };
+  }),
   removeGuard: procedure.input(z.strictObject({ id })).mutation(({ ctx, input }) => ctx.patrol.removeGuard(input.id)),
   guardReport: procedure
     .input(z.strictObject({ id, which: z.enum(["readiness", "closing"]) }))

@@ -702,9 +702,17 @@ export const GUARDS: readonly Guard[] = [
   {
     check: "API-05",
     what: "rules that try amounts out are of who may see money",
-    file: "server/api/alerts.router.ts",
+    file: "server/domain/access/says-money.ts",
     text: 'part.kind === "money"',
     mutant: 'part.kind === "none"',
+    test: "test/server/api/money-limits.test.ts",
+  },
+  {
+    check: "API-05",
+    what: "a window's own limit of a rule about money is set by who sees money",
+    file: "server/api/patrol.router.ts",
+    text: "if (first !== undefined)\n    throw",
+    mutant: "if (first === null)\n    throw",
     test: "test/server/api/money-limits.test.ts",
   },
   {

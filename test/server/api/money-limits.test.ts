@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { RuleRow } from "../../../db/model/alert-views.ts";
 import type { Role } from "../../../db/model/access.ts";
 import { OPEN_ACTOR, permissionsOf } from "../../../server/domain/access/roles.ts";
 import { MEASURES } from "../../../server/domain/patrol/own-items.ts";
@@ -30,6 +31,17 @@ const itemOf = (group: string) => ({
   condition: { measure: MEASURES.find((one) => one.group === group)!.id, compare: ">", warn: 1, bad: null },
 });
 
+const NOBODY_ELSE = { vendors: [], regions: [], models: [], billings: [], teams: [] };
+const GUARD = { id: null, name: "x", owner: "Li", from: 1, to: 2, scope: NOBODY_ELSE, duty: [] };
+const RULES = [
+  { rule: { id: "dear", condition: { kind: "all", of: [money] } } },
+  { rule: { id: "hot", condition: { kind: "source", fault: "down", afterMs: 60_000 } } },
+] as unknown as RuleRow[]; // all that is asked of them
+const guardOf = (ruleId: string) => ({
+  ...GUARD,
+  stricter: { waitScale: 1, families: [], thresholds: [{ ruleId, value: 13.37 }] },
+});
+
 test("API-05: limits on amounts, which try them out, are set by nobody who may not see money", async () => {
   let role: Role = "operator";
   const taken: string[] = [];
@@ -38,8 +50,12 @@ test("API-05: limits on amounts, which try them out, are set by nobody who may n
       who: async () => ({ ...OPEN_ACTOR, permissions: permissionsOf([role]) }),
       signInWays: async () => ({ isOpen: false, hasPassword: true, providers: [], needsSetUp: false }),
     },
-    alerts: { saveRule: async () => void taken.push("rule"), startLab: () => `lab ${taken.push("lab")}` },
-    patrol: { saveItem: async () => `item ${taken.push("item")}` },
+    alerts: {
+      saveRule: async () => void taken.push("rule"),
+      startLab: () => `lab ${taken.push("lab")}`,
+      rules: async () => ({ asOf: 0, rows: RULES }),
+    },
+    patrol: { saveItem: async () => `item ${taken.push("item")}`, saveGuard: async () => taken.push("guard") },
   });
   const say = async (path: string, payload: object) =>
     (await stage.app.inject({ method: "POST", url: `/api/trpc/${path}`, headers: { host: "localhost" }, payload }))
@@ -50,15 +66,18 @@ test("API-05: limits on amounts, which try them out, are set by nobody who may n
     expect(await say("alerts.startLab", { draft: draft(condition), days: 7 })).toContain("money.see");
   }
   expect(await say("patrol.saveItem", itemOf("cost"))).toContain("money.see");
+  expect(await say("patrol.saveGuard", guardOf("dear"))).toContain("money.see");
   expect(taken).toEqual([]);
   await say("alerts.saveRule", draft({ kind: "source", fault: "down", afterMs: 60_000 }));
   await say("alerts.saveRule", draft({ kind: "all", of: 5 })); // what is no condition is the rule book's to refuse
   await say("patrol.saveItem", itemOf(MEASURES.find(({ group }) => group !== "cost")!.group));
-  expect(taken).toEqual(["rule", "rule", "item"]);
+  await say("patrol.saveGuard", guardOf("hot"));
+  expect(taken).toEqual(["rule", "rule", "item", "guard"]);
   role = "admin";
   await say("alerts.saveRule", draft(money));
   await say("alerts.startLab", { draft: draft(money), days: 7 });
   await say("patrol.saveItem", itemOf("cost"));
-  expect(taken.slice(3)).toEqual(["rule", "lab", "item"]);
+  await say("patrol.saveGuard", guardOf("dear"));
+  expect(taken.slice(4)).toEqual(["rule", "lab", "item", "guard"]);
   await stage.app.close();
 });
