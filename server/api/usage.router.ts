@@ -70,11 +70,17 @@ export const usageRouter = router({
       }),
     )
     .mutation(({ ctx, input: { show, offset, limit, ...asked } }) => previewUsage(ctx, asked, { show, offset, limit })),
-  applyCsv: procedure
-    .input(z.strictObject({ ...upload, why }))
-    .mutation(({ ctx, input: { why, ...asked } }) =>
-      applyUsage(ctx, asked, { who: ctx.actor.name, why }, { prices: ctx.actor.permissions.has("prices.write") }),
+  applyCsv: procedure.input(z.strictObject({ ...upload, why })).mutation(({ ctx, input: { why, ...asked } }) =>
+    applyUsage(
+      ctx,
+      asked,
+      { who: ctx.actor.name, why },
+      {
+        prices: ctx.actor.permissions.has("prices.write"),
+        costsWait: ctx.approvals.mustWait("usage.setOtherCosts", ctx.actor),
+      },
     ),
+  ),
 
   unitPrices: procedure
     .input(ofFeature)

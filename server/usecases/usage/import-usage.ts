@@ -60,14 +60,15 @@ export async function previewUsage(deps: Parts, question: ImportQuestion, page: 
 
 /**
  * Takes a file: every row of it in one revision, or none.
- * @param may prices: say revenue, refunds and other costs; units alone need no such right
+ * @param may prices: say revenue, refunds and other costs; units alone need no such right. costsWait: other costs need a
+ *   second person, for whom no file is kept
  * @throws ServiceError invalid with the first row that is wrong, or that says money somebody may not set
  */
 export async function applyUsage(
   deps: Parts,
   question: ImportQuestion,
   note: Omit<ChangeNote, "source">,
-  may: { readonly prices: boolean },
+  may: { readonly prices: boolean; readonly costsWait: boolean },
 ): Promise<UsageApplied> {
   const { name: source } = deps.imports.file(question.upload);
   const why = note.why.trim();
@@ -91,6 +92,11 @@ export async function applyUsage(
       `row ${priced.row} says money and nothing was stored: this needs the right "prices.write"; leave out revenue, refunds and other costs`,
     );
   const said = { ...note, why, source };
+  if (file.table === "other_costs" && may.costsWait)
+    throw new ServiceError(
+      "invalid",
+      "other costs wait for a second person here, and a file cannot: enter them on the page, where they are kept until somebody agrees",
+    );
   if (file.table === "other_costs") return await deps.usage.setOtherCosts(file.costs, said);
   return await deps.usage.put(file.entries, CSV, said);
 }

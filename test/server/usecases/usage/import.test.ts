@@ -42,8 +42,8 @@ function staged(yaml = YAML) {
     usage,
     preview: (text: string, page: Parameters<typeof previewUsage>[2] = PAGE, currency: string | null = null) =>
       previewUsage(deps, keep(text, currency), page),
-    apply: (text: string, currency: string | null = null, why: string = NOTE.why, prices = true) =>
-      applyUsage(deps, keep(text, currency), { ...NOTE, why }, { prices }),
+    apply: (text: string, currency: string | null = null, why: string = NOTE.why, prices = true, costsWait = false) =>
+      applyUsage(deps, keep(text, currency), { ...NOTE, why }, { prices, costsWait }),
   };
 }
 const count = async (table: string) => (await db.query(`SELECT * FROM ${table}`)).length;
@@ -197,6 +197,8 @@ test("a file of other costs is taken the same way", async () => {
   const file =
     "feature,kind,per_day,currency,from,to,note\nchat,storage,12.5,CNY,2026-11-01,,\ndraw,third_party,3,USD,2026-11-01,2026-12-01,search\n";
   expect(await preview(file)).toMatchObject({ table: "other_costs", mayApply: true, effects: [] });
+  const waits = apply(file, null, NOTE.why, true, true);
+  await expect(waits).rejects.toThrow("other costs wait for a second person");
   expect(await apply(file)).toMatchObject({ added: 2, replaced: 0 });
   expect(await apply(file)).toMatchObject({ revisionId: null, unchanged: 2 });
   expect((await usage.otherCostRows(null)).map((c) => [c.feature, c.kind, c.perDayMicro, c.note])).toEqual([
