@@ -4,8 +4,9 @@ import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { CHANNEL_KINDS, type ChannelKind } from "../../db/model/channel.ts";
+import { DAY_MS } from "../../db/model/time.ts";
 import { DOORS } from "../../server/api/access-table.ts";
 import { systemClock } from "../../server/clock.ts";
 import { type Running, startServer } from "../../server/compose.ts";
@@ -13,6 +14,7 @@ import { readConfig } from "../../server/config/read.ts";
 import { createLog } from "../../server/telemetry/log.ts";
 import { freshDataDir, open } from "../db/databases.ts";
 import { type PostgresService, startPostgres, whyNoPostgres } from "../services/postgres.ts";
+import { inflated, poppler } from "../tools/pdf-looks.ts";
 import { canary, channelCanaries, found, type Listener, startCollector, startParrot, watchFor } from "./canaries.ts";
 import { callsOf, sampleOf } from "./inputs.ts";
 
@@ -176,6 +178,20 @@ describe.each([
       answers.push({ where: "/api/v1/usage", text: await answer.text() });
     }
     await ask("/api/oidc/company");
+
+    // A report with its PDF, and a link to it.
+    const scope = { vendors: [], regions: [], models: [], billings: [], teams: [] };
+    const period = new Date(systemClock.now() - DAY_MS).toISOString().slice(0, 10);
+    const { runId } = await change<{ runId: number }>("reports.run", { definitionId: 0, kind: "daily", period, zone: "UTC", scope }); // prettier-ignore
+    const pdfOf = async () => {
+      const answer = await ask(`/api/reports/${runId}.pdf?lang=en`);
+      expect(answer.status).toBe(200);
+      return new Uint8Array(await answer.arrayBuffer());
+    };
+    const pdf = await vi.waitFor(pdfOf, { timeout: 30_000, interval: 500 });
+    answers.push({ where: "the PDF", text: inflated(pdf) + (poppler("pdftotext", pdf) ?? "") });
+    const shared = await change<{ url: string }>("reports.share", { runId, days: 1 }, true);
+    watchFor("link of a report", shared.url.split("/").at(-1)!);
 
     // Everything that can be read, by who may read everything.
     for (const { path, type, schema } of callsOf()) {
