@@ -757,4 +757,12 @@ export const GUARDS: readonly Guard[] = [
     mutant: "",
     test: "test/server/usecases/alerts/incident-sight.test.ts",
   },
+  {
+    check: "API-04",
+    what: "a message to one team names nobody else's work",
+    file: "server/usecases/alerts/make-judge.ts",
+    text: "isOfSome ? whole.map((one) => ({ ...one, holders: [] })) : whole",
+    mutant: "isOfSome ? whole.map((one) => ({ ...one })) : whole",
+    test: "test/server/usecases/alerts/make-judge.test.ts",
+  },
 ];

@@ -39,6 +39,8 @@ function spoken(parts: JudgeParts, step: SpeakStep): Spoken {
   const byFingerprint = new Map(step.incidents.map((one) => [one.fingerprint, one]));
   const ids = new Map(step.groups.map((group) => [groupName(group), group.id]));
   const speech = speak(step);
+  // A node may be shared: who else holds its cards is not for the chat of one team (server/usecases/alerts/incident-sight.ts).
+  const ofSome = new Set(step.routes.filter(({ where }) => "team" in where || "feature" in where).map(({ id }) => id));
   return {
     groups: [
       ...speech.born,
@@ -47,7 +49,9 @@ function spoken(parts: JudgeParts, step: SpeakStep): Spoken {
     over: speech.over.flatMap((group) => ids.get(groupName(group)) ?? []),
     messages: speech.sayings.map((saying) => {
       const members = [...saying.firing, ...saying.resolved];
-      const told = members.flatMap(({ fingerprint }) => byFingerprint.get(fingerprint) ?? []);
+      const whole = members.flatMap(({ fingerprint }) => byFingerprint.get(fingerprint) ?? []);
+      const isOfSome = ofSome.has(saying.group.routeId);
+      const told = isOfSome ? whole.map((one) => ({ ...one, holders: [] })) : whole;
       const channel = step.channels.find(({ id }) => id === saying.group.channelId)!;
       return {
         group: saying.group,
