@@ -77,7 +77,7 @@ export const usageRouter = router({
       { who: ctx.actor.name, why },
       {
         prices: ctx.actor.permissions.has("prices.write"),
-        costsWait: ctx.approvals.mustWait("usage.setOtherCosts", ctx.actor),
+        moneyWaits: ctx.approvals.mustWait("usage.setOtherCosts", ctx.actor),
       },
     ),
   ),

@@ -60,15 +60,15 @@ export async function previewUsage(deps: Parts, question: ImportQuestion, page: 
 
 /**
  * Takes a file: every row of it in one revision, or none.
- * @param may prices: say revenue, refunds and other costs; units alone need no such right. costsWait: other costs need a
- *   second person, for whom no file is kept
+ * @param may prices: say revenue, refunds and other costs; units alone need no such right. moneyWaits: these need a second
+ *   person, for whom no file is kept
  * @throws ServiceError invalid with the first row that is wrong, or that says money somebody may not set
  */
 export async function applyUsage(
   deps: Parts,
   question: ImportQuestion,
   note: Omit<ChangeNote, "source">,
-  may: { readonly prices: boolean; readonly costsWait: boolean },
+  may: { readonly prices: boolean; readonly moneyWaits: boolean },
 ): Promise<UsageApplied> {
   const { name: source } = deps.imports.file(question.upload);
   const why = note.why.trim();
@@ -85,18 +85,15 @@ export async function applyUsage(
     );
   }
   if (file.rows.length === 0) throw new ServiceError("invalid", "rows: there is none below the header");
-  const priced = may.prices ? undefined : file.rows.find(saysMoney);
+  const priced = may.prices && !may.moneyWaits ? undefined : file.rows.find(saysMoney);
   if (priced !== undefined)
     throw new ServiceError(
       "invalid",
-      `row ${priced.row} says money and nothing was stored: this needs the right "prices.write"; leave out revenue, refunds and other costs`,
+      may.prices
+        ? `row ${priced.row} says money and nothing was stored: this waits for a second person, and a file cannot; enter other costs on the page, and leave out revenue and refunds`
+        : `row ${priced.row} says money and nothing was stored: this needs the right "prices.write"; leave out revenue, refunds and other costs`,
     );
   const said = { ...note, why, source };
-  if (file.table === "other_costs" && may.costsWait)
-    throw new ServiceError(
-      "invalid",
-      "other costs wait for a second person here, and a file cannot: enter them on the page, where they are kept until somebody agrees",
-    );
   if (file.table === "other_costs") return await deps.usage.setOtherCosts(file.costs, said);
   return await deps.usage.put(file.entries, CSV, said);
 }

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import type { RuleRow } from "../../../db/model/alert-views.ts";
 import type { Role } from "../../../db/model/access.ts";
+import type { Feature } from "../../../db/model/feature.ts";
 import { OPEN_ACTOR, permissionsOf } from "../../../server/domain/access/roles.ts";
 import { MEASURES } from "../../../server/domain/patrol/own-items.ts";
+import { noApprovals } from "../../../server/usecases/approvals/approvals-port.ts";
 import { stageApi } from "./stage.ts";
 
 const money = { kind: "money", measure: "waste_per_day", compare: ">", threshold: 13.37 };
@@ -79,5 +81,20 @@ test("API-05: limits on amounts, which try them out, are set by nobody who may n
   await say("patrol.saveItem", itemOf("cost"));
   await say("patrol.saveGuard", guardOf("dear"));
   expect(taken.slice(4)).toEqual(["rule", "lab", "item", "guard"]);
+  await stage.app.close();
+});
+
+test("AUT-13: other costs, which wait for a second person, are not taken from a file either", async () => {
+  const stage = await stageApi({
+    approvals: { ...noApprovals, mustWait: (action) => action === "usage.setOtherCosts" },
+    features: { list: () => [{ key: "chat" } as Feature] }, // all that is asked of it
+  });
+  const headers = { host: "localhost", "content-type": "text/csv" };
+  const payload = "feature,kind,per_day,currency,from\nchat,other,2,CNY,2026-11-01\n";
+  const kept = await stage.app.inject({ method: "POST", url: "/api/pricing/uploads?name=a.csv", headers, payload });
+  const { id: upload } = kept.json<{ id: string }>();
+  const url = "/api/trpc/usage.applyCsv";
+  const answer = await stage.app.inject({ method: "POST", url, headers: { host: "localhost" }, payload: { upload, why: "w" } }); // prettier-ignore
+  expect(answer.body).toContain("waits for a second person");
   await stage.app.close();
 });

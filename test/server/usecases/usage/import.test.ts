@@ -42,8 +42,8 @@ function staged(yaml = YAML) {
     usage,
     preview: (text: string, page: Parameters<typeof previewUsage>[2] = PAGE, currency: string | null = null) =>
       previewUsage(deps, keep(text, currency), page),
-    apply: (text: string, currency: string | null = null, why: string = NOTE.why, prices = true, costsWait = false) =>
-      applyUsage(deps, keep(text, currency), { ...NOTE, why }, { prices, costsWait }),
+    apply: (text: string, currency: string | null = null, why: string = NOTE.why, prices = true, moneyWaits = false) =>
+      applyUsage(deps, keep(text, currency), { ...NOTE, why }, { prices, moneyWaits }),
   };
 }
 const count = async (table: string) => (await db.query(`SELECT * FROM ${table}`)).length;
@@ -59,6 +59,23 @@ describe("a file of units and revenue", () => {
       await expect(apply(text, null, NOTE.why, false)).rejects.toThrow(/^row 2 says money.*"prices\.write"/);
     expect(await count("usage_line")).toBe(0);
     await apply("feature,day,ok\nchat,2026-11-20,100\n", null, NOTE.why, false);
+    expect(await count("usage_line")).toBe(1);
+  });
+
+  test("says no money past a second person, whom units alone do not wait for", async () => {
+    const { apply } = staged();
+    const refund = "feature,day,ok,refund,currency\nchat,2026-11-20,1,,CNY\nchat,2026-11-21,1,2,CNY\n";
+    const costs = "feature,kind,per_day,currency,from\nchat,other,2,CNY,2026-11-01\n";
+    for (const [text, row] of [
+      [FILE, 2],
+      [refund, 3],
+      [costs, 2],
+    ] as const)
+      await expect(apply(text, null, NOTE.why, true, true)).rejects.toThrow(
+        new RegExp(`^row ${row} says money.*waits for a second person`),
+      );
+    expect([await count("usage_line"), await count("other_cost")]).toEqual([0, 0]);
+    await apply("feature,day,ok\nchat,2026-11-20,100\n", null, NOTE.why, true, true);
     expect(await count("usage_line")).toBe(1);
   });
 
@@ -197,8 +214,6 @@ test("a file of other costs is taken the same way", async () => {
   const file =
     "feature,kind,per_day,currency,from,to,note\nchat,storage,12.5,CNY,2026-11-01,,\ndraw,third_party,3,USD,2026-11-01,2026-12-01,search\n";
   expect(await preview(file)).toMatchObject({ table: "other_costs", mayApply: true, effects: [] });
-  const waits = apply(file, null, NOTE.why, true, true);
-  await expect(waits).rejects.toThrow("other costs wait for a second person");
   expect(await apply(file)).toMatchObject({ added: 2, replaced: 0 });
   expect(await apply(file)).toMatchObject({ revisionId: null, unchanged: 2 });
   expect((await usage.otherCostRows(null)).map((c) => [c.feature, c.kind, c.perDayMicro, c.note])).toEqual([
