@@ -187,7 +187,9 @@ export const alertsRouter = router({
     mayAskOf(ctx, input.draft.rule.condition);
     return ctx.alerts.startLab(input.draft, input.days);
   }),
-  lab: procedure.input(z.strictObject({ id: text(64) })).query(({ ctx, input }) => ctx.alerts.lab(input.id)),
+  lab: procedure
+    .input(z.strictObject({ id: text(64) }))
+    .query(({ ctx, input }) => ctx.alerts.lab(input.id, sightOf(ctx.actor))),
   cancelLab: procedure
     .input(z.strictObject({ id: text(64) }))
     .mutation(({ ctx, input }) => ctx.alerts.cancelLab(input.id)),

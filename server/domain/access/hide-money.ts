@@ -1,3 +1,5 @@
+import { withoutMoneyOrder } from "./money-order.ts";
+
 /**
  * What somebody without the right "money.see" gets of an answer: everything but amounts of money, and what one could work
  * them out from. Hidden is null, as what is not known is; pages tell them apart by the reader's rights.
@@ -75,7 +77,7 @@ const BY_COMPANY: readonly (readonly [is: (one: Answer) => boolean, put: (one: A
   [({ id, now }) => id === "margin" && isObject(now), hideChange],
 ];
 
-/** The answer without money. Everything else is as it was; parts without money are the same objects. */
+/** The answer without money, and no list in an order that money gives. Everything else is as it was; parts without money are the same objects. */
 export function withoutMoney<T>(answer: T): T {
   return hidden(answer) as T;
 }
@@ -84,7 +86,7 @@ export function withoutMoney<T>(answer: T): T {
 export const isMoneyKey = (key: string): boolean => (AMOUNT.test(key) && !UNIT_KEYS.has(key)) || MONEY_KEYS.has(key);
 
 function hidden(value: unknown): unknown {
-  if (Array.isArray(value)) return sameOr(value, value.map(hidden));
+  if (Array.isArray(value)) return sameOr(value, withoutMoneyOrder(value).map(hidden));
   if (!isObject(value)) return value;
   const put = BY_COMPANY.filter(([is]) => is(value)).map(([, of]) => of(value));
   const over: Answer = Object.assign({}, ...put);

@@ -53,7 +53,8 @@ export type AlertsPort = {
   dropRule(ruleId: string, who: string, why: string): Promise<void>;
   /** Replays the stored history; answers the number under which its progress is asked for. */
   startLab(draft: RuleDraft, days: number): string;
-  lab(id: string): LabProgress | null;
+  /** @throws ServiceError invalid for somebody who may not see the money its rule is about */
+  lab(id: string, sight: Pick<Sight, "money">): LabProgress | null;
   cancelLab(id: string): void;
   silences(): Promise<readonly SilenceRow[]>;
   addSilence(wish: Omit<Silence, "id" | "endedAt">): Promise<number>;

@@ -34,6 +34,7 @@ export async function reviewRound({ db, clock, pricing, tiers, currency }: Revie
     savingFromMs: savingFrom,
     currency: currency(),
   }));
+  found.sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1)); // numbers are seen by who may not see what is saved
   const put = await putFindings(db, found, { at: now, dismissedFrom: now - QUIET_MS, doneFrom: week.from });
   return { ...put, receipts: await writeReceipts(db, now) };
 }

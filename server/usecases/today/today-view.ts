@@ -3,6 +3,7 @@ import { unveiled } from "../../../db/model/money.ts";
 import { DAY_MS, hourOf, shift, type Window } from "../../../db/model/time.ts";
 import { unixMs } from "../../../db/model/units.ts";
 import type { Deps, PoolPrice } from "../../context.ts";
+import type { Sight } from "../../domain/access/sight.ts";
 import { ownedByPool } from "../board/board-view.ts";
 import { poolDays } from "../board/pool-days.ts";
 import { bookedMoney } from "../costs/booked-money.ts";
@@ -20,7 +21,7 @@ export type TodayDeps = Pick<
  * What a morning needs: what a person must look at now, what changed in the last 24 hours, what is worth doing. Prices
  * of yesterday are those believed yesterday: a price corrected since is a change of today.
  */
-export async function todayView(deps: TodayDeps): Promise<TodayView> {
+export async function todayView(deps: TodayDeps, sight: Pick<Sight, "money">): Promise<TodayView> {
   const { clock, config, live, pricing } = deps;
   const now = clock.now();
   const yesterday = shift(now, -DAY_MS);
@@ -33,7 +34,7 @@ export async function todayView(deps: TodayDeps): Promise<TodayView> {
     moneyIn(deps, dayBefore),
     deps.arrivals({ from: yesterday, to: now }),
     deps.tiers.events(null, { from: yesterday, to: now }),
-    deps.review.worth(TOP),
+    deps.review.worth(TOP, sight),
   ]);
   const rows = live.rows();
   const cards = new Map<number, number>();

@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import type { RuleRow } from "../../../db/model/alert-views.ts";
 import type { Role } from "../../../db/model/access.ts";
 import type { Feature } from "../../../db/model/feature.ts";
+import { systemClock } from "../../../server/clock.ts";
 import { OPEN_ACTOR, permissionsOf } from "../../../server/domain/access/roles.ts";
 import { MEASURES } from "../../../server/domain/patrol/own-items.ts";
+import { type LabParts, openLab } from "../../../server/usecases/alerts/lab/lab.ts";
 import { noApprovals } from "../../../server/usecases/approvals/approvals-port.ts";
 import { stageApi } from "./stage.ts";
 
@@ -81,6 +83,38 @@ test("API-05: limits on amounts, which try them out, are set by nobody who may n
   await say("patrol.saveItem", itemOf("cost"));
   await say("patrol.saveGuard", guardOf("dear"));
   expect(taken.slice(4)).toEqual(["rule", "lab", "item", "guard"]);
+  await stage.app.close();
+});
+
+test("API-05: what a trial of a rule about money found is read by nobody who may not see money", async () => {
+  let role: Role = "admin";
+  const parts = { clock: systemClock, faultOf: () => null, signalsOf: () => [], cards: () => [], book: { get: () => null }, holders: async () => new Map() } as unknown as LabParts; // prettier-ignore
+  const stage = await stageApi({
+    access: {
+      who: async () => ({ ...OPEN_ACTOR, permissions: permissionsOf([role]) }),
+      signInWays: async () => ({ isOpen: false, hasPassword: true, providers: [], needsSetUp: false }),
+    },
+    alerts: openLab(parts), // of a fleet without cards
+  });
+  const headers = { host: "localhost" };
+  const trial = async (condition: object) => {
+    const payload = { draft: draft(condition), days: 1 };
+    const said = await stage.app.inject({ method: "POST", url: "/api/trpc/alerts.startLab", headers, payload });
+    const input = encodeURIComponent(JSON.stringify({ id: said.json<{ result: { data: string } }>().result.data }));
+    return async () => (await stage.app.inject({ url: `/api/trpc/alerts.lab?input=${input}`, headers })).body;
+  };
+  const [dear, plain] = [
+    await trial({ kind: "any", of: [money, money] }),
+    await trial({ kind: "source", fault: "down", afterMs: 60_000 }),
+  ];
+  await expect.poll(plain).toContain('"done"');
+  expect(await dear()).toContain('"done"');
+  role = "operator";
+  expect([await dear(), await plain()]).toEqual([
+    expect.stringContaining("money.see"),
+    expect.stringContaining('"done"'),
+  ]);
+  expect(await dear()).not.toContain('"done"');
   await stage.app.close();
 });
 

@@ -11,6 +11,7 @@ import { unixMs } from "../../../../db/model/units.ts";
 import { type DayPoints, hasPoint, POINT_COLUMNS } from "../../../../db/store/day-points.ts";
 import { readDay } from "../../../../db/store/pack.ts";
 import { dayNoOf, dayStart } from "../../../../db/store/steps.ts";
+import { saysMoney } from "../../../domain/access/says-money.ts";
 import { ServiceError } from "../../../errors.ts";
 import type { AlertsPort } from "../alerts-port.ts";
 import type { EngineJudge } from "../engine-judge.ts";
@@ -43,7 +44,7 @@ const ROUNDS_AT_ONCE = 4;
 const MOST_KEPT = 20;
 const EVENT_REACH_MS = 7 * DAY_MS;
 
-type Job = { progress: LabProgress; readonly stopping: AbortController };
+type Job = { progress: LabProgress; readonly stopping: AbortController; readonly isOfMoney: boolean };
 
 /** Replays rules over the stored past, one at a time, beside the live engine and with its own decisions. */
 export function openLab(parts: LabParts): Lab {
@@ -54,13 +55,26 @@ export function openLab(parts: LabParts): Lab {
       const fault = parts.faultOf(draft.rule);
       if (fault !== null) throw new ServiceError("invalid", `rule "${draft.rule.id}": ${fault}`);
       const id = randomUUID();
-      const job: Job = { progress: { state: "running", done: 0, of: 1 }, stopping: new AbortController() };
+      const job: Job = {
+        progress: { state: "running", done: 0, of: 1 },
+        stopping: new AbortController(),
+        isOfMoney: saysMoney(draft.rule.condition),
+      };
       jobs.set(id, job);
       for (const old of [...jobs.keys()].slice(0, -MOST_KEPT)) jobs.delete(old);
       turn = turn.then(() => run(parts, draft, days, job));
       return id;
     },
-    lab: (id) => jobs.get(id)?.progress ?? null,
+    lab(id, { money }) {
+      const job = jobs.get(id);
+      if (job?.isOfMoney === true && !money)
+        // when it would have fired tells amounts
+        throw new ServiceError(
+          "invalid",
+          'id: this is the trial of a rule about money and needs the right "money.see"',
+        );
+      return job?.progress ?? null;
+    },
     cancelLab(id) {
       jobs.get(id)?.stopping.abort();
       jobs.delete(id);

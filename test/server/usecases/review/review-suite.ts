@@ -151,6 +151,16 @@ export function reviewSuite(db: () => Database): void {
     expect(await review.round()).toMatchObject({ opened: 1 });
   });
 
+  test("neither numbers nor the first few follow what is saved, for who may not see it (API-05)", async () => {
+    await db().query("DELETE FROM review_item");
+    hourly.set(pools[3]!, 90_000_000n);
+    expect(await review.round()).toMatchObject({ opened: 2 });
+    const kinds = async (money: boolean) => (await review.worth(9, { money })).top.map(({ kind }) => kind);
+    expect(await kinds(true)).toEqual(["idle_held", "free_on_demand"]);
+    expect(await kinds(false)).toEqual(["free_on_demand", "idle_held"]);
+    expect((await review.worth(1, { money: false })).top.map(({ kind }) => kind)).toEqual(["free_on_demand"]);
+  });
+
   test("cards that came and cards that went are told from cards that moved", async () => {
     const at = (day: number): UnixMs => unixMs(DAY_ZERO + day * DAY_MS);
     const moved = {
