@@ -18,6 +18,13 @@ export type Moment = { readonly acks: number; readonly thenMs: number };
 /** A different moment each round; every fifth kill falls into the first commit after opening. */
 export const momentOf = (round: number): Moment => ({ acks: round % 5, thenMs: (round * 37) % 90 });
 
+/** So many slots are acknowledged at least: each round waits for its own, the first of which may be the last of the round before. */
+export const leastSlots = (rounds: number): number =>
+  Array.from({ length: rounds }, (_, round) => Math.max(0, momentOf(round).acks - 1)).reduce(
+    (sum, one) => sum + one,
+    0,
+  );
+
 /** Starts the ingesting child, kills it at the moment, and resolves with what it acknowledged. */
 export async function ingestAndKill(
   target: string,

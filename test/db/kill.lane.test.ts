@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { startPostgres, whyNoPostgres } from "../services/postgres.ts";
 import { freshDataDir, open } from "./databases.ts";
-import { expectWhole, ingestAndKill, KILLS, momentOf } from "./kill-suite.ts";
+import { expectWhole, ingestAndKill, KILLS, leastSlots, momentOf } from "./kill-suite.ts";
 
 const why = whyNoPostgres();
 if (why) console.warn(`skipped: kill -9 of PostgreSQL: ${why}`);
@@ -22,7 +22,7 @@ describe(`kill -9 ${KILLS} times while slots are committed`, () => {
         await db.close();
       }
       console.info(`PGlite: ${KILLS} kills, ${acknowledged.size} slots acknowledged, ${stored} stored`);
-      expect(acknowledged.size).toBeGreaterThan(KILLS);
+      expect(acknowledged.size).toBeGreaterThanOrEqual(leastSlots(KILLS));
       rmSync(dataDir, { recursive: true });
     },
   );
@@ -43,7 +43,7 @@ describe(`kill -9 ${KILLS} times while slots are committed`, () => {
         await db.close();
       }
       console.info(`PostgreSQL: ${KILLS} kills, ${acknowledged.size} slots acknowledged, ${stored} stored`);
-      expect(acknowledged.size).toBeGreaterThan(KILLS);
+      expect(acknowledged.size).toBeGreaterThanOrEqual(leastSlots(KILLS));
       await service.stop();
     },
   );
