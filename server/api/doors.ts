@@ -4,7 +4,7 @@ import type { Deps } from "../context.ts";
 import { NOBODY } from "../domain/access/roles.ts";
 import { type Door, refusalAt } from "../domain/access/door.ts";
 import { doorAt } from "./access-table.ts";
-import { saidToken } from "../usecases/access/tokens.ts";
+import { saidToken } from "../domain/access/said-token.ts";
 import { callerOf } from "./caller.ts";
 
 declare module "fastify" {

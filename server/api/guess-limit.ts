@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { MINUTE_MS } from "../../db/model/time.ts";
 import type { Deps } from "../context.ts";
-import { saidToken } from "../usecases/access/tokens.ts";
+import { saidToken } from "../domain/access/said-token.ts";
 
 /** Wrong tokens one address may try in a minute. 160 bits are not guessed; what cannot be tried need not be counted on. */
 const MOST_WRONG = 20;

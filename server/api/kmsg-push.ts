@@ -20,7 +20,7 @@ export function addKmsgPush(app: FastifyInstance, deps: PushDeps & Pick<Deps, "k
   const take = async (request: FastifyRequest, reply: FastifyReply) => {
     reply.header("cache-control", "no-store");
     const pushed = readPush(request.body, request.query);
-    const nodes = typeof pushed === "string" || pushed.node === "" ? [] : [pushed.node];
+    const nodes = typeof pushed === "string" ? [] : nameOf(pushed);
     if (!(await mayPush(request, reply, deps, nodes))) return reply;
     if (typeof pushed === "string") return reply.code(400).send({ error: pushed });
     try {
@@ -35,6 +35,10 @@ export function addKmsgPush(app: FastifyInstance, deps: PushDeps & Pick<Deps, "k
     scope.post(KMSG, take);
   });
 }
+
+/** Whose log a push says it is: nodes of two clusters may have one name. */
+const nameOf = ({ node, cluster }: Pushed): string[] =>
+  node === "" ? [] : [cluster === "" ? node : `${cluster}/${node}`];
 
 /** What a body asks for, or why it cannot be. */
 function readPush(body: unknown, query: unknown): Pushed | string {

@@ -6,13 +6,12 @@ import type { Clock } from "../../../db/model/clock.ts";
 import { DAY_MS, MINUTE_MS } from "../../../db/model/time.ts";
 import * as store from "../../../db/store/api-tokens.ts";
 import { mayGive, NOBODY } from "../../domain/access/roles.ts";
+import { saidToken, TOKEN_PREFIX } from "../../domain/access/said-token.ts";
 import { TOKEN_PERMISSIONS, tokenReach } from "../../domain/access/token-reach.ts";
 import { ServiceError } from "../../errors.ts";
 import type { Caller } from "./access-port.ts";
 import { hashOf } from "./sessions.ts";
 
-/** A name before the random part: whoever finds one in a file or a log knows what it is and whom to tell. */
-const PREFIX = "dpn_";
 const BITS = 160;
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"; // base32 (RFC 4648) in small letters: a double click takes all of it
 const TOUCH_MS = MINUTE_MS; // "last used" is true to a minute: one write a minute and token
@@ -65,7 +64,7 @@ export function createTokens({ db, clock }: { readonly db: Database; readonly cl
         throw new ServiceError("invalid", "what a token pushes for is asked of tokens that push: give it that right");
       if ((await store.countTokens(db, actor.id, clock.now())) >= MOST_EACH)
         throw new ServiceError("invalid", `you have ${MOST_EACH} tokens: revoke some first`);
-      const secret = PREFIX + randomText();
+      const secret = TOKEN_PREFIX + randomText();
       const expiresAt = clock.now() + days * DAY_MS;
       const row = { tokenHash: hashOf(secret), hint: secret.slice(-4), personId: actor.id, expiresAt };
       const id = await store.addToken(db, { ...row, name, permissions, teams, sources }, clock.now());
@@ -79,12 +78,6 @@ export function createTokens({ db, clock }: { readonly db: Database; readonly cl
         throw new ServiceError("not_found", "there is no such token; the list may be old: load it again");
     },
   };
-}
-
-/** The token a request says it comes with; null = it says none, or something of another kind. Never asked of an address. */
-export function saidToken(authorization: string | undefined): string | null {
-  const said = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
-  return said?.startsWith(PREFIX) === true ? said : null;
 }
 
 const ownerSeen = ({ id, permissions, teams }: Actor): string | null =>

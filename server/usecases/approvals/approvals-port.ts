@@ -98,7 +98,7 @@ export function createApprovals({ db, clock, box, kinds, inputFault }: ApprovalP
     async approve(wish, doorOf, call) {
       const waiting = await find(wish, doorOf);
       const { id, action, askedById, askedBy, reason } = waiting;
-      const asker = await actorNow(db, askedById, askedBy);
+      const asker = await actorNow(db, askedById, askedBy, clock.now());
       const door = doorOf(action);
       if (asker === null || door === undefined || refusalAt(door, asker) !== null)
         throw new ServiceError("invalid", `${askedBy} may no longer do this: refuse it`);

@@ -101,7 +101,7 @@ export function createAudit({ db, clock, log, sign, headFile }: AuditParts): Aud
   return {
     async change(entry, work) {
       const entryId = randomUUID();
-      const act = new Act(entryId, stillOf(entry));
+      const act = new Act(entryId, stillOf(entry, clock));
       present.add(entryId);
       try {
         const ended = await act.run(work).then(
@@ -170,9 +170,9 @@ async function lastBefore(tx: Executor, known: Head | null, log: Logger): Promis
   return head.seq < known.seq ? known : head;
 }
 
-function stillOf({ actor, agreed, door }: AuditEntry): ReturnType<typeof mayStill> {
+function stillOf({ actor, agreed, door }: AuditEntry, clock: Clock): ReturnType<typeof mayStill> {
   if (door === undefined || actor.kind === "system") return null;
-  return mayStill(agreed === undefined ? [actor] : [actor, agreed], door);
+  return mayStill(agreed === undefined ? [actor] : [actor, agreed], door, clock);
 }
 
 /** How a failed act stands in the audit, where its failure says so. */

@@ -4,6 +4,7 @@ import type { Window } from "../../../db/model/time.ts";
 import type { UnixMs } from "../../../db/model/units.ts";
 import type { Config } from "../../config/config.ts";
 import { readSecret } from "../../config/secrets.ts";
+import { looksLikeOurs } from "../../domain/access/said-token.ts";
 import { applyCatalogue } from "./apply-catalogue.ts";
 import { judgeEntries, putEntries, takePush } from "./keep-entries.ts";
 import { counterSources, dropSource, keepHours, listSources, saveSource } from "./keep-sources.ts";
@@ -50,7 +51,10 @@ export function createUsage({ db, clock, config, readers, env }: UsageParts): Us
     push: (push, entries) => takePush(parts, push, entries),
     async pushSecret() {
       const { usageToken } = config();
-      return usageToken === null ? null : await readSecret(usageToken, env);
+      const secret = usageToken === null ? null : await readSecret(usageToken, env);
+      if (secret !== null && looksLikeOurs(secret))
+        throw new Error('the token of usageTokenFile or usageTokenEnv has "dpn_" in it, as those of the page of tokens: choose another'); // prettier-ignore
+      return secret;
     },
     judge: (entries, source) => judgeEntries(parts, entries, source),
     put: (entries, source, said) => putEntries(parts, entries, source, said),

@@ -73,7 +73,7 @@ export function approvalsSuite(db: () => Database): void {
       "INSERT INTO person (id, name, email, created_at, updated_at, roles) SELECT id, id, id, now(), now(), ARRAY[role] FROM (VALUES ('ann', 'finance'), ('bob', 'finance'), ('vic', 'viewer')) AS p(id, role)",
     );
     await db().query(
-      "INSERT INTO api_token (token_hash, hint, name, person_id, permissions, created_at_ms, expires_at_ms) VALUES ('h', 'abcd', 't', 'ann', ARRAY['prices.write'], 1, 9)",
+      "INSERT INTO api_token (token_hash, hint, name, person_id, permissions, created_at_ms, expires_at_ms) VALUES ('h', 'abcd', 't', 'ann', ARRAY['prices.write'], 1, 9e15::int8)",
     );
   });
   afterAll(() => stage.app.close());
@@ -185,6 +185,16 @@ export function approvalsSuite(db: () => Database): void {
       `approval ${twice} is approved by bob already`,
       "done",
     ]);
+    expect(made.length).toBe(1);
+  });
+
+  test("what a token asked for that is over since is not done", async () => {
+    const id = await ask(TOKEN);
+    await db().query("UPDATE api_token SET expires_at_ms = $1", [systemClock.now() - 1]);
+    expect((await call(BOB, "approvals.approve", { id })).error?.message).toMatch(/may no longer/);
+    expect(made).toEqual([]);
+    await db().query("UPDATE api_token SET expires_at_ms = 9e15::int8");
+    expect((await call(BOB, "approvals.approve", { id })).error).toBeUndefined();
     expect(made.length).toBe(1);
   });
 

@@ -1,3 +1,4 @@
+import http from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database } from "../../../db/database.ts";
 import type { Actor, Role } from "../../../db/model/access.ts";
@@ -147,6 +148,27 @@ export function tokensSuite(db: () => Database): void {
     expect((await call("fleet.summary", late.secret)).status).toBe(401);
   });
 
+  test("a live stream ends when its token is revoked", async () => {
+    const { id, secret } = await made(ANN, { permissions: ["fleet.see"] });
+    const url = await stage.app.listen({ port: 0, host: "127.0.0.1" });
+    const headers = { accept: "text/event-stream", authorization: `Bearer ${secret}` };
+    let isOver = false;
+    await new Promise<void>((resolve, reject) => {
+      const request = http.get(`${url}/api/trpc/fleet.live`, { headers }, (answer) => {
+        for (const end of ["close", "error"]) answer.once(end, () => (isOver = true));
+        answer.resume();
+        resolve();
+      });
+      request.once("error", reject);
+    });
+    await clock.advance(10_000);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(isOver).toBe(false);
+    await call("tokens.revoke", ANN, { id });
+    await clock.advance(10_000);
+    await expect.poll(() => isOver, { timeout: 5_000, interval: 5 }).toBe(true);
+  });
+
   test("where people sign in, a push needs a token with the right to push; this machine alone is no token", async () => {
     expect((await push("")).statusCode).toBe(401);
     expect((await push("")).json().error).toContain("page of tokens");
@@ -158,10 +180,12 @@ export function tokensSuite(db: () => Database): void {
   });
 
   test("a token bound to a name pushes for that name alone, and a denial is on record", async () => {
-    const { id, secret } = await made(ANN, { sources: ["chat", "gpu-1", "dapan"] });
+    const { id, secret } = await made(ANN, { sources: ["chat", "gpu-1", "b/gpu-3", "dapan"] });
     const status = async (url: string, payload: unknown) => (await push(secret, url, payload)).statusCode;
     expect(await status("/api/v1/kmsg", { node: "gpu-1", lines: ["x"] })).toBe(200);
     expect(await status("/api/v1/kmsg", { node: "gpu-2", lines: ["x"] })).toBe(403);
+    expect(await status("/api/v1/kmsg", { node: "gpu-1", cluster: "b", lines: ["x"] })).toBe(403);
+    expect(await status("/api/v1/kmsg", { node: "gpu-3", cluster: "b", lines: ["x"] })).toBe(200);
     expect(await status("/api/v1/kmsg", { lines: ["x"] })).toBe(403);
     expect(await status("/api/v1/usage", { lines: [{ feature: "chat" }, { feature: "other" }] })).toBe(403);
     expect(await status("/api/v1/usage", { lines: [{ feature: "chat" }] })).toBe(400);
@@ -172,13 +196,14 @@ export function tokensSuite(db: () => Database): void {
       `SELECT count(*)::int AS n FROM audit WHERE actor ->> 'kind' = 'token' AND actor ->> 'id' = $1 AND outcome = 'denied'`,
       [String(id)],
     );
-    expect(rows[0]?.n).toBe(5);
+    expect(rows[0]?.n).toBe(6);
   });
 
   test("who tries tokens waits after twenty a minute (API-12)", async () => {
     await clock.advance(61_000);
     const { secret } = await made(ANN, { permissions: ["fleet.see"] });
-    for (let i = 0; i < 20; i++) expect((await call("fleet.summary", `dpn_${i}`)).status).toBe(401);
+    const odd = (i: number): Record<string, string> => (i % 2 === 0 ? {} : { authorization: `dpn_${i} x` });
+    for (let i = 0; i < 20; i++) expect((await call("fleet.summary", `dpn_${i}`, undefined, odd(i))).status).toBe(401);
     expect((await call("fleet.summary", "dpn_21")).status).toBe(429);
     await clock.advance(61_000);
     expect((await call("fleet.summary", secret)).status).toBe(200);

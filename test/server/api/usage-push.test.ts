@@ -212,6 +212,15 @@ describe("who may push", () => {
     expect(refused(none).error).toMatch(/this machine only, .* set usageTokenFile or usageTokenEnv/);
   });
 
+  test("one that begins as those of the page of tokens is never taken, and the log says the way out", async () => {
+    const env = { DAPAN_USAGE_TOKEN: `dpn_${TOKEN}` };
+    const { usage } = stageUsage(db, { yaml: `${YAML}usageTokenEnv: DAPAN_USAGE_TOKEN\n`, env });
+    const like = await stageApi({ usage });
+    expect(await status({ to: like, ...bearer(TOKEN) })).toBe(401);
+    expect(JSON.stringify(like.logLines())).toMatch(/choose another/);
+    await like.app.close();
+  });
+
   test("pages of other sites may not, whoever runs the browser", async () => {
     expect(await status({ headers: { origin: "https://evil.example" } })).toBe(403);
     expect(await status({ headers: { "sec-fetch-site": "cross-site" } })).toBe(403);

@@ -71,7 +71,7 @@ export const usage = {
     copy: "Copy the example",
     copied: "Copied",
     token:
-      'From another machine with -H "Authorization: Bearer $TOKEN": the token of usageTokenFile or usageTokenEnv in dapan.yaml. Without a token set, only this machine may push.',
+      'With -H "Authorization: Bearer $TOKEN": where people sign in, a token of the page Tokens that may push; or the one of usageTokenFile or usageTokenEnv in dapan.yaml. Where nobody signs in, this machine pushes without.',
     label: "Example of a push",
   },
   form: {

@@ -70,7 +70,7 @@ export const usage = {
     copy: "复制示例",
     copied: "已复制",
     token:
-      '从其他机器推送要加 -H "Authorization: Bearer $TOKEN"，令牌由 dapan.yaml 的 usageTokenFile 或 usageTokenEnv 指定。没有设令牌时，只有本机可以推送。',
+      '推送时加 -H "Authorization: Bearer $TOKEN"：需要登录时用“令牌”页里有推送权限的令牌，或 dapan.yaml 的 usageTokenFile、usageTokenEnv 指定的令牌；无需登录时，本机推送不用令牌。',
     label: "推送示例",
   },
   form: {

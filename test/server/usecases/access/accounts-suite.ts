@@ -8,6 +8,7 @@ import { openPolicy } from "../../../../server/egress/policy.ts";
 import { createLog } from "../../../../server/telemetry/log.ts";
 import { accountsAccess, type Accounts, createAccounts } from "../../../../server/usecases/access/accounts.ts";
 import { NO_KEY_FOR_ACCOUNTS, openAccounts } from "../../../../server/usecases/access/open-accounts.ts";
+import { createTokens } from "../../../../server/usecases/access/tokens.ts";
 import { auditSign } from "../../../../server/usecases/audit/chain.ts";
 import { createAudit } from "../../../../server/usecases/audit/create-audit.ts";
 import { manualClock } from "../../../tools/manual-clock.ts";
@@ -33,7 +34,9 @@ export function accountsSuite(db: () => Database): void {
     await audit.open();
     const config = () => ({ auth, publicUrl });
     accounts = createAccounts({ db: db(), clock, log, audit, box, config });
-    app = (await stageApi({ access: accountsAccess(accounts), audit, clock })).app;
+    app = (
+      await stageApi({ access: accountsAccess(accounts, { tokens: createTokens({ db: db(), clock }) }), audit, clock })
+    ).app;
     const none = openAccounts({ db: db(), clock, log, audit, box: null, config, fetcher: NO_FETCHER, env: {} });
     await expect(none).rejects.toThrow(NO_KEY_FOR_ACCOUNTS);
   });
@@ -49,8 +52,8 @@ export function accountsSuite(db: () => Database): void {
       cookie: String(answer.headers["set-cookie"] ?? "").split(";")[0] ?? "",
     };
   };
-  const get = async (path: string, cookie: string) => {
-    const answer = await app.inject({ url: `/api/${path}`, headers: { host: "127.0.0.1", cookie } });
+  const get = async (path: string, cookie: string, more: Readonly<Record<string, string>> = {}) => {
+    const answer = await app.inject({ url: `/api/${path}`, headers: { host: "127.0.0.1", cookie, ...more } });
     return { status: answer.statusCode, body: answer.json() };
   };
   const me = async (cookie: string) => (await get("trpc/access.me", cookie)).body.result.data;
@@ -105,6 +108,14 @@ export function accountsSuite(db: () => Database): void {
     expect(stored).not.toContain(plain.cookie.split("=")[1]);
     expect(await me(`${plain.cookie}; ${plain.cookie}`)).toMatchObject({ kind: "nobody" });
   });
+
+  test("a good cookie beside a token that leads nowhere lets nobody in (AUT-08)", async () => {
+    const cookie = await admin();
+    expect((await get("trpc/fleet.summary", cookie)).status).toBe(200);
+    for (const authorization of ["Bearer dpn_guess", "Bearer dpn_a b", "dpn_guess", "Bearer DPN_guess"])
+      expect([authorization, (await get("trpc/fleet.summary", cookie, { authorization })).status]).toEqual([authorization, 401]);
+    expect((await get("trpc/fleet.summary", cookie, { authorization: "Basic bGk6eA==" })).status).toBe(200);
+  }); // prettier-ignore
 
   test("each sign-in has a new token, and the one before it is dead (AUT-04)", async () => {
     await admin();
