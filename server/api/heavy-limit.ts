@@ -1,10 +1,15 @@
+import { availableParallelism } from "node:os";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { asQuestion } from "../../db/question.ts";
 import type { Clock } from "../../db/model/clock.ts";
 import type { Deps } from "../context.ts";
 
-/** Questions that read days of every card, one after the other for one caller: two at once, a few that wait. */
-const AT_ONCE = 2;
+/**
+ * Questions that read days of every card are worked out two at once for one caller, or one where there are two cores: one
+ * core is left to everybody else (API-08).
+ */
+export const heavyAtOnce = (cores: number): number => Math.max(1, Math.min(2, cores - 1));
+const AT_ONCE = heavyAtOnce(availableParallelism());
 const WAITING = 16; // a board with all its panels, twice
 const MOST_WAIT_MS = 10_000;
 
@@ -40,8 +45,8 @@ export const HEAVY: ReadonlySet<string> = new Set([
 type Line = { running: number; readonly waiting: ((isMine: boolean) => void)[] };
 
 /**
- * What is asked is answered as a question (db/question.ts), and of the heavy ones each caller has two at once: the others
- * wait their turn, and what waits too long or stands too far behind is told so.
+ * What is asked is answered as a question (db/question.ts), and of the heavy ones each caller has one or two at once: the
+ * others wait their turn, and what waits too long or stands too far behind is told so.
  */
 export function limitHeavy(app: FastifyInstance, { clock }: Pick<Deps, "clock">): void {
   const lines = new Map<string, Line>();

@@ -1,11 +1,14 @@
 import http from "node:http";
-import { afterEach, describe, expect, test } from "vitest";
+import type os from "node:os";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { DOORS } from "../../../server/api/access-table.ts";
-import { HEAVY } from "../../../server/api/heavy-limit.ts";
+import { HEAVY, heavyAtOnce } from "../../../server/api/heavy-limit.ts";
 import { appRouter } from "../../../server/api/router.ts";
 import { isQuestion, QuestionTooLong } from "../../../db/question.ts";
 import { type ManualClock, manualClock } from "../../tools/manual-clock.ts";
 import { type Stage, stageApi } from "./stage.ts";
+
+vi.mock("node:os", async (real) => ({ ...(await real<typeof os>()), availableParallelism: () => 4 }));
 
 let stage: Stage | null = null;
 const waiting: (() => void)[] = [];
@@ -67,6 +70,10 @@ describe("API-08: heavy questions of one caller", () => {
     expect((await Promise.all(all.map(({ said }) => said))).map(({ status }) => status)).toEqual([
       422, 422, 422, 422, 422,
     ]);
+  });
+
+  test("leave a core to everybody else", () => {
+    expect([1, 2, 3, 4, 64].map(heavyAtOnce)).toEqual([1, 1, 2, 2, 2]);
   });
 
   test("that wait too long, or stand behind sixteen, are told so", async () => {

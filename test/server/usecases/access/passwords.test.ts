@@ -1,3 +1,4 @@
+import { scryptSync } from "node:crypto";
 import { expect, test } from "vitest";
 import { createPasswords } from "../../../../server/usecases/access/passwords.ts";
 
@@ -6,9 +7,18 @@ test("a password is right for its own hash and for nothing else", async () => {
   const stored = await passwords.hash("a sentence only Li would say");
   expect(await passwords.hash("a sentence only Li would say")).not.toBe(stored);
   expect(await passwords.isRight("a sentence only Li would say", stored)).toBe(true);
-  for (const other of [null, "", "plain", stored.slice(0, -1), stored.replace("$14$", "$1$")])
+  for (const other of [null, "", "plain", stored.slice(0, -1), stored.replace("$13$", "$1$")])
     expect(await passwords.isRight("a sentence only Li would say", other)).toBe(false);
   expect(await passwords.isRight("a sentence only Li would say.", stored)).toBe(false);
+});
+
+test("a hash of the cost of before still lets in", async () => {
+  const { isRight } = createPasswords();
+  const salt = Buffer.alloc(16, 7);
+  const key = scryptSync("a sentence only Li would say", salt, 32, { N: 2 ** 14, r: 8, p: 5 });
+  const stored = `scrypt$14$8$5$${salt.toString("base64url")}$${key.toString("base64url")}`;
+  expect(await isRight("a sentence only Li would say", stored)).toBe(true);
+  expect(await isRight("another sentence", stored)).toBe(false);
 });
 
 test("two are hashed at once, fifty wait, and who comes then is told to come back (AUT-02)", async () => {
