@@ -8,6 +8,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: process.env["DAPAN_UNIT_ONLY"] ? [LANES] : [],
     env: { TZ: "Asia/Kathmandu" }, // +05:45: neither UTC nor a whole hour, so a slip shows
+    globalSetup: ["./test/e2e/console-dir.ts"],
     setupFiles: ["./test/tools/seed.ts"],
     pool: "forks",
     maxWorkers: 2,

@@ -11,10 +11,10 @@ const REFUSED = "Failed to load resource: the server responded with a status of 
 
 describe.skipIf(chromium === null)("rules, silences and channels", browserSuite(60_000), () => {
   let browser: Browser;
-  let built: Awaited<ReturnType<typeof buildConsole>>;
+  let dist: string;
   const running: FixtureServer[] = [];
   const open = async (at: string) => {
-    const server = await startFixture({ cards: 1_000 }, built.dist);
+    const server = await startFixture({ cards: 1_000 }, dist);
     running.push(server);
     const opened = await openPage(browser, server.url, { colorScheme: "light", now: FIXTURE_NOW });
     await opened.page.goto(`${server.url}${at}?lang=en`);
@@ -25,13 +25,12 @@ describe.skipIf(chromium === null)("rules, silences and channels", browserSuite(
   const form = (page: Page) => page.getByRole("dialog");
 
   beforeAll(async () => {
-    built = await buildConsole();
+    dist = await buildConsole();
     browser = await openChromium(chromium ?? "");
   });
   afterAll(async () => {
     await browser?.close();
     for (const server of running) await server.close();
-    built?.remove();
   });
 
   test("a built-in rule is tuned, tried beside the saved version before it is saved, and put back", async () => {

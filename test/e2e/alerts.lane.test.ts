@@ -11,10 +11,10 @@ const CLEAN = { console: [], foreign: [], csp: [], dialogs: [] };
 
 describe.skipIf(chromium === null)("incidents", browserSuite(90_000), () => {
   let browser: Browser;
-  let built: Awaited<ReturnType<typeof buildConsole>>;
+  let dist: string;
   const running: FixtureServer[] = [];
   const open = async (story: Story, at: string) => {
-    const server = await startFixture(story, built.dist);
+    const server = await startFixture(story, dist);
     running.push(server);
     const opened = await openPage(browser, server.url, { colorScheme: "light", now: FIXTURE_NOW });
     await opened.page.goto(server.url + at);
@@ -25,13 +25,12 @@ describe.skipIf(chromium === null)("incidents", browserSuite(90_000), () => {
   const menuCount = (page: Page) => page.locator(".nav-link", { hasText: "Alerts" }).locator(".nav-count");
 
   beforeAll(async () => {
-    built = await buildConsole();
+    dist = await buildConsole();
     browser = await openChromium(chromium ?? "");
   });
   afterAll(async () => {
     await browser?.close();
     for (const server of running) await server.close();
-    built?.remove();
   });
 
   test("come worst first, narrowed and grouped in the address, which outlives a reload and goes into the CSV", async () => {

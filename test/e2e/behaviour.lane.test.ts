@@ -11,11 +11,11 @@ const chromium = chromiumOrSkip("how the console behaves");
 
 describe.skipIf(chromium === null)("the console", browserSuite(150_000), () => {
   let browser: Browser;
-  let built: Awaited<ReturnType<typeof buildConsole>>;
+  let dist: string;
   const running: FixtureServer[] = [];
 
   const serve = async (story: Story): Promise<FixtureServer> => {
-    const server = await startFixture(story, built.dist);
+    const server = await startFixture(story, dist);
     running.push(server);
     return server;
   };
@@ -27,17 +27,16 @@ describe.skipIf(chromium === null)("the console", browserSuite(150_000), () => {
   };
 
   beforeAll(async () => {
-    built = await buildConsole();
+    dist = await buildConsole();
     browser = await openChromium(chromium ?? "");
   });
   afterAll(async () => {
     await browser?.close();
     for (const server of running) await server.close();
-    built?.remove();
   });
 
   test(`opens within ${FIRST_ROUTE_BYTES / 1024} KiB of gzip, charts not among them`, () => {
-    const weights = firstRoute(built.dist);
+    const weights = firstRoute(dist);
     console.log(`first route: ${(sumOf(weights) / 1024).toFixed(1)} KiB gzip in ${weights.length} files`);
     expect(sumOf(weights)).toBeLessThanOrEqual(FIRST_ROUTE_BYTES);
     expect(weights.some(({ file }) => file.includes("echarts"))).toBe(false);

@@ -11,10 +11,10 @@ const chromium = chromiumOrSkip("the cost page");
 
 describe.skipIf(chromium === null)("cost", browserSuite(90_000), () => {
   let browser: Browser;
-  let built: Awaited<ReturnType<typeof buildConsole>>;
+  let dist: string;
   const running: FixtureServer[] = [];
   const open = async (story: Story, at: string) => {
-    const server = await startFixture(story, built.dist);
+    const server = await startFixture(story, dist);
     running.push(server);
     const opened = await openPage(browser, server.url, { colorScheme: "light", now: FIXTURE_NOW });
     await opened.page.goto(server.url + at);
@@ -36,13 +36,12 @@ describe.skipIf(chromium === null)("cost", browserSuite(90_000), () => {
   const sum = (all: readonly number[]) => all.reduce((a, b) => a + b, 0);
 
   beforeAll(async () => {
-    built = await buildConsole();
+    dist = await buildConsole();
     browser = await openChromium(chromium ?? "");
   });
   afterAll(async () => {
     await browser?.close();
     for (const server of running) await server.close();
-    built?.remove();
   });
 
   test("is grouped and narrowed by anything; the address says so, and Back takes it back", async () => {

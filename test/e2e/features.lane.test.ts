@@ -11,10 +11,10 @@ const chromium = chromiumOrSkip("features and their proofs");
 
 describe.skipIf(chromium === null)("features", browserSuite(90_000), () => {
   let browser: Browser;
-  let built: Awaited<ReturnType<typeof buildConsole>>;
+  let dist: string;
   const running: FixtureServer[] = [];
   const open = async (story: Story, at: string) => {
-    const server = await startFixture(story, built.dist);
+    const server = await startFixture(story, dist);
     running.push(server);
     const opened = await openPage(browser, server.url, { colorScheme: "light", now: FIXTURE_NOW });
     await opened.page.goto(server.url + at);
@@ -27,13 +27,12 @@ describe.skipIf(chromium === null)("features", browserSuite(90_000), () => {
   const amount = (text: string) => Number(text.replaceAll(/[^\d.-]/g, ""));
 
   beforeAll(async () => {
-    built = await buildConsole();
+    dist = await buildConsole();
     browser = await openChromium(chromium ?? "");
   });
   afterAll(async () => {
     await browser?.close();
     for (const server of running) await server.close();
-    built?.remove();
   });
 
   test("are sorted by any column, the order stands in the address and outlives a reload", async () => {

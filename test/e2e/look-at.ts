@@ -13,6 +13,7 @@ const chromium = chromiumOrSkip("the states of the console");
 const SHOTS = path.resolve("test/e2e/screenshots");
 const LANGS = ["zh", "en"] as const;
 const SCHEMES = ["light", "dark"] as const;
+const LOOPBACK = "http://127.0.0.1:"; // each story has a port, and storage, of its own
 const TIMEOUT_MS = 60_000; // of one state; a busy machine draws slowly
 
 type Look = { readonly state: State; readonly lang: (typeof LANGS)[number]; readonly scheme: (typeof SCHEMES)[number] };
@@ -46,35 +47,38 @@ async function tryRule(page: Page): Promise<void> {
 export function lookAt(title: string, states: readonly State[]): void {
   describe.skipIf(chromium === null)(title, browserSuite(TIMEOUT_MS), () => {
     let browser: Browser;
-    let built: Awaited<ReturnType<typeof buildConsole>>;
+    let dist: string;
     const servers = new Map<string, Promise<FixtureServer>>();
+    const pages = new Map<string, ReturnType<typeof openPage>>(); // one a theme: it keeps the scripts it read
+    const pageIn = async (scheme: (typeof SCHEMES)[number]): ReturnType<typeof openPage> => {
+      const opened = pages.get(scheme) ?? openPage(browser, LOOPBACK, { now: FIXTURE_NOW, colorScheme: scheme });
+      pages.set(scheme, opened);
+      for (const list of Object.values((await opened).complaints)) list.length = 0;
+      return await opened;
+    };
     const serve = (story: Story) => {
       const key = JSON.stringify(story);
-      const running = servers.get(key) ?? startFixture(story, built.dist);
+      const running = servers.get(key) ?? startFixture(story, dist);
       servers.set(key, running);
       return running;
     };
 
     beforeAll(async () => {
       mkdirSync(SHOTS, { recursive: true });
-      built = await buildConsole();
+      dist = await buildConsole();
       browser = await openChromium(chromium ?? "");
     });
     afterAll(async () => {
       await browser?.close();
       for (const server of servers.values()) await (await server).close();
-      built?.remove();
     });
 
     test.each(looksOf(states))(
       "$state.name in $lang, $scheme, is accessible, says why, and complains of nothing",
       async ({ state, lang, scheme }) => {
         const { url } = await serve(state.story);
-        const { page, context, complaints } = await openPage(browser, url, {
-          now: FIXTURE_NOW,
-          colorScheme: scheme,
-          viewport: { width: state.width ?? 1440, height: 900 },
-        });
+        const { page, complaints } = await pageIn(scheme);
+        await page.setViewportSize({ width: state.width ?? 1440, height: 900 });
         await page.goto(`${url}${state.at}${state.at.includes("?") ? "&" : "?"}lang=${lang}`);
         if (state.story.mood === "loading") await page.waitForSelector(".loading-spinner");
         else await settled(page);
@@ -99,7 +103,7 @@ export function lookAt(title: string, states: readonly State[]): void {
           await page.screenshot({ path: path.join(SHOTS, `FAILED-${state.name}-${lang}-${scheme}.png`) });
           throw error;
         });
-        await page.waitForTimeout(250); // the chart's own drawing
+        await page.waitForTimeout(100); // the chart's own drawing
         await page.screenshot({ path: path.join(SHOTS, `${state.name}-${lang}-${scheme}.png`) });
 
         expect(await axeViolations(page)).toEqual([]);
@@ -111,7 +115,6 @@ export function lookAt(title: string, states: readonly State[]): void {
           (text) => !(failing && text.startsWith("Failed to load resource")),
         );
         expect({ ...complaints, console: unexpected }).toEqual({ console: [], foreign: [], csp: [], dialogs: [] });
-        await context.close();
       },
       TIMEOUT_MS,
     );

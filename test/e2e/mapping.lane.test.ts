@@ -12,10 +12,10 @@ const NOTHING = { console: [], foreign: [], csp: [], dialogs: [] };
 
 describe.skipIf(chromium === null)("mapping and units", browserSuite(90_000), () => {
   let browser: Browser;
-  let built: Awaited<ReturnType<typeof buildConsole>>;
+  let dist: string;
   const running: FixtureServer[] = [];
   const open = async (at: string, story: Story = { cards: 1_000 }) => {
-    const server = await startFixture(story, built.dist);
+    const server = await startFixture(story, dist);
     running.push(server);
     const opened = await openPage(browser, server.url, { colorScheme: "light", now: FIXTURE_NOW });
     await opened.page.goto(server.url + at);
@@ -26,13 +26,12 @@ describe.skipIf(chromium === null)("mapping and units", browserSuite(90_000), ()
     page.getByRole("grid", { name: "Mapping rules in their order" }).locator("tbody td:nth-child(2)").allInnerTexts();
 
   beforeAll(async () => {
-    built = await buildConsole();
+    dist = await buildConsole();
     browser = await openChromium(chromium ?? "");
   });
   afterAll(async () => {
     await browser?.close();
     for (const server of running) await server.close();
-    built?.remove();
   });
 
   test("a rule begins with an unattributed namespace, shows what it moves, and is saved with its reason", async () => {

@@ -12,10 +12,10 @@ const story: Story = { cards: 1_000 };
 
 describe.skipIf(chromium === null)("patrol", browserSuite(60_000), () => {
   let browser: Browser;
-  let built: Awaited<ReturnType<typeof buildConsole>>;
+  let dist: string;
   const running: FixtureServer[] = [];
   const open = async (at: string) => {
-    const server = await startFixture(story, built.dist);
+    const server = await startFixture(story, dist);
     running.push(server);
     const opened = await openPage(browser, server.url, { colorScheme: "light", now: FIXTURE_NOW });
     await opened.page.goto(server.url + at);
@@ -24,13 +24,12 @@ describe.skipIf(chromium === null)("patrol", browserSuite(60_000), () => {
   };
 
   beforeAll(async () => {
-    built = await buildConsole();
+    dist = await buildConsole();
     browser = await openChromium(chromium ?? "");
   });
   afterAll(async () => {
     await browser?.close();
     for (const server of running) await server.close();
-    built?.remove();
   });
 
   test("the checklist is narrowed to what needs a person, and takes an item of one's own and drops it", async () => {

@@ -23,10 +23,10 @@ const csv = (text: string, name = "prices.csv") => ({ name, mimeType: "text/csv"
 
 describe.skipIf(chromium === null)("pricing", browserSuite(90_000), () => {
   let browser: Browser;
-  let built: Awaited<ReturnType<typeof buildConsole>>;
+  let dist: string;
   const running: FixtureServer[] = [];
   const open = async (story: Story, at: string, colorScheme: "light" | "dark" = "light") => {
-    const server = await startFixture(story, built.dist);
+    const server = await startFixture(story, dist);
     running.push(server);
     const opened = await openPage(browser, server.url, { colorScheme, now: FIXTURE_NOW });
     await opened.page.goto(server.url + at);
@@ -35,13 +35,12 @@ describe.skipIf(chromium === null)("pricing", browserSuite(90_000), () => {
   };
 
   beforeAll(async () => {
-    built = await buildConsole();
+    dist = await buildConsole();
     browser = await openChromium(chromium ?? "");
   });
   afterAll(async () => {
     await browser?.close();
     for (const server of running) await server.close();
-    built?.remove();
   });
 
   test.each(LOOKS)(

@@ -14,10 +14,10 @@ const LOOKS = [
 
 describe.skipIf(chromium === null)("tiers", browserSuite(90_000), () => {
   let browser: Browser;
-  let built: Awaited<ReturnType<typeof buildConsole>>;
+  let dist: string;
   const running: FixtureServer[] = [];
   const open = async (story: Story, at: string, colorScheme: "light" | "dark" = "light") => {
-    const server = await startFixture(story, built.dist);
+    const server = await startFixture(story, dist);
     running.push(server);
     const opened = await openPage(browser, server.url, { colorScheme, now: FIXTURE_NOW });
     await opened.page.goto(server.url + at);
@@ -26,13 +26,12 @@ describe.skipIf(chromium === null)("tiers", browserSuite(90_000), () => {
   };
 
   beforeAll(async () => {
-    built = await buildConsole();
+    dist = await buildConsole();
     browser = await openChromium(chromium ?? "");
   });
   afterAll(async () => {
     await browser?.close();
     for (const server of running) await server.close();
-    built?.remove();
   });
 
   test("a ladder is tried out, judged by its moves, and saved with a reason", async () => {

@@ -37,14 +37,13 @@ const said = (page: Page, hasAmounts: boolean): Promise<string[]> =>
 
 describe.skipIf(chromium === null)("pages for people without money, or with teams", browserSuite(90_000), () => {
   let browser: Browser;
-  let built: Awaited<ReturnType<typeof buildConsole>>;
+  let dist: string;
   beforeAll(async () => {
-    built = await buildConsole();
+    dist = await buildConsole();
     browser = await openChromium(chromium ?? "");
   });
   afterAll(async () => {
     await browser?.close();
-    built?.remove();
   });
 
   describe.each(PEOPLE)("%s", (who, person, pages) => {
@@ -52,7 +51,7 @@ describe.skipIf(chromium === null)("pages for people without money, or with team
     const open = new Map<string, { page: Page; complaints: Complaints }>(); // one page a language: it keeps the scripts it read
     let server: FixtureServer;
     beforeAll(async () => {
-      server = await startFixture(story, built.dist);
+      server = await startFixture(story, dist);
       const viewport = { width: 1440, height: SHOTS === undefined ? 900 : 2_000 };
       for (const lang of LANGS) {
         const colorScheme = lang === "zh" ? "dark" : "light";

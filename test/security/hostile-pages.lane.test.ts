@@ -93,20 +93,19 @@ async function hoverCharts(page: Page): Promise<number> {
 
 describe.skipIf(chromium === null)("WEB-01, 02, 05, 08, 09, 11: names that are markup", browserSuite(60_000), () => {
   let browser: Browser;
-  let built: Awaited<ReturnType<typeof buildConsole>>;
+  let dist: string;
   let server: FixtureServer;
   let tips = 0;
   const open = new Map<string, { page: Page; complaints: Complaints }>(); // one page a language: it keeps the scripts it read
   beforeAll(async () => {
-    built = await buildConsole();
-    server = await startFixture(STORY, built.dist);
+    dist = await buildConsole();
+    server = await startFixture(STORY, dist);
     browser = await openChromium(chromium ?? "");
     for (const lang of LOOKS) open.set(lang, await openHostile(browser, server.url, lang));
   });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    built?.remove();
   });
 
   async function go(lang: string, at: string): Promise<{ page: Page; complaints: Complaints }> {
