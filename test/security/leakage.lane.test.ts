@@ -1,6 +1,8 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { promisify } from "node:util";
@@ -18,6 +20,8 @@ import { inflated, poppler } from "../tools/pdf-looks.ts";
 import { canary, channelCanaries, found, type Listener, startCollector, startParrot, watchFor } from "./canaries.ts";
 import { callsOf, sampleOf } from "./inputs.ts";
 
+const aside = mkdtempSync(join(tmpdir(), "dapan-leakage-"));
+afterAll(() => rmSync(aside, { recursive: true, force: true }));
 const why = whyNoPostgres();
 if (why) console.warn(`skipped: secrets in a dump of PostgreSQL: ${why}`);
 
@@ -139,6 +143,22 @@ describe.each([
     if (dataDir !== "") rmSync(dataDir, { recursive: true, force: true });
   });
 
+  /** What the program says of itself in trouble: sources that refuse, a database that does, a key that is another, a crash. */
+  const troubles = (): Trouble[] => {
+    const file = join(aside, `${engine}.yaml`);
+    writeFileSync(file, configText([]));
+    const gone = join(aside, `${engine}-gone.yaml`);
+    const nowhere = { databaseUrl: "postgres://dapan@127.0.0.1:1/dapan", databasePasswordEnv: "DATABASE", dataDir: undefined };
+    writeFileSync(gone, JSON.stringify({ ...JSON.parse(configText([])), ...nowhere }));
+    const crash = `import { setTimeout } from "node:timers"; setTimeout(() => { throw new Error("a bug"); }, 4_000);`;
+    return [
+      { where: "dapan doctor", words: ["doctor", "-c", file], says: /sources?|http_sd|sd/ },
+      { where: "a start without its database", words: ["serve", "-c", gone], says: /127\.0\.0\.1|ECONNREFUSED|database/ },
+      { where: "a start with another key", words: ["serve", "-c", file], env: { KEY: canary("another key") }, says: /is not the one/ },
+      { where: "a crash", words: ["serve", "-c", file], env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` }, says: /a bug/ },
+    ];
+  }; // prettier-ignore
+
   test.skipIf(!isThere)("no secret turns up anywhere", { timeout: 90_000 }, async () => {
     // People: the link of the first start stands in the log, as it is meant to; from then on nowhere.
     const token = /\/link#([\w-]+)/.exec(logged)![1]!;
@@ -211,6 +231,7 @@ describe.each([
       `/api/link?token=${NOT_THEIRS}`,
     ])
       await ask(page);
+    answers.push({ where: "a live stream", text: await streamed(running!.url, cookie) });
     await stop(); // what is left of the traces is sent
     expect(answers.filter(({ where }) => where.endsWith("(200)")).length).toBeGreaterThan(40);
     if (isPostgres) expect(collector.got.join("")).toContain("resourceSpans");
@@ -224,11 +245,45 @@ describe.each([
       { where: "the traces", text: collector.got.join("\n") },
       { where: "the dump", text: dump },
       ...(dataDir === "" ? [] : filesIn(dataDir)),
+      ...(isPostgres ? await Promise.all(troubles().map(spoken)) : []), // the embedded one is for one process
     ];
     expect(logged.length).toBeGreaterThan(500);
     expect(places.flatMap(({ where, text }) => found(where, text))).toEqual([]);
   });
 });
+
+type Trouble = {
+  readonly where: string;
+  readonly words: readonly string[];
+  readonly says: RegExp;
+  readonly env?: object;
+};
+
+/** All a run of the program says; it has to fail, and to say why. */
+async function spoken({ where, words, says, env }: Trouble): Promise<{ where: string; text: string }> {
+  const all = { PATH: process.env["PATH"], DAPAN_FROM_SOURCE: "1", ...ENV, ...env };
+  const child = spawn(process.execPath, ["bin/dapan.js", ...words], { env: all, timeout: 60_000 });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (part: Buffer) => (text += part.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  expect([where, code === 0 || code === null, text]).toEqual([where, false, expect.stringMatching(says)]);
+  return { where, text };
+}
+
+/** What the page that stands open is sent. */
+async function streamed(url: string, cookie: string): Promise<string> {
+  const answer = await fetch(`${url}/api/trpc/fleet.live`, { headers: { cookie, accept: "text/event-stream" } });
+  expect(answer.status).toBe(200);
+  const reader = answer.body!.getReader();
+  let text = "";
+  while (!text.includes("data:")) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    text += Buffer.from(value).toString();
+  }
+  await reader.cancel();
+  return text;
+}
 
 const dumpOf = async (url: string): Promise<string> => {
   const program = join(process.env["DAPAN_POSTGRES_BIN"] ?? "/usr/lib/postgresql/15/bin", "pg_dump");

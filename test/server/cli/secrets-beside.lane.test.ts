@@ -88,7 +88,7 @@ describe.skipIf(why !== null)("dapan secrets rotate beside dapan serve (AUT-15)"
     const rotation = dapan("secrets", "rotate", "--new-key-file", file("new.key"));
     expect([...(await rotation.exit), rotation.said.text]).toEqual([0, null, expect.stringContaining("sealed anew")]);
     const meanwhile = saves;
-    while (saves < meanwhile + 5) await new Promise((resolve) => setTimeout(resolve, 10));
+    await expect.poll(() => saves, { timeout: 20_000 }).toBeGreaterThan(meanwhile + 5);
     over.abort();
     await saving;
     expect(meanwhile).toBeGreaterThan(5);
