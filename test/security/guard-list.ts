@@ -642,6 +642,15 @@ export const GUARDS: readonly Guard[] = [
     test: `${HELD}approvals.test.ts`,
   },
   {
+    check: "API-04",
+    what: "what waits and is not theirs to decide does not exist, nor who decided it",
+    file: "server/usecases/approvals/approvals-port.ts",
+    text: "waiting === null || !isTheirs(waiting, actor, doorOf)",
+    mutant: "waiting === null",
+    test: `${HELD}approvals.test.ts`,
+    only: "names both",
+  },
+  {
     check: "SUP-01",
     what: "each package has a sha512",
     ...SUPPLY,

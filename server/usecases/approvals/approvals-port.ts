@@ -56,7 +56,8 @@ export type ApprovalParts = {
 export function createApprovals({ db, clock, box, kinds, inputFault }: ApprovalParts): ApprovalsPort {
   const find = async ({ actor, id }: Wish, doorOf: DoorOf): Promise<StoredApproval> => {
     const waiting = await readApproval(db, clock.now(), id);
-    if (waiting === null) throw new ServiceError("not_found", `there is no approval ${id}`);
+    if (waiting === null || !isTheirs(waiting, actor, doorOf))
+      throw new ServiceError("not_found", `there is no approval ${id}`);
     if (waiting.state !== "waiting") throw decided(waiting);
     const why = whyNot(waiting, actor, doorOf);
     if (why !== null) throw new ServiceError("invalid", why);
