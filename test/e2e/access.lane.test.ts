@@ -1,50 +1,26 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import { Writable } from "node:stream";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../../server/clock.ts";
-import { type Running, startServer } from "../../server/compose.ts";
-import { readConfig } from "../../server/config/read.ts";
-import { createLog } from "../../server/telemetry/log.ts";
 import { openChromium, openPage } from "../services/chromium.ts";
 import { type FakeIdp, startFakeIdp } from "../services/fake-idp.ts";
 import { freePort } from "../services/program.ts";
 import { axeViolations, browserSuite, chromiumOrSkip, settled } from "./lane.ts";
+import { type RealConsole, startConsole } from "./real-console.ts";
 
 const chromium = chromiumOrSkip("how people sign in");
 const PASSWORD = "a sentence only Li would say";
 
 describe.skipIf(chromium === null)("signing in, on a real console", browserSuite(120_000), () => {
-  const dataDir = mkdtempSync(path.join(tmpdir(), "dapan-access-"));
-  const logged: string[] = [];
-  let running: Running;
+  let running: RealConsole;
   let browser: Browser;
   let company: FakeIdp;
   beforeAll(async () => {
     company = await startFakeIdp("dapan", null);
     const provider = { id: "company", name: "Company", issuer: company.issuer, clientId: "dapan" };
-    const reading = readConfig(
-      JSON.stringify({
-        dataDir,
-        listen: { port: await freePort() },
-        egress: { allow: ["127.0.0.1/32"] },
-        auth: { signIn: "accounts", oidc: [provider] },
-      }),
-      path.join(dataDir, "dapan.yaml"),
-      {},
-    );
-    if (!reading.ok) throw new Error(JSON.stringify(reading.faults));
-    const sink = new Writable({ write: (chunk, _, done) => (logged.push(String(chunk)), done()) });
-    running = await startServer({
-      config: reading.config,
-      reload: null,
-      env: {},
-      clock: systemClock,
-      log: createLog("info", systemClock, sink),
-      demo: false,
-      onFatal: (error) => logged.push(`fatal: ${error.message}`),
+    running = await startConsole({
+      listen: { port: await freePort() },
+      egress: { allow: ["127.0.0.1/32"] },
+      auth: { signIn: "accounts", oidc: [provider] },
     });
     browser = await openChromium(chromium ?? "");
   });
@@ -52,7 +28,6 @@ describe.skipIf(chromium === null)("signing in, on a real console", browserSuite
     await browser?.close();
     await running?.stop();
     await company?.close();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const openAt = async (at: string, language: "zh-CN" | "en" = "en") => {
@@ -68,7 +43,7 @@ describe.skipIf(chromium === null)("signing in, on a real console", browserSuite
   };
 
   test("set-up link, console, sign-out, a wrong password, back to where one was: without a mouse", async () => {
-    const setUp = /\/link#[\w-]{27}/.exec(logged.join("\n"))?.[0] ?? "";
+    const setUp = running.setUpLink();
     const { page, context, complaints } = await openAt(setUp);
     expect(page.url(), "the token is gone from the address").not.toContain("#");
     await page.waitForSelector("input[name=name]");

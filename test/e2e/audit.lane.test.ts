@@ -1,15 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import { Writable } from "node:stream";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../../server/clock.ts";
-import { type Running, startServer } from "../../server/compose.ts";
-import { readConfig } from "../../server/config/read.ts";
-import { createLog } from "../../server/telemetry/log.ts";
 import { openChromium, openPage } from "../services/chromium.ts";
 import { axeViolations, browserSuite, chromiumOrSkip, settled } from "./lane.ts";
+import { type RealConsole, startConsole } from "./real-console.ts";
 
 const chromium = chromiumOrSkip("the audit and the second person");
 const PASSWORD = "a sentence only one person says";
@@ -24,34 +18,19 @@ const OFFERED = [
 ] as const;
 
 describe.skipIf(chromium === null)("the audit and the second person, on a real console", browserSuite(120_000), () => {
-  const dataDir = mkdtempSync(path.join(tmpdir(), "dapan-audit-"));
-  const logged: string[] = [];
   const complaints: string[][] = [];
-  let running: Running;
+  let running: RealConsole;
   let browser: Browser;
   const open: BrowserContext[] = [];
 
   beforeAll(async () => {
     const auth = { signIn: "accounts", secondPerson: ["prices", "mapping", "channels"] };
-    const config = path.join(dataDir, "dapan.yaml");
-    const reading = readConfig(JSON.stringify({ dataDir, listen: { port: 0 }, auth }), config, {});
-    if (!reading.ok) throw new Error(JSON.stringify(reading.faults));
-    const sink = new Writable({ write: (chunk, _, done) => (logged.push(String(chunk)), done()) });
-    running = await startServer({
-      config: reading.config,
-      reload: null,
-      env: {},
-      clock: systemClock,
-      log: createLog("info", systemClock, sink),
-      demo: false,
-      onFatal: (error) => logged.push(`fatal: ${error.message}`),
-    });
+    running = await startConsole({ auth });
     browser = await openChromium(chromium ?? "");
   });
   afterAll(async () => {
     await browser?.close();
     await running?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   /** A page of somebody who has just come in by a one-time link. */
@@ -95,7 +74,7 @@ describe.skipIf(chromium === null)("the audit and the second person, on a real c
   };
 
   test("one asks, another agrees, the record shows both; who may not is offered nothing", { retry: 0 }, async () => {
-    const setUp = /\/link#[\w-]{27}/.exec(logged.join("\n"))?.[0] ?? "";
+    const setUp = running.setUpLink();
     const li = await comesIn(setUp, { name: "Li", email: "li@example.com" });
     const han = await comesIn(await invite(li, "Han", "admin"), {}, "dark");
     const viewer = await comesIn(await invite(li, "Wang", "viewer"), {});

@@ -1,45 +1,21 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { Writable } from "node:stream";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../../server/clock.ts";
-import { type Running, startServer } from "../../server/compose.ts";
-import { readConfig } from "../../server/config/read.ts";
-import { createLog } from "../../server/telemetry/log.ts";
 import { openChromium, openPage } from "../services/chromium.ts";
 import { axeViolations, browserSuite, chromiumOrSkip, settled } from "./lane.ts";
+import { type RealConsole, startConsole } from "./real-console.ts";
 
 const chromium = chromiumOrSkip("people, accounts and tokens");
 const PASSWORD = "a sentence only Li would say";
 const OTHER = "another sentence, said by Mei";
 
 describe.skipIf(chromium === null)("who may come in, on a real console", browserSuite(120_000), () => {
-  const dataDir = mkdtempSync(path.join(tmpdir(), "dapan-people-"));
-  const logged: string[] = [];
-  let running: Running;
+  let running: RealConsole;
   let browser: Browser;
   let admin: Page;
   beforeAll(async () => {
-    const reading = readConfig(
-      JSON.stringify({ dataDir, listen: { port: 0 }, auth: { signIn: "accounts" } }),
-      path.join(dataDir, "dapan.yaml"),
-      {},
-    );
-    if (!reading.ok) throw new Error(JSON.stringify(reading.faults));
-    const sink = new Writable({ write: (chunk, _, done) => (logged.push(String(chunk)), done()) });
-    running = await startServer({
-      config: reading.config,
-      reload: null,
-      env: {},
-      clock: systemClock,
-      log: createLog("info", systemClock, sink),
-      demo: false,
-      onFatal: (error) => logged.push(`fatal: ${error.message}`),
-    });
+    running = await startConsole({ auth: { signIn: "accounts" } });
     browser = await openChromium(chromium ?? "");
-    admin = await openAt(/\/link#[\w-]{27}/.exec(logged.join("\n"))?.[0] ?? "");
+    admin = await openAt(running.setUpLink());
     await admin.fill("input[name=name]", "Li Lei");
     await admin.fill("input[name=email]", "li@example.com");
     await admin.fill("input[name=password]", PASSWORD);
@@ -49,7 +25,6 @@ describe.skipIf(chromium === null)("who may come in, on a real console", browser
   afterAll(async () => {
     await browser?.close();
     await running?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const openAt = async (at: string): Promise<Page> => {
