@@ -1,8 +1,9 @@
 import type { ReactNode } from "react";
 import { FormatContext, useFormatOf } from "../lib/use-format.ts";
+import { SchemeButton } from "./SchemeButton.tsx";
 import { useLanguage, useLanguageOfAddress } from "./use-language.ts";
 
-/** What stands around a page that is shown without the console: the language, and nothing to go to. */
+/** What stands around a page that is shown without the console: the language, the theme, and nothing to go to. */
 export function Bare({ children }: { children: ReactNode }) {
   const format = useFormatOf(undefined);
   const [lang, choose] = useLanguage();
@@ -11,9 +12,12 @@ export function Bare({ children }: { children: ReactNode }) {
   return (
     <FormatContext value={format}>
       <div className="bare">
-        <button type="button" className="link bare-language" lang={other[0]} onClick={() => choose(other[0])}>
-          {other[1]}
-        </button>
+        <div className="bare-choices">
+          <button type="button" className="link" lang={other[0]} onClick={() => choose(other[0])}>
+            {other[1]}
+          </button>
+          <SchemeButton />
+        </div>
         {children}
       </div>
     </FormatContext>

@@ -1,22 +1,11 @@
-import { ActionIcon, Kbd, SegmentedControl, useMantineColorScheme } from "@mantine/core";
-import {
-  IconDeviceDesktop,
-  IconKeyboard,
-  IconLogout,
-  IconMenu2,
-  IconMoon,
-  IconSearch,
-  IconSun,
-  IconX,
-} from "@tabler/icons-react";
+import { ActionIcon, Kbd, SegmentedControl } from "@mantine/core";
+import { IconKeyboard, IconLogout, IconMenu2, IconSearch, IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { sendForm } from "../lib/send-form.ts";
 import { useMe } from "../lib/use-me.ts";
+import { SchemeButton } from "./SchemeButton.tsx";
 import { useLanguage } from "./use-language.ts";
-
-const NEXT_SCHEME = { auto: "light", light: "dark", dark: "auto" } as const;
-const SCHEME_ICON = { auto: IconDeviceDesktop, light: IconSun, dark: IconMoon } as const;
 
 export function Header(props: { menuOpen: boolean; onMenu: () => void; onPalette: () => void; onHelp: () => void }) {
   const { t } = useTranslation();
@@ -106,25 +95,6 @@ function LanguageSwitch() {
         { value: "en", label: <span lang="en">EN</span> },
       ]}
     />
-  );
-}
-
-function SchemeButton() {
-  const { t } = useTranslation();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const Icon = SCHEME_ICON[colorScheme];
-  const label = t("head.theme", { theme: t(`head.themes.${colorScheme}`) });
-  return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      size={32}
-      aria-label={label}
-      title={label}
-      onClick={() => setColorScheme(NEXT_SCHEME[colorScheme])}
-    >
-      <Icon size={18} />
-    </ActionIcon>
   );
 }
 
