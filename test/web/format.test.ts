@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HOUR_MS } from "../../db/model/time.ts";
-import { makeFormat } from "../../web/lib/format.ts";
+import { type Format, makeFormat } from "../../web/lib/format.ts";
 import { roundHours } from "../../web/lib/round-hours.ts";
 
 const en = makeFormat("en", "Asia/Shanghai");
@@ -50,6 +50,13 @@ describe("a time", () => {
     expect(zh.ago(AT - 5 * 60_000, AT)).toBe("5分钟前");
     expect(zh.ago(AT - 2 * HOUR_MS, AT)).toBe("07:41");
     expect(zh.ago(AT - 20 * HOUR_MS, AT)).toContain("11月21日");
+  });
+
+  test("of another year says which", () => {
+    const [zh, en] = (["zh", "en"] as const).map((lang) => makeFormat(lang, "Asia/Shanghai", "–", () => AT)) as [Format, Format]; // prettier-ignore
+    expect([en.dateTime(AT), zh.dateTime(AT)]).toEqual(["22 Nov, 09:41:15", "11月22日 09:41:15"]);
+    const later = AT + 90 * 24 * HOUR_MS;
+    expect([en.dateTime(later), zh.dateTime(later)]).toEqual(["20 Feb 2027, 09:41:15", "2027年2月20日 09:41:15"]);
   });
 
   test("a little ahead of ours is now: clocks slip", () => {

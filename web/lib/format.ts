@@ -1,6 +1,7 @@
 /** The only place a number becomes text. Units are part of the text; absence is a dash, never a zero. */
 import type { Currency, Micro, MicroText } from "../../db/model/money.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../db/model/time.ts";
+import { browserClock } from "./clock.ts";
 
 export type Lang = "zh" | "en";
 
@@ -29,7 +30,7 @@ export type Format = {
   readonly minute: (at: number | null) => string; // 09:41
   readonly day: (at: number) => string; // 22 Nov
   readonly date: (at: number | null) => string; // 4 Feb 2027: for days that may lie in another year
-  readonly dateTime: (at: number | null) => string; // 22 Nov 09:41:15
+  readonly dateTime: (at: number | null) => string; // 22 Nov 09:41:15; with its year where that is another
   readonly offset: (at: number) => string; // +08:00
   readonly ago: (at: number | null, now: number) => string; // "12 s ago", a date past an hour
 };
@@ -37,8 +38,14 @@ export type Format = {
 /**
  * Formats for one reader. `zone` is an IANA name; an unknown one falls back to UTC and says so in `offset`.
  * @param noAmount what stands for an amount that is null: not known, or hidden from this reader
+ * @param now unix ms: which year is this one
  */
-export function makeFormat(lang: Lang, zone: string, noAmount = NOT_SAID_TEXT): Format {
+export function makeFormat(
+  lang: Lang,
+  zone: string,
+  noAmount = NOT_SAID_TEXT,
+  now: () => number = browserClock.now,
+): Format {
   const locale = LOCALE[lang];
   const timeZone = knownZone(zone);
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -58,7 +65,9 @@ export function makeFormat(lang: Lang, zone: string, noAmount = NOT_SAID_TEXT): 
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone } as const;
   const seconds = new Intl.DateTimeFormat(locale, { ...clock, second: "2-digit" });
   const minutes = new Intl.DateTimeFormat(locale, clock);
-  const dated = new Intl.DateTimeFormat(locale, { ...clock, second: "2-digit", month: "short", day: "numeric" });
+  const inYear = { ...clock, second: "2-digit", month: "short", day: "numeric" } as const;
+  const dated = new Intl.DateTimeFormat(locale, inYear);
+  const datedElsewhen = new Intl.DateTimeFormat(locale, { ...inYear, year: "numeric" });
   const dates = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric", timeZone });
   const days = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone });
   const currencies = new Map<string, Intl.NumberFormat>();
@@ -81,7 +90,10 @@ export function makeFormat(lang: Lang, zone: string, noAmount = NOT_SAID_TEXT): 
   const span = new Intl.RelativeTimeFormat(locale, { numeric: "always", style: "narrow" });
   const decimal = (n: number | null, digits = 0): string =>
     n === null ? NOT_SAID_TEXT : (decimals[digits] ?? whole).format(n);
-  const dateTime = (at: number | null): string => (at === null ? NOT_SAID_TEXT : dated.format(at));
+  const dateTime = (at: number | null): string => {
+    if (at === null) return NOT_SAID_TEXT;
+    return (yearOf(at) === yearOf(now()) ? dated : datedElsewhen).format(at);
+  };
   return {
     noAmount,
     count: (n) => whole.format(n),
@@ -115,6 +127,9 @@ export function makeFormat(lang: Lang, zone: string, noAmount = NOT_SAID_TEXT): 
     },
   };
 }
+
+/** In UTC, to a day at its edges: there a year too many is said, or one that is plain is not. */
+const yearOf = (at: number): number => new Date(at).getUTCFullYear();
 
 /** Micro-units as the decimal text Intl takes exactly: no float ever holds money. */
 function units(micro: MicroText | Micro): Intl.StringNumericLiteral {
