@@ -3,12 +3,14 @@ import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Actor } from "../../../db/model/access.ts";
 import { unixMs } from "../../../db/model/units.ts";
+import { DOORS } from "../../../server/api/access-table.ts";
 import type * as Api from "../../../server/api/server.ts";
 import { OPEN_ACTOR, permissionsOf } from "../../../server/domain/access/roles.ts";
 import { serveBots } from "../../../collectors/simulator/serve-bots.ts";
 import { poppler } from "../../tools/pdf-looks.ts";
 import { callsOf, sampleOf } from "../../security/inputs.ts";
 import { type Stage, stageDemo } from "../demo-stage.ts";
+import { type ForeignIds, foreignWalk, NOBODYS, type Step, walkedDoors } from "./foreign-walk.ts";
 import { actedAs, headerOf, leavesOf } from "./seeing-stage.ts";
 
 vi.mock("../../../server/api/server.ts", async (original) => {
@@ -28,6 +30,7 @@ const operator = person({ permissions: permissionsOf(["operator"]) });
 let demo: Stage;
 let tenant: Actor;
 let others: { readonly keys: ReadonlySet<string>; readonly pods: readonly string[] };
+let a: ForeignIds; // of one of the others
 let asks: readonly { readonly path: string; readonly input: unknown }[];
 let files: readonly string[];
 
@@ -101,7 +104,22 @@ beforeAll(async () => {
   const isMade = async () => expect((await archive()).map(({ run }) => run.state)).toContain("done");
   await vi.waitFor(isMade, { timeout: 60_000, interval: 250 }); // the demo makes its report in the background
   const runs = (await archive()).filter(({ run }) => run.state === "done");
-  const [card] = (await api.fleet.cards.query()).rows;
+  const { rows: cards } = await api.fleet.cards.query();
+  const [card] = cards;
+  const theirs = new Set(foreign.map(({ name }) => name));
+  a = {
+    ...NOBODYS,
+    feature: foreign[0]!.key,
+    team: foreign[0]!.team,
+    card: cards.find(({ holder }) => others.pods.some((pod) => holder.includes(pod)))!.uuid,
+    pod: others.pods[0]!,
+    pool: pool!.id,
+    incident: open.find(({ features: hit }) => hit.length > 0 && hit.every(({ name }) => theirs.has(name)))!.id,
+    report: runs[0]!.run.id,
+    definition: (await api.reports.definitions.query()).rows[0]!.definition.id,
+    channel: (await api.alerts.channels.query()).rows[0]!.id,
+    view: (await api.board.views.list.query({ page: "board" }))[0]!.id,
+  };
   const range = { from: "2026-10-28", to: "2026-11-04" };
   const real: Record<string, readonly unknown[]> = {
     "features.list": [{}, { policy: "spread", basis: "usage" }, { range }],
@@ -270,6 +288,85 @@ describe("two tenants (API-04)", () => {
     expect(answered).toBeGreaterThan(40);
     expect(whole).toBeGreaterThan(15); // what is looked for can be found
   }, 120_000);
+
+  const queries = new Set(callsOf().flatMap(({ path, type }) => (type === "query" ? [path] : [])));
+  const isRead = (door: string) => door.startsWith("GET ") || queries.has(door);
+  const step = async ({ door, input }: Step, actor: Actor | null) => {
+    const [method, url] = door.split(" ");
+    const init = method === "POST" ? { method, body: JSON.stringify(input) } : {};
+    if (url !== undefined) return await ask(typeof input === "string" ? input : url, actor, init);
+    if (door === "fleet.live") return await firstOf(`/api/trpc/${door}`, actor);
+    return isRead(door) ? await query(door, input, actor) : await change(door, input ?? {}, actor);
+  };
+  /** What a stream begins with: it has no end. */
+  const firstOf = async (url: string, actor: Actor | null) => {
+    const leave = new AbortController();
+    const headers = { accept: "text/event-stream", ...(actor === null ? {} : headerOf(actor)) };
+    const answer = await fetch(`${demo.running.url}${url}`, { headers, signal: leave.signal });
+    let text = "";
+    for await (const bytes of answer.body!) if ((text += latin(bytes)).includes("\ndata: {")) break;
+    leave.abort();
+    return { status: answer.status, text };
+  };
+
+  test("every door of the table has its place in the walk with another's names", () => {
+    expect(walkedDoors().toSorted()).toEqual([...DOORS.keys()].toSorted());
+  });
+
+  test("through every door with another's names: not there, closed, or one's own; and as if there were none such", async () => {
+    let whole = 0;
+    const faults: string[] = [];
+    const twins = foreignWalk(NOBODYS);
+    const wordsOf = ({ input }: Step) => [...leavesOf(input)].map(({ text }) => text);
+    const bare = (text: string, words: string[]) => words.reduce((left, word) => left.replaceAll(word, "…"), text);
+    for (const [at, one] of foreignWalk(a).entries()) {
+      const { status, text } = await step(one, tenant);
+      const asked = wordsOf(one);
+      const told = foreign(text).filter((word) => !asked.includes(word));
+      let isRight = one.is !== "gone" && one.is.includes(status);
+      if (one.is === "gone") {
+        const twin = await step(twins[at]!, tenant);
+        isRight = status === twin.status && bare(text, asked) === bare(twin.text, wordsOf(twins[at]!));
+      }
+      if (!isRight || told.length > 0)
+        faults.push(`${one.door} ${asked.join()}: ${status} ${told.join()} ${text.slice(0, 200)}`);
+      if ((one.is !== "gone" && one.is[0] !== 200) || one.door === "GET /api/reports/:of") continue; // closed; costs a PDF
+      if (isRead(one.door) && foreign((await step(one, null)).text).length > 0) whole += 1;
+    }
+    expect(faults).toEqual([]);
+    expect(whole).toBeGreaterThan(10); // what is looked for can be found
+  }, 60_000);
+
+  test("channels are neither read, tried nor sent again by a tenant, nor by anybody without the right", async () => {
+    const settings = { mentions: [CANARY], mentionsAll: false, to: [], from: "", keyword: CANARY };
+    const wish = { id: null, name: `${CANARY} chat`, kind: "slack", language: "en", sendsResolved: true, settings };
+    const secrets = { url: `http://127.0.0.1:9/${CANARY}` };
+    const saved = JSON.parse((await change("alerts.saveChannel", { ...wish, secrets })).text) as {
+      result: { data: number };
+    };
+    const id = saved.result.data;
+    const told = (await query("alerts.channels", undefined, null)).text;
+    expect(told).toContain(`${CANARY} chat`); // what is looked for can be found
+    expect((await change("alerts.testChannel", { id })).status).toBe(200); // and its failure is told to who may ask
+    const viewer = { permissions: permissionsOf(["viewer"]) };
+    const finance = { permissions: permissionsOf(["finance"]) };
+    for (const actor of [tenant, { ...tenant, ...viewer }, person(viewer), person(finance)])
+      for (const [path, input] of [
+        ["alerts.channels", undefined],
+        ["alerts.deadLetters", { channelId: id }],
+        ["alerts.replay", { outboxId: "1" }],
+        ["alerts.testChannel", { id }],
+        ["alerts.enableChannel", { id, enabled: false }],
+        ["alerts.saveChannel", { ...wish, id, secrets }],
+        ["alerts.saveRoutes", { routes: [] }],
+        ["alerts.removeChannel", { id }],
+      ] as const) {
+        const { status, text } = await (isRead(path) ? query(path, input, actor) : change(path, input, actor));
+        expect([path, status, foreign(text)]).toEqual([path, 403, []]);
+      }
+    expect((await query("alerts.channels", undefined, null)).text).toContain(`${CANARY} chat`); // it stands
+    expect((await change("alerts.removeChannel", { id })).status).toBe(200);
+  });
 
   test("a tenant does see its own", async () => {
     const view = dataOf((await query("features.list", {}, tenant)).text) as {
