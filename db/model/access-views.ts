@@ -13,6 +13,7 @@ export type Me = {
   readonly permissions: readonly Permission[];
   readonly teams: readonly string[] | null;
   readonly ways: readonly string[]; // as PersonView has them
+  readonly hasSession: boolean; // false = nobody signed in here: a proxy says who this is, or nobody does
   readonly signIn: SignInWays;
   readonly demo: boolean;
 };

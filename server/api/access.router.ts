@@ -24,6 +24,7 @@ export const accessRouter = router({
       permissions: [...actor.permissions],
       teams: actor.teams,
       ways: actor.kind === "person" ? ((await access.accounts?.ways(actor.id)) ?? []) : [],
+      hasSession: actor.kind === "person" && actor.sessionId !== null,
       signIn: await access.signInWays(),
       demo,
     };

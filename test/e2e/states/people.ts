@@ -12,6 +12,7 @@ const ADMIN: Story = {
     permissions: PERMISSIONS,
     teams: null,
     ways: ["password"],
+    hasSession: true,
     signIn: { isOpen: false, hasPassword: true, providers: [{ id: "corp", name: "Corp SSO" }], needsSetUp: false },
   },
 };

@@ -28,7 +28,7 @@ export function AccountPage() {
         <>
           <Facts me={me} />
           <SessionsPanel />
-          {me.ways.includes("password") && <PasswordPanel />}
+          {me.hasSession && me.ways.includes("password") && <PasswordPanel />}
         </>
       )}
     </div>
@@ -38,7 +38,7 @@ export function AccountPage() {
 function Facts({ me }: { me: Me }) {
   const { t } = useTranslation();
   const words = usePersonWords();
-  const more = me.signIn.providers.filter(({ id }) => !me.ways.includes(id));
+  const more = me.hasSession ? me.signIn.providers.filter(({ id }) => !me.ways.includes(id)) : [];
   return (
     <PanelFrame title={t("account.you")}>
       <dl className="account-facts">
