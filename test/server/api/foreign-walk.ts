@@ -1,4 +1,6 @@
 import { callsOf, sampleOf } from "../../security/inputs.ts";
+import { leavesOf } from "./seeing-stage.ts";
+import type { Answer, Asker } from "./asker.ts";
 
 /** What is of tenant A, as somebody who learned of it would type it. What has no number where it was planted is made up. */
 export type ForeignIds = {
@@ -25,7 +27,7 @@ export type ForeignIds = {
 };
 /** What a step answers: one of these, or word by word what is said where there is no such thing. */
 type Answers = readonly number[] | "gone";
-export type Step = { readonly door: string; readonly input: unknown; readonly is: Answers };
+type Step = { readonly door: string; readonly input: unknown; readonly is: Answers };
 
 /** Of these nobody has anything: what is A's is answered as these are. */
 export const NOBODYS: ForeignIds = {
@@ -242,8 +244,48 @@ const CLOSED: Readonly<Record<string, keyof ForeignIds | null>> = {
 /** The doors this walk knows. */
 export const walkedDoors = (): string[] => [...Object.keys(OPEN), ...Object.keys(CLOSED), ...PUSHES];
 
+/**
+ * Goes through every door for what is A's as B: what each should not have answered, one line each; and how many of these
+ * answers hold something of A's for somebody who may see everything.
+ */
+export async function walkAs(b: Asker, all: Asker, a: ForeignIds, foreignIn: (text: string) => string[]) {
+  let whole = 0;
+  const faults: string[] = [];
+  const twins = foreignWalk(NOBODYS);
+  for (const [at, step] of foreignWalk(a).entries()) {
+    const asked = wordsOf(step);
+    const { status, text } = await take(step, b);
+    const told = foreignIn(text).filter((word) => !asked.includes(word));
+    let isRight = step.is !== "gone" && step.is.includes(status);
+    if (step.is === "gone") {
+      const twin = await take(twins[at]!, b);
+      isRight = status === twin.status && bare(text, asked) === bare(twin.text, wordsOf(twins[at]!));
+    }
+    if (!isRight || told.length > 0)
+      faults.push(`${step.door} ${asked.join()}: ${status} ${told.join()} ${text.slice(0, 200)}`);
+    const isOpen = step.is === "gone" || step.is[0] === 200;
+    if (!isOpen || !isRead(step.door) || step.door === "GET /api/reports/:of") continue; // closed; a PDF takes its time
+    if (foreignIn((await take(step, all)).text).length > 0) whole += 1;
+  }
+  return { faults, whole };
+}
+
+const wordsOf = ({ input }: Step): string[] => [...leavesOf(input)].map(({ text }) => text);
+const bare = (text: string, words: readonly string[]): string =>
+  words.reduce((left, word) => left.replaceAll(word, "…"), text);
+const writes = new Set(callsOf().flatMap(({ path, type }) => (type === "mutation" ? [path] : [])));
+const isRead = (door: string): boolean => !door.startsWith("POST ") && !writes.has(door);
+
+async function take({ door, input }: Step, ask: Asker): Promise<Answer> {
+  const [, route] = door.split(" ");
+  const url = route === undefined ? `/api/trpc/${door}` : typeof input === "string" ? input : route;
+  if (!isRead(door)) return await ask(url, input ?? {});
+  const isAsked = route === undefined && input !== undefined;
+  return await ask(isAsked ? `${url}?input=${encodeURIComponent(JSON.stringify(input))}` : url);
+}
+
 /** Every door, asked for what is A's by somebody who may do everything, for their own teams; and what each answers. */
-export function foreignWalk(a: ForeignIds): Step[] {
+function foreignWalk(a: ForeignIds): Step[] {
   const calls = new Map(callsOf().map(({ path, schema }) => [path, schema]));
   const closed = Object.entries(CLOSED).map(([door, kind]): Step => {
     const id = kind === null ? null : a[kind];

@@ -1,5 +1,4 @@
 import { rmSync } from "node:fs";
-import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Actor } from "../../../db/model/access.ts";
 import { unixMs } from "../../../db/model/units.ts";
@@ -10,8 +9,10 @@ import { serveBots } from "../../../collectors/simulator/serve-bots.ts";
 import { poppler } from "../../tools/pdf-looks.ts";
 import { callsOf, sampleOf } from "../../security/inputs.ts";
 import { type Stage, stageDemo } from "../demo-stage.ts";
-import { type ForeignIds, foreignWalk, NOBODYS, type Step, walkedDoors } from "./foreign-walk.ts";
+import { askerAt } from "./asker.ts";
+import { walkAs, walkedDoors } from "./foreign-walk.ts";
 import { actedAs, headerOf, leavesOf } from "./seeing-stage.ts";
+import { ALL_INCIDENTS, ALL_REPORTS, CANARY, PLANTED, plantTenants, type Tenants, TENANTS_START } from "./tenants.ts";
 
 vi.mock("../../../server/api/server.ts", async (original) => {
   const real = await original<typeof Api>();
@@ -20,106 +21,29 @@ vi.mock("../../../server/api/server.ts", async (original) => {
   return { ...real, createApi };
 });
 
-/** What A's people named, and what B must never read; and amounts nothing but the planted prices has. */
-const CANARY = "kanarie";
-const PLANTED = ["77713", "77714", "77715", "77,713", "77,714", "77,715"];
-const START = Date.UTC(2026, 10, 4, 1, 20, 20);
 const person = (over: Partial<Actor>): Actor => ({ ...OPEN_ACTOR, kind: "person", id: "p1", name: "Li", ...over });
 const operator = person({ permissions: permissionsOf(["operator"]) });
 
 let demo: Stage;
 let tenant: Actor;
-let others: { readonly keys: ReadonlySet<string>; readonly pods: readonly string[] };
-let a: ForeignIds; // of one of the others
+let tenants: Tenants;
+let others: Tenants["others"];
 let asks: readonly { readonly path: string; readonly input: unknown }[];
 let files: readonly string[];
 
-const latin = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
-const ask = async (url: string, actor: Actor | null, init: RequestInit = {}) => {
-  const answer = await fetch(`${demo.running.url}${url}`, {
-    ...init,
-    headers: {
-      ...(actor === null ? {} : headerOf(actor)),
-      ...(init.body === undefined ? {} : { "content-type": "application/json" }),
-    },
-  });
-  const bytes = new Uint8Array(await answer.arrayBuffer());
-  const isZip = answer.headers.get("content-type") === "application/zip";
-  const text = isZip ? Object.values(unzipSync(bytes)).map(latin).join("\n") : latin(bytes);
-  return { status: answer.status, text };
-};
-const query = async (path: string, input: unknown, actor: Actor | null) =>
-  await ask(
-    `/api/trpc/${path}${input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`}`,
-    actor,
-  );
-const change = async (path: string, input: unknown, actor: Actor | null = null) =>
-  await ask(`/api/trpc/${path}`, actor, { method: "POST", body: JSON.stringify(input) });
-const made = async (path: string, input: unknown) => {
-  const { status, text } = await change(path, input);
-  if (status !== 200) throw new Error(`${path}: ${status} ${text.slice(0, 300)}`);
-};
+const as = (actor: Actor | null) => askerAt(demo.running.url, actor === null ? {} : headerOf(actor));
+const ask = (url: string, actor: Actor | null) => as(actor)(url);
+const query = (path: string, input: unknown, actor: Actor | null) =>
+  ask(`/api/trpc/${path}${input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`}`, actor);
+const change = (path: string, input: unknown, actor: Actor | null = null) => as(actor)(`/api/trpc/${path}`, input);
 
 beforeAll(async () => {
-  demo = await stageDemo(unixMs(START), 64, 1194);
-  const { api } = demo;
-  const { features } = await api.features.list.query({});
-  const mine = features.find(({ team, time }) => team !== "" && time.ms[0]! > 0)!;
-  tenant = person({ teams: [mine.team], name: "Bo" });
-  const foreign = features.filter(({ team }) => team !== mine.team);
-  const pods = new Set<string>();
-  for (const { key } of foreign)
-    for (const { holder, pod } of (await api.features.page.query({ key })).holders) pods.add(holder).add(pod);
-  others = {
-    keys: new Set(foreign.flatMap(({ key, name }) => [key, name])),
-    pods: [...pods].filter((pod) => pod.length > 5),
-  };
-
-  const [pool] = (await api.board.view.query()).pools;
-  const why = `${CANARY} why`;
-  const from = "2026-10-28";
-  const amounts = { basis: "card_hour", currency: "CNY", amount: "77713.131313" };
-  await made("pricing.set", { prices: [{ selector: { vendor: pool!.vendor }, from, price: amounts }], why });
-  await made("usage.setUnitPrices", {
-    changes: [{ feature: foreign[0]!.key, currency: "CNY", perUnit: "77714.14", from, to: null }],
-    why,
-  });
-  await made("usage.setOtherCosts", {
-    changes: [
-      { feature: foreign[0]!.key, kind: "other", note: CANARY, currency: "CNY", perDay: "77715.15", from, to: null },
-    ],
-    why,
-  });
-  await made("mapping.saveFeature", {
-    feature: { key: `${CANARY}-a`, name: `${CANARY} A`, team: `${CANARY}-team`, kind: "other" },
-    why,
-  });
-  await made("board.views.save", { page: "board", name: `${CANARY} view`, query: `?q=${CANARY}` });
-  await made("tiers.setOverride", { poolId: pool!.id, tier: 2, owner: CANARY, reason: CANARY, to: START + 86_400_000 });
-  const { rows: open } = await api.alerts.incidents.query({ filter: ALL_INCIDENTS, after: null, limit: 200 });
-  for (const { id, features: hit } of open.slice(0, 20))
-    if (hit.some(({ name }) => others.keys.has(name)) || hit.length === 0)
-      await made("alerts.note", { id, text: CANARY });
-  const archive = async () => (await api.reports.archive.query({ filter: ALL_REPORTS, after: null, limit: 20 })).rows;
-  const isMade = async () => expect((await archive()).map(({ run }) => run.state)).toContain("done");
-  await vi.waitFor(isMade, { timeout: 60_000, interval: 250 }); // the demo makes its report in the background
-  const runs = (await archive()).filter(({ run }) => run.state === "done");
-  const { rows: cards } = await api.fleet.cards.query();
+  demo = await stageDemo(unixMs(TENANTS_START), 64, 1194);
+  tenants = await plantTenants(demo.api);
+  const { features, foreign, mine, open, pool, runs, cards } = tenants;
   const [card] = cards;
-  const theirs = new Set(foreign.map(({ name }) => name));
-  a = {
-    ...NOBODYS,
-    feature: foreign[0]!.key,
-    team: foreign[0]!.team,
-    card: cards.find(({ holder }) => others.pods.some((pod) => holder.includes(pod)))!.uuid,
-    pod: others.pods[0]!,
-    pool: pool!.id,
-    incident: open.find(({ features: hit }) => hit.length > 0 && hit.every(({ name }) => theirs.has(name)))!.id,
-    report: runs[0]!.run.id,
-    definition: (await api.reports.definitions.query()).rows[0]!.definition.id,
-    channel: (await api.alerts.channels.query()).rows[0]!.id,
-    view: (await api.board.views.list.query({ page: "board" }))[0]!.id,
-  };
+  others = tenants.others;
+  tenant = person({ teams: [mine.team], name: "Bo" });
   const range = { from: "2026-10-28", to: "2026-11-04" };
   const real: Record<string, readonly unknown[]> = {
     "features.list": [{}, { policy: "spread", basis: "usage" }, { range }],
@@ -155,17 +79,17 @@ beforeAll(async () => {
         { runId: run.id, language: "zh-CN" },
       ])
       .slice(0, 12),
-    "board.pool": [{ id: pool!.id }],
+    "board.pool": [{ id: pool.id }],
     "board.card": [{ uuid: card!.uuid }],
     "card.detail": [{ uuid: card!.uuid }],
-    "board.cardReadings": [{ uuid: card!.uuid, from: START - 86_400_000, to: START }],
+    "board.cardReadings": [{ uuid: card!.uuid, from: TENANTS_START - 86_400_000, to: TENANTS_START }],
     "board.views.list": [{ page: "board" }],
-    "board.wall": [{ at: START - 3_600_000 }],
-    "board.view": [undefined, { at: START - 86_400_000 }],
+    "board.wall": [{ at: TENANTS_START - 3_600_000 }],
+    "board.view": [undefined, { at: TENANTS_START - 86_400_000 }],
     "usage.sources": [{ feature: null }, { feature: foreign[0]!.key }],
     "usage.unitPrices": [{ feature: null }, { feature: foreign[0]!.key }],
     "usage.otherCosts": [{ feature: null }, { feature: foreign[0]!.key }],
-    "tiers.events": [{ poolId: null, from: START - 14 * 86_400_000, to: START }],
+    "tiers.events": [{ poolId: null, from: TENANTS_START - 14 * 86_400_000, to: TENANTS_START }],
     "review.list": ["open", "accepted", "done", "dismissed"].map((state) => ({ state })),
   };
   asks = callsOf()
@@ -186,8 +110,6 @@ afterAll(async () => {
   if (demo !== undefined) rmSync(demo.dataDir, { recursive: true, force: true });
 });
 
-const ALL_INCIDENTS = { set: "open" as const, severities: [], families: [], ruleId: "", region: "", cluster: "", poolId: 0, featureId: null, card: "", q: "", from: null, to: null }; // prettier-ignore
-const ALL_REPORTS = { q: "", kinds: [], definitionId: null, withSuperseded: true };
 const dataOf = (text: string): unknown =>
   (JSON.parse(Buffer.from(text, "latin1").toString()) as { result?: { data?: unknown } }).result?.data;
 
@@ -262,10 +184,7 @@ describe("money, for people without the right to see it (API-05)", () => {
 });
 
 describe("two tenants (API-04)", () => {
-  const foreign = (text: string): string[] => [
-    ...(text.includes(CANARY) ? [CANARY] : []),
-    ...others.pods.filter((pod) => text.includes(pod)),
-  ];
+  const foreign = (text: string): string[] => tenants.foreignIn(text);
 
   test("the whole API as one tenant holds nothing of the others", async () => {
     let [answered, whole] = [0, 0];
@@ -289,50 +208,12 @@ describe("two tenants (API-04)", () => {
     expect(whole).toBeGreaterThan(15); // what is looked for can be found
   }, 120_000);
 
-  const queries = new Set(callsOf().flatMap(({ path, type }) => (type === "query" ? [path] : [])));
-  const isRead = (door: string) => door.startsWith("GET ") || queries.has(door);
-  const step = async ({ door, input }: Step, actor: Actor | null) => {
-    const [method, url] = door.split(" ");
-    const init = method === "POST" ? { method, body: JSON.stringify(input) } : {};
-    if (url !== undefined) return await ask(typeof input === "string" ? input : url, actor, init);
-    if (door === "fleet.live") return await firstOf(`/api/trpc/${door}`, actor);
-    return isRead(door) ? await query(door, input, actor) : await change(door, input ?? {}, actor);
-  };
-  /** What a stream begins with: it has no end. */
-  const firstOf = async (url: string, actor: Actor | null) => {
-    const leave = new AbortController();
-    const headers = { accept: "text/event-stream", ...(actor === null ? {} : headerOf(actor)) };
-    const answer = await fetch(`${demo.running.url}${url}`, { headers, signal: leave.signal });
-    let text = "";
-    for await (const bytes of answer.body!) if ((text += latin(bytes)).includes("\ndata: {")) break;
-    leave.abort();
-    return { status: answer.status, text };
-  };
-
   test("every door of the table has its place in the walk with another's names", () => {
     expect(walkedDoors().toSorted()).toEqual([...DOORS.keys()].toSorted());
   });
 
   test("through every door with another's names: not there, closed, or one's own; and as if there were none such", async () => {
-    let whole = 0;
-    const faults: string[] = [];
-    const twins = foreignWalk(NOBODYS);
-    const wordsOf = ({ input }: Step) => [...leavesOf(input)].map(({ text }) => text);
-    const bare = (text: string, words: string[]) => words.reduce((left, word) => left.replaceAll(word, "…"), text);
-    for (const [at, one] of foreignWalk(a).entries()) {
-      const { status, text } = await step(one, tenant);
-      const asked = wordsOf(one);
-      const told = foreign(text).filter((word) => !asked.includes(word));
-      let isRight = one.is !== "gone" && one.is.includes(status);
-      if (one.is === "gone") {
-        const twin = await step(twins[at]!, tenant);
-        isRight = status === twin.status && bare(text, asked) === bare(twin.text, wordsOf(twins[at]!));
-      }
-      if (!isRight || told.length > 0)
-        faults.push(`${one.door} ${asked.join()}: ${status} ${told.join()} ${text.slice(0, 200)}`);
-      if ((one.is !== "gone" && one.is[0] !== 200) || one.door === "GET /api/reports/:of") continue; // closed; costs a PDF
-      if (isRead(one.door) && foreign((await step(one, null)).text).length > 0) whole += 1;
-    }
+    const { faults, whole } = await walkAs(as(tenant), as(null), tenants.a, foreign);
     expect(faults).toEqual([]);
     expect(whole).toBeGreaterThan(10); // what is looked for can be found
   }, 60_000);
@@ -361,7 +242,11 @@ describe("two tenants (API-04)", () => {
         ["alerts.saveRoutes", { routes: [] }],
         ["alerts.removeChannel", { id }],
       ] as const) {
-        const { status, text } = await (isRead(path) ? query(path, input, actor) : change(path, input, actor));
+        const { status, text } = await (path === "alerts.channels" || path === "alerts.deadLetters" ? query : change)(
+          path,
+          input,
+          actor,
+        );
         expect([path, status, foreign(text)]).toEqual([path, 403, []]);
       }
     expect((await query("alerts.channels", undefined, null)).text).toContain(`${CANARY} chat`); // it stands
