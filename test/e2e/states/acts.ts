@@ -29,6 +29,13 @@ export const ACTS_STATES: readonly State[] = [
     says: ["需要别人来决定", "Somebody else has to"],
   },
   { name: "approvals-0", story: { ...ADMIN, cards: 0 }, at: "/approvals", says: ["没有等待的改动", "Nothing waits"] },
+  {
+    name: "approvals-yaml",
+    story: ADMIN,
+    at: "/approvals?id=3",
+    act: "yaml",
+    says: ["会改变什么", "What would change"],
+  },
   { name: "approvals-320", story: ADMIN, at: "/approvals", width: 320, says: ["同意", "Approve"] },
   { name: "open-console", story: { cards: 1_000 }, at: "/sources", says: ["这里无需登录", "Nobody signs in here"] },
 ];

@@ -79,6 +79,8 @@ export const approvals = {
   own: "Somebody else has to decide: you asked for it.",
   notYours: "Somebody else has to decide.",
   what: "What is asked for",
+  yaml: "Show what it would change",
+  yamlFaults: "It can no longer be applied as it is: something it names has changed. Refuse it, and ask for a new one.",
   hidden: "hidden",
   note: "Note",
   noteHint: "Stands in the audit",

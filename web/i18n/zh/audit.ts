@@ -75,6 +75,8 @@ export const approvals = {
   noReason: "没有写原因",
   own: "需要别人来决定：这是你提出的。",
   notYours: "需要别人来决定。",
+  yaml: "查看会改动什么",
+  yamlFaults: "已无法照原样应用：它提到的内容在此期间变了。请拒绝，并让对方重新提交。",
   what: "具体内容",
   hidden: "已隐藏",
   note: "备注",

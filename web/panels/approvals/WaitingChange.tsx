@@ -5,6 +5,7 @@ import { useFormat } from "../../lib/use-format.ts";
 import { useMe } from "../../lib/use-me.ts";
 import { AskedInput } from "./AskedInput.tsx";
 import { Decide } from "./Decide.tsx";
+import { YamlAsked, yamlIn } from "./YamlAsked.tsx";
 import type { Outputs } from "../../trpc.ts";
 
 type Approval = Outputs["approvals"]["list"][number];
@@ -15,6 +16,7 @@ export function WaitingChange({ row, isNamed }: { row: Approval; isNamed: boolea
   const format = useFormat();
   const actName = useActName();
   const me = useMe();
+  const yaml = yamlIn(row.action, row.input);
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
     if (isNamed) box.current?.scrollIntoView({ block: "nearest" });
@@ -33,6 +35,7 @@ export function WaitingChange({ row, isNamed }: { row: Approval; isNamed: boolea
         {row.reason === "" ? <span className="muted">{t("approvals.noReason")}</span> : <bdi>{row.reason}</bdi>}
       </p>
       <AskedInput input={row.input} reason={row.reason} />
+      {row.mayDecide && yaml !== null && <YamlAsked yaml={yaml} />}
       {row.mayDecide ? (
         <Decide row={row} />
       ) : (
