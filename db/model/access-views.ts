@@ -114,6 +114,7 @@ export type ApprovalView = {
   readonly id: number;
   readonly action: string;
   readonly input: unknown; // secrets left out
+  readonly isCut: boolean; // not all of it: `approvals.asked` has the whole
   readonly reason: string;
   readonly askedBy: string;
   readonly askedAt: number;

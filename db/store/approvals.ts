@@ -3,7 +3,7 @@ import type { ApprovalView } from "../model/access-views.ts";
 import type { UnixMs } from "../model/units.ts";
 
 /** A change that waits for a second person, or waited. */
-export type StoredApproval = Omit<ApprovalView, "input" | "mayDecide"> & {
+export type StoredApproval = Omit<ApprovalView, "input" | "isCut" | "mayDecide"> & {
   readonly sealed: Uint8Array; // the input
   readonly shown: string; // the same as JSON without secrets
   readonly askedById: string; // "person:<id>" or "token:<id>"

@@ -51,6 +51,7 @@ export const DOORS: ReadonlyMap<string, Door> = new Map(
     "alerts.testChannel": change("channels.write"),
     "alerts.unacknowledge": change("alerts.act"),
     "approvals.approve": change("member", "shared"), // who may do what waits, and did not ask for it
+    "approvals.asked": see("member", "shared"), // as the list
     "approvals.list": see("member", "shared"), // what one asked for, or may decide
     "approvals.refuse": change("member", "shared"),
     "audit.page": see("audit.see", "closed"),

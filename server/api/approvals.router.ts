@@ -4,13 +4,13 @@ import { DOORS } from "./access-table.ts";
 import { type ApiContext, procedure, router } from "./trpc.ts";
 
 const doorOf: Parameters<ApprovalsPort["list"]>[1] = (action) => DOORS.get(action);
-const decision = z.strictObject({
+const one = z.strictObject({
   id: z
     .int()
     .min(1)
     .max(2 ** 31 - 1),
-  note: z.string().max(500).default(""),
 });
+const decision = one.extend({ note: z.string().max(500).default("") });
 
 /**
  * `approvals…`: what waits for a second person.
@@ -19,6 +19,9 @@ const decision = z.strictObject({
 export const approvalsRouter = (caller: (ctx: ApiContext) => CallAs) =>
   router({
     list: procedure.query(({ ctx }) => ctx.approvals.list(ctx.actor, doorOf)),
+    asked: procedure
+      .input(one)
+      .query(({ ctx, input }) => ctx.approvals.asked({ actor: ctx.actor, id: input.id }, doorOf)),
     approve: procedure
       .input(decision)
       .mutation(({ ctx, input }) => ctx.approvals.approve({ actor: ctx.actor, ...input }, doorOf, caller(ctx))),

@@ -44,7 +44,7 @@ export function makeFormat(
   lang: Lang,
   zone: string,
   noAmount = NOT_SAID_TEXT,
-  now: () => number = browserClock.now,
+  now: () => number = () => browserClock.now(),
 ): Format {
   const locale = LOCALE[lang];
   const timeZone = knownZone(zone);

@@ -1,13 +1,11 @@
 /** A value of an input and where it stands in it: `prices[0].selector.vendor`. */
 export type InputLine = { readonly path: string; readonly value: string | number | boolean };
 
-const MOST_LINES = 200;
-
 /** What an input says, one value a line, in its order; what says nothing (null, "", an empty list) is left out. */
 export function inputLines(input: unknown): readonly InputLine[] {
   const lines: InputLine[] = [];
   const add = (value: unknown, path: string): void => {
-    if (lines.length >= MOST_LINES || value === null || value === undefined || value === "") return;
+    if (value === null || value === undefined || value === "") return;
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
       lines.push({ path, value });
     else if (Array.isArray(value) && value.every((one) => typeof one === "string" || typeof one === "number"))

@@ -17,7 +17,7 @@ import type { Place } from "../../../db/store/sealed.ts";
 import { type Door, refusalAt } from "../../domain/access/door.ts";
 import { type SecondKind, secondNeeds, waitsForSecond } from "../../domain/access/second-person.ts";
 import { reasonOf } from "../../domain/audit/said.ts";
-import { withoutSecrets } from "../../domain/audit/without-secrets.ts";
+import { mayBeCut, WHOLE, withoutSecrets } from "../../domain/audit/without-secrets.ts";
 import { ServiceError } from "../../errors.ts";
 import type { Box } from "../../secrets/box.ts";
 import { NO_KEY } from "../../secrets/key.ts";
@@ -29,6 +29,8 @@ export type ApprovalsPort = {
   /** Keeps what was asked for until somebody decides; its number. */
   ask(actor: Actor, action: string, input: unknown): Promise<number>;
   list(actor: Actor, doorOf: DoorOf): Promise<readonly ApprovalView[]>;
+  /** All of what waits, but the secrets, for whoever asked for it or may decide it. @throws ServiceError not_found, invalid */
+  asked(wish: Omit<Wish, "note">, doorOf: DoorOf): Promise<unknown>;
   /** Does what was asked for, in the name of whoever asked, with the rights that both have now. */
   approve(wish: Wish, doorOf: DoorOf, call: CallAs): Promise<void>;
   refuse(wish: Wish, doorOf: DoorOf): Promise<void>;
@@ -54,14 +56,22 @@ export type ApprovalParts = {
 
 /** Changes that wait for a second person. */
 export function createApprovals({ db, clock, box, kinds, inputFault }: ApprovalParts): ApprovalsPort {
-  const find = async ({ actor, id }: Wish, doorOf: DoorOf): Promise<StoredApproval> => {
+  const seen = async ({ actor, id }: Omit<Wish, "note">, doorOf: DoorOf): Promise<StoredApproval> => {
     const waiting = await readApproval(db, clock.now(), id);
     if (waiting === null || !isTheirs(waiting, actor, doorOf))
       throw new ServiceError("not_found", `there is no approval ${id}`);
     if (waiting.state !== "waiting") throw decided(waiting);
-    const why = whyNot(waiting, actor, doorOf);
+    return waiting;
+  };
+  const find = async (wish: Wish, doorOf: DoorOf): Promise<StoredApproval> => {
+    const waiting = await seen(wish, doorOf);
+    const why = whyNot(waiting, wish.actor, doorOf);
     if (why !== null) throw new ServiceError("invalid", why);
     return waiting;
+  };
+  const opened = async ({ id, sealed }: StoredApproval): Promise<unknown> => {
+    if (box === null) throw new ServiceError("unavailable", NO_KEY);
+    return (JSON.parse(await box.open(sealed, placeOf(id))) as { readonly input?: unknown }).input; // as ask() sealed it
   };
   const decide = async (waiting: StoredApproval, { actor, note }: Wish, state: "approved" | "refused") => {
     const by = { byId: idOf(actor), by: actor.name, at: clock.now(), note };
@@ -96,6 +106,7 @@ export function createApprovals({ db, clock, box, kinds, inputFault }: ApprovalP
       const rows = await readApprovals(db, clock.now(), MOST_LISTED);
       return rows.filter((row) => isTheirs(row, actor, doorOf)).map((row) => viewOf(row, actor, doorOf));
     },
+    asked: async (wish, doorOf) => withoutSecrets(await opened(await seen(wish, doorOf)), WHOLE),
     async approve(wish, doorOf, call) {
       const waiting = await find(wish, doorOf);
       const { id, action, askedById, askedBy, reason } = waiting;
@@ -103,8 +114,7 @@ export function createApprovals({ db, clock, box, kinds, inputFault }: ApprovalP
       const door = doorOf(action);
       if (asker === null || door === undefined || refusalAt(door, asker) !== null)
         throw new ServiceError("invalid", `${askedBy} may no longer do this: refuse it`);
-      if (box === null) throw new ServiceError("unavailable", NO_KEY);
-      const { input } = JSON.parse(await box.open(waiting.sealed, placeOf(id))) as { readonly input?: unknown }; // as ask() sealed it
+      const input = await opened(waiting);
       await decide(waiting, wish, "approved");
       const said = [reason, `approved by ${wish.actor.name}`, wish.note].filter((text) => text !== "").join("; ");
       try {
@@ -142,7 +152,22 @@ function viewOf(row: StoredApproval, actor: Actor, doorOf: DoorOf): ApprovalView
   const { id, action, shown, reason, askedBy, askedAt, expiresAt, state, decidedBy, decidedAt, note } = row;
   const mayDecide = state === "waiting" && whyNot(row, actor, doorOf) === null;
   const input: unknown = JSON.parse(shown);
-  return { id, action, input, reason, askedBy, askedAt, expiresAt, state, decidedBy, decidedAt, note, mayDecide };
+  const isCut = mayBeCut(input);
+  return {
+    id,
+    action,
+    input,
+    isCut,
+    reason,
+    askedBy,
+    askedAt,
+    expiresAt,
+    state,
+    decidedBy,
+    decidedAt,
+    note,
+    mayDecide,
+  };
 }
 
 const decided = ({ id, state, decidedBy }: StoredApproval): ServiceError =>
@@ -153,6 +178,7 @@ export const noApprovals: ApprovalsPort = {
   mustWait: () => false,
   ask: async () => 0,
   list: async () => [],
+  asked: async () => null,
   approve: async () => undefined,
   refuse: async () => undefined,
 };

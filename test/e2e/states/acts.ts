@@ -30,10 +30,10 @@ export const ACTS_STATES: readonly State[] = [
   },
   { name: "approvals-0", story: { ...ADMIN, cards: 0 }, at: "/approvals", says: ["没有等待的改动", "Nothing waits"] },
   {
-    name: "approvals-yaml",
+    name: "approvals-effect",
     story: ADMIN,
     at: "/approvals?id=3",
-    act: "yaml",
+    act: "effect",
     says: ["会改变什么", "What would change"],
   },
   { name: "approvals-320", story: ADMIN, at: "/approvals", width: 320, says: ["同意", "Approve"] },

@@ -5,7 +5,7 @@ export type State = {
   readonly name: string;
   readonly story: Story;
   readonly at: string; // the address
-  readonly act?: "palette" | "help" | "facet" | "views" | "lower" | "wall" | "tune" | "yaml"; // lower: what stands below the fold; yaml: what a waiting features.yaml would change; tune: a rule's form, with a replay
+  readonly act?: "palette" | "help" | "facet" | "views" | "lower" | "wall" | "tune" | "effect"; // lower: what stands below the fold; effect: what a waiting change would do; tune: a rule's form, with a replay
   readonly width?: number;
   readonly whole?: boolean; // in each language and each theme; else one look
   readonly fails?: boolean; // the server answers with an error, and the browser may say so

@@ -149,6 +149,29 @@ export function approvalsSuite(db: () => Database): void {
     expect(await call(operator, "approvals.approve", { id })).toEqual(await noSuch(operator, id));
   }); // prettier-ignore
 
+  test("all of what was asked for, but its secrets, is read by who asked and who may decide, while it waits", async () => {
+    const rates = Array.from({ length: 300 }, (_, i) => ({
+      base: "USD",
+      quote: "CNY",
+      day: `2026-01-${i}`,
+      rate: "7.1",
+    }));
+    const wish = { rates, why: "a year of rates" };
+    const { error } = await call(ANN, "pricing.setRates", wish);
+    const id = error?.data.approvalId ?? 0;
+    expect(id, error?.message).toBeGreaterThan(0);
+    expect((await list(BOB)).find((one) => one.id === id)).toMatchObject({ isCut: true });
+    const asked = async (actor: Actor) => {
+      present = actor;
+      const url = `/api/trpc/approvals.asked?input=${encodeURIComponent(JSON.stringify({ id }))}`;
+      return (await stage.app.inject({ url, headers: { host: "127.0.0.1" } })).json<Answer>();
+    };
+    for (const actor of [ANN, BOB]) expect((await asked(actor)).result?.data).toEqual(wish);
+    expect((await asked(VIC)).error?.data.code).toBe("NOT_FOUND");
+    await call(BOB, "approvals.refuse", { id });
+    expect((await asked(BOB)).error?.message).toMatch(/refused by bob already/);
+  });
+
   test("what the procedure would not take is refused at once", async () => {
     const { error } = await call(ANN, "pricing.end", { id: 7 });
     expect(error).toMatchObject({

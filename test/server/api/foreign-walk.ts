@@ -54,6 +54,7 @@ const OPEN: Readonly<Record<string, Of>> = {
       return [NARROWED, { filter: { ...all, ...part }, after: null, limit: 200 }];
     }),
   "approvals.approve": (a) => [[GONE, { id: a.approval }]],
+  "approvals.asked": (a) => [[GONE, { id: a.approval }]],
   "approvals.list": () => [[NARROWED]],
   "approvals.refuse": (a) => [[GONE, { id: a.approval }]],
   "board.view": () => [[NARROWED]],
@@ -90,7 +91,7 @@ const OPEN: Readonly<Record<string, Of>> = {
   "usage.sources": (a) => [[GONE, { feature: a.feature }]],
   "usage.unitPrices": (a) => [[GONE, { feature: a.feature }]],
   "ANY /api/trpc/:path": (a) => [[[404], `/api/trpc/${a.feature}`]],
-  "POST /api/sign-in": () => [[[401, 404], {}]],
+  "POST /api/sign-in": () => [[[400, 401, 404], {}]],
   "POST /api/sign-out": () => [], // B stays
   "GET /api/oidc/:provider": (a) => [[[302, 404], `/api/oidc/${a.team}`]],
   "GET /api/oidc/:provider/callback": (a) => [[[302, 404], `/api/oidc/${a.team}/callback`]],
@@ -101,8 +102,8 @@ const OPEN: Readonly<Record<string, Of>> = {
   "GET /metrics": () => [[NARROWED, "/metrics"]],
   "GET /alert-act/:token": (a) => [[[410], `/alert-act/ack.${a.incident}.1.1795312920000.abc`]],
   "POST /alert-act/:token": (a) => [[[410, 415], `/alert-act/ack.${a.incident}.1.1795312920000.abc`]],
-  "GET /api/shared/:of": (a) => [[GONE, `/api/shared/${a.report}.pdf`]],
-  "GET /api/shared/:of/:table": (a) => [[GONE, `/api/shared/${a.report}/features.csv`]],
+  "GET /api/shared/:of": (a) => [[[404], `/api/shared/${a.report}.pdf`]],
+  "GET /api/shared/:of/:table": (a) => [[[404], `/api/shared/${a.report}/features.csv`]],
   "GET /api/reports/:of": (a) => [[GONE, `/api/reports/${a.report}.pdf?lang=en`]],
   "GET /api/reports/:of/:table": (a) => [[GONE, `/api/reports/${a.report}/features.csv?lang=en`]],
   "GET /api/cards.csv": (a) => [[NARROWED, `/api/cards.csv?q=${a.pod}`]],
@@ -271,8 +272,9 @@ export async function walkAs(b: Asker, all: Asker, a: ForeignIds, foreignIn: (te
 }
 
 const wordsOf = ({ input }: Step): string[] => [...leavesOf(input)].map(({ text }) => text);
+/** A text without the words that were asked for. */
 const bare = (text: string, words: readonly string[]): string =>
-  words.reduce((left, word) => left.replaceAll(word, "…"), text);
+  words.reduce((left, word) => left.replaceAll(new RegExp(`(?<![\\w-])${RegExp.escape(word)}(?![\\w-])`, "g"), "…"), text);
 const writes = new Set(callsOf().flatMap(({ path, type }) => (type === "mutation" ? [path] : [])));
 const isRead = (door: string): boolean => !door.startsWith("POST ") && !writes.has(door);
 

@@ -5,7 +5,7 @@ import { useFormat } from "../../lib/use-format.ts";
 import { useMe } from "../../lib/use-me.ts";
 import { AskedInput } from "./AskedInput.tsx";
 import { Decide } from "./Decide.tsx";
-import { YamlAsked, yamlIn } from "./YamlAsked.tsx";
+import { EffectAsked, hasEffect } from "./EffectAsked.tsx";
 import type { Outputs } from "../../trpc.ts";
 
 type Approval = Outputs["approvals"]["list"][number];
@@ -16,7 +16,6 @@ export function WaitingChange({ row, isNamed }: { row: Approval; isNamed: boolea
   const format = useFormat();
   const actName = useActName();
   const me = useMe();
-  const yaml = yamlIn(row.action, row.input);
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
     if (isNamed) box.current?.scrollIntoView({ block: "nearest" });
@@ -34,8 +33,8 @@ export function WaitingChange({ row, isNamed }: { row: Approval; isNamed: boolea
       <p className="approval-said">
         {row.reason === "" ? <span className="muted">{t("approvals.noReason")}</span> : <bdi>{row.reason}</bdi>}
       </p>
-      <AskedInput input={row.input} reason={row.reason} />
-      {row.mayDecide && yaml !== null && <YamlAsked yaml={yaml} />}
+      <AskedInput row={row} />
+      {row.mayDecide && hasEffect(row.action) && <EffectAsked id={row.id} />}
       {row.mayDecide ? (
         <Decide row={row} />
       ) : (
