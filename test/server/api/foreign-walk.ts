@@ -274,7 +274,7 @@ export async function walkAs(b: Asker, all: Asker, a: ForeignIds, foreignIn: (te
 const wordsOf = ({ input }: Step): string[] => [...leavesOf(input)].map(({ text }) => text);
 /** A text without the words that were asked for. */
 const bare = (text: string, words: readonly string[]): string =>
-  words.reduce((left, word) => left.replaceAll(new RegExp(`(?<![\\w-])${RegExp.escape(word)}(?![\\w-])`, "g"), "…"), text);
+  (text.match(/[\w-]+/g) ?? []).map((word) => (words.includes(word) ? "…" : word)).join(" ");
 const writes = new Set(callsOf().flatMap(({ path, type }) => (type === "mutation" ? [path] : [])));
 const isRead = (door: string): boolean => !door.startsWith("POST ") && !writes.has(door);
 

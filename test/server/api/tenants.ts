@@ -46,7 +46,12 @@ export async function plantTenants(api: Stage["api"]) {
       await api.alerts.note.mutate({ id, text: CANARY });
   const archive = async () => (await api.reports.archive.query({ filter: ALL_REPORTS, after: null, limit: 20 })).rows;
   const isMade = async () => expect((await archive()).map(({ run }) => run.state)).toContain("done");
-  await vi.waitFor(isMade, { timeout: 60_000, interval: 250 }); // the demo makes its report in the background
+  const definition = (await api.reports.definitions.query()).rows[0]!.definition.id;
+  // The demo makes its report in the background. One that came before its hours were booked waits a minute: another does not.
+  await vi.waitFor(isMade, { timeout: 5_000, interval: 250 }).catch(async () => {
+    await api.reports.run.mutate({ definitionId: definition, period: "2026-W43" });
+    await vi.waitFor(isMade, { timeout: 30_000, interval: 250 });
+  });
   const runs = (await archive()).filter(({ run }) => run.state === "done");
   const { rows: cards } = await api.fleet.cards.query();
   const theirs = new Set(foreign.map(({ name }) => name));
@@ -59,7 +64,7 @@ export async function plantTenants(api: Stage["api"]) {
     pool: pool.id,
     incident: open.find(({ features: hit }) => hit.length > 0 && hit.every(({ name }) => theirs.has(name)))!.id,
     report: runs[0]!.run.id,
-    definition: (await api.reports.definitions.query()).rows[0]!.definition.id,
+    definition,
     channel: (await api.alerts.channels.query()).rows[0]!.id,
     view: (await api.board.views.list.query({ page: "board" }))[0]!.id,
   };
