@@ -825,4 +825,22 @@ export const GUARDS: readonly Guard[] = [
     mutant: "isOfSome ? whole.map((one) => ({ ...one })) : whole",
     test: "test/server/usecases/alerts/make-judge.test.ts",
   },
+  {
+    check: "API-05",
+    what: "mail of a report that names no amounts names none",
+    file: "server/usecases/patrol/delivery.ts",
+    text: "definition.showsMoney !== false &&",
+    mutant: "definition !== null &&",
+    test: "test/server/usecases/patrol/report-delivery.test.ts",
+    only: "names no amount",
+  },
+  {
+    check: "API-05",
+    what: "nor does mail through a channel that names none",
+    file: "server/usecases/patrol/delivery.ts",
+    text: "=== channelId)?.showsMoney === true;",
+    mutant: "=== channelId) !== undefined;",
+    test: "test/server/usecases/patrol/report-delivery.test.ts",
+    only: "names no amount",
+  },
 ];

@@ -173,6 +173,63 @@ describe("a report that is made goes out", () => {
   });
 });
 
+describe("mail to people who see no money (API-05)", () => {
+  /** Everything a mail says: its subject, and each part as its reader opens it. */
+  const wordsOf = (data: string): string => {
+    const bytes = (text: string, how: string): string => {
+      if (how === "base64") return Buffer.from(text, "base64").toString();
+      const hex = text
+        .replaceAll(/=\n/g, "")
+        .replaceAll(/%/g, "=25")
+        .replaceAll(/=([\dA-F]{2})/g, "%$1");
+      return decodeURIComponent(hex);
+    };
+    const parts = data.matchAll(/Content-Transfer-Encoding: (base64|quoted-printable)\n(?:.+\n)*\n([\s\S]*?)\n--/g);
+    const subject = /^Subject: (.*(?:\n .*)*)/m.exec(data)![1]!.matchAll(/=\?UTF-8\?([BQ])\?(.*?)\?=/g);
+    return [
+      ...[...subject].map(([, how, text]) => bytes(text!, how === "B" ? "base64" : "")),
+      ...[...parts].map(([, how, text]) => bytes(text!, how!)),
+    ].join("\n");
+  };
+  const AMOUNT = /[¥￥$€]\s?-?\d[\d.,]*/g;
+  const document = { makePdf: async (of: unknown) => ({ bytes: Buffer.from(JSON.stringify(of)), pages: 1 }) };
+  const noPdf = { makePdf: () => Promise.reject(new Error("out of memory")) };
+
+  test.each([
+    ["in its PDF", document],
+    ["in its text", noPdf],
+  ])(
+    "the report of a week names no amount where the channel or the definition shows none, %s",
+    async (_where, more) => {
+      const { server, channel } = await smtp();
+      const hidden = await smtp();
+      await db.query("UPDATE channel SET shows_money = false WHERE id = $1", [hidden.channel]);
+      const to = ["lead@example.com"];
+      await deliver(
+        [channel, hidden.channel].map((channelId) => ({ kind: "mail", channelId, to }) as const),
+        more,
+      );
+      const [open] = server.mails;
+      const amounts = wordsOf(open!.data).match(AMOUNT) ?? [];
+      expect(amounts.length, "what is looked for can be found").toBeGreaterThan(5);
+      const stage = openReports(db, { sender, ...more });
+      const recipients = [{ kind: "mail", channelId: channel, to }] as const;
+      const id = await stage.reports.saveDefinition(aDefinition(recipients, { showsMoney: false }));
+      await stage.reports.pauseDefinition(id, true);
+      await stage.reports.run({ definitionId: id, period: `2026-W${week++}` });
+      await stage.settle();
+      await stage.reports.sendTest(id);
+      const quiet = [...hidden.server.mails, ...server.mails.slice(1)].map(({ data }) => wordsOf(data));
+      expect(quiet).toHaveLength(3); // the channel's, the definition's, and its test
+      for (const words of quiet) {
+        expect(words).toMatch(/2026|没能生成/); // it is the report, or the test that says why it is not
+        expect(words.match(AMOUNT)).toBeNull();
+        expect(amounts.filter((amount) => amount.length > 5 && words.includes(amount.slice(1)))).toEqual([]);
+      }
+    },
+  );
+});
+
 test("the demo's first start asks for last week's report, sent to its chat; a later start leaves things as they are", async () => {
   await db.query("UPDATE report_definition SET removed_at_ms = 0 WHERE removed_at_ms IS NULL");
   const stage = openReports(db, { sender });
