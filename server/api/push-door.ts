@@ -5,20 +5,24 @@ import { pushRefusal } from "../usecases/usage/push-usage.ts";
 import { hostKind, isLoopbackAddress } from "./host-names.ts";
 
 export type PushDeps = Pick<Deps, "access" | "audit" | "config" | "usage" | "log">;
+/** What teams may push for, by name. */
+type OfTeams = (teams: readonly string[]) => ReadonlySet<string>;
 type Refusal = { readonly status: 401 | 403; readonly why: string };
 
 /**
  * Whether a program may push what it names (features, a node, a receiver; none = the push says nobody's name): with a token
  * of its own, with the one of the configuration, or, where nobody signs in, from this machine while no token is set.
  * false = it may not, and was told why and the way out.
+ * @param ofTeams what a token with teams may name; left out = this push is about the whole fleet, and closed to it
  */
 export async function mayPush(
   request: FastifyRequest,
   reply: FastifyReply,
   deps: PushDeps,
   names: readonly string[],
+  ofTeams: OfTeams = () => new Set(),
 ): Promise<boolean> {
-  const refusal = request.actor.kind === "token" ? ofToken(request, names) : await ofOthers(request, deps);
+  const refusal = request.actor.kind === "token" ? ofToken(request, names, ofTeams) : await ofOthers(request, deps);
   if (refusal === null) return true;
   const { status, why } = refusal;
   if (status === 403) {
@@ -30,11 +34,17 @@ export async function mayPush(
   return false;
 }
 
-/** A token pushes if it was given the right, and for what it was bound to only. */
-function ofToken({ actor }: FastifyRequest, names: readonly string[]): Refusal | null {
+/** A token pushes if it was given the right, for its teams if it has some, and for what it was bound to only. */
+function ofToken({ actor }: FastifyRequest, names: readonly string[], ofTeams: OfTeams): Refusal | null {
   if (!actor.permissions.has("push"))
     return { status: 403, why: 'this token may not push: make one with the right "push"' };
-  const { sources } = actor;
+  const { sources, teams } = actor;
+  const own = teams === null ? null : ofTeams(teams);
+  if (own !== null && (names.length === 0 || names.some((name) => !own.has(name))))
+    return {
+      status: 403,
+      why: "this token sees its teams only: it pushes units of their features; nothing was stored",
+    };
   if (sources === null) return null;
   if (names.length === 0)
     return { status: 403, why: `this token is bound to ${said(sources)}, and this push names nothing` };

@@ -136,4 +136,13 @@ export const TOKEN_GUARDS: readonly Guard[] = [
     mutant: "if (isProgram(request)) return false;",
     test: HELD,
   },
+  {
+    check: "API-04",
+    what: "a token with teams pushes for features of theirs",
+    file: "server/api/push-door.ts",
+    text: "names.some((name) => !own.has(name))",
+    mutant: 'names.includes("")',
+    test: "test/server/api/tokens.test.ts",
+    only: "with teams pushes",
+  },
 ];

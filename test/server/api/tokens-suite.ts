@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database } from "../../../db/database.ts";
 import type { Actor, Role } from "../../../db/model/access.ts";
 import type { TokenView } from "../../../db/model/access-views.ts";
+import type { Feature } from "../../../db/model/feature.ts";
 import { DAY_MS } from "../../../db/model/time.ts";
 import * as people from "../../../db/store/people.ts";
 import { OPEN_ACTOR, permissionsOf } from "../../../server/domain/access/roles.ts";
@@ -41,7 +42,11 @@ export function tokensSuite(db: () => Database): void {
       accounts: { person: async () => null } as unknown as Accounts, // people sign in here: all that doors ask
       tokens,
     };
-    stage = await stageApi({ access, audit, clock });
+    const feature = (id: number, key: string, team: string) => ({ id, key, team }) as Feature; // all that a push asks of it
+    const features = {
+      list: () => [feature(1, "chat", "search"), feature(2, "film", "video"), feature(3, "lost", "")],
+    };
+    stage = await stageApi({ access, audit, clock, features });
     for (const { id, name, teams } of [ANN, VIC]) {
       const roles = id === "ann" ? ["admin"] : ["viewer"];
       await people.addPerson(db(), { id, name, email: `${id}@example.com`, roles, teams }, clock.now());
@@ -197,6 +202,21 @@ export function tokensSuite(db: () => Database): void {
       [String(id)],
     );
     expect(rows[0]?.n).toBe(6);
+  });
+
+  test("a token with teams pushes units of their features alone, and learns no other's name", async () => {
+    const { secret } = await made(ANN, { teams: ["search"] });
+    const answer = async (url: string, payload: unknown) => {
+      const { statusCode, body } = await push(secret, url, payload);
+      return [statusCode, /film|lost/.test(body)];
+    };
+    const lines = (...keys: string[]) => ({ lines: keys.map((key) => ({ feature: key })) });
+    expect(await answer("/api/v1/usage", lines("chat"))).toEqual([400, false]); // it came through: half a line
+    for (const keys of [["film"], ["chat", "film"], ["lost"], ["fil"], [" film"], []])
+      expect(await answer("/api/v1/usage", lines(...keys)), keys.join()).toEqual([403, false]);
+    expect(await answer("/api/v1/kmsg", { node: "chat", lines: ["x"] })).toEqual([403, false]);
+    expect(await answer("/api/v1/alerts/webhook", { receiver: "chat", alerts: [] })).toEqual([403, false]);
+    expect(await answer("/api/v2/alerts", [])).toEqual([403, false]);
   });
 
   test("who tries tokens waits after twenty a minute (API-12)", async () => {
