@@ -5,6 +5,7 @@ import path from "node:path";
 import { createTRPCClient, httpLink } from "@trpc/client";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { PERMISSIONS } from "../../db/model/access.ts";
 import { unixMs } from "../../db/model/units.ts";
 import type * as Assets from "../../server/api/assets.ts";
 import type { AppRouter } from "../../server/api/router.ts";
@@ -84,10 +85,7 @@ describe.skipIf(chromium === null)("two tenants on a real console (API-04)", { t
     const ada = await enter("/api/link", { token: first, name: "Ada", email: "ada@example.com", password: PASSWORD });
     admin = askerAt(demo.running.url, headersOf(ada));
     const api = apiOf(ada);
-    tenants = await plantTenants(api).catch((e: unknown) => {
-      console.log(demo.logged.join(""));
-      throw e;
-    });
+    tenants = await plantTenants(api);
     const invite = async (name: string, email: string, team: string) => {
       const { url } = await api.access.invite.mutate({ name, email, roles: ["admin"], teams: [team] });
       return await enter("/api/link", { token: url.split("#")[1], password: PASSWORD });
@@ -107,7 +105,6 @@ describe.skipIf(chromium === null)("two tenants on a real console (API-04)", { t
       approval: (await api.approvals.list.query())[0]!.id,
       person: (await api.access.people.query()).find(({ name }) => name.startsWith(CANARY))!.id,
       session: (await apiOf(own).access.sessions.query())[0]!.id,
-      link: (await api.reports.share.mutate({ runId: tenants.a.report, days: 1 })).url.split("/").at(-1)!,
     };
     browser = await openChromium(chromium ?? "");
   });
@@ -118,9 +115,15 @@ describe.skipIf(chromium === null)("two tenants on a real console (API-04)", { t
     for (const left of [folder, demo?.dataDir ?? folder]) rmSync(left, { recursive: true, force: true });
   });
 
-  test("every door with another's names, as one who signed in; and what is the other's stands afterwards", async () => {
-    const bo = askerAt(demo.running.url, headersOf(await signIn("bo@example.com")));
-    const { faults, whole } = await walkAs(bo, admin, { ...a, link: "0".repeat(27) }, tenants.foreignIn);
+  const ways = ["who signed in", "whose program comes with a token"] as const;
+  test.each(ways)("every door with another's names, as one %s; and what is the other's stands", async (way) => {
+    const cookie = await signIn("bo@example.com");
+    const permissions = PERMISSIONS.filter((one) => one !== "access.manage");
+    const wish = { name: "all", permissions, teams: [tenants.mine.team], sources: null, days: 9 };
+    const secret = async () => (await apiOf(cookie).tokens.create.mutate(wish)).secret;
+    const headers = way === "who signed in" ? headersOf(cookie) : { authorization: `Bearer ${await secret()}` };
+    const bo = askerAt(demo.running.url, headers);
+    const { faults, whole } = await walkAs(bo, admin, a, tenants.foreignIn);
     expect(faults).toEqual([]);
     expect(whole).toBeGreaterThan(10); // what is looked for can be found
     expect((await anna("/api/trpc/access.me")).text).toContain(CANARY);
@@ -183,7 +186,10 @@ describe.skipIf(chromium === null)("two tenants on a real console (API-04)", { t
 
   test("no page says, holds or asks for anything of the other's", async () => {
     const addresses = typed();
-    expect(addresses.filter((at) => at.includes("$")), "pages without an address of A's").toEqual([]); // prettier-ignore
+    expect(
+      addresses.filter((at) => at.includes("$")),
+      "pages without an address of A's",
+    ).toEqual([]);
     const { page, context } = await openPage(browser, demo.running.url, { locale: "en" });
     await page.goto(`${demo.running.url}/sign-in?lang=en`);
     await page.fill("input[name=email]", "bo@example.com");
@@ -221,7 +227,7 @@ describe.skipIf(chromium === null)("two tenants on a real console (API-04)", { t
     const { page } = await openPage(browser, demo.running.url, { locale: "en" });
     const [name = "", value = ""] = (await signIn("ada@example.com")).split("=");
     await page.context().addCookies([{ name, value, url: demo.running.url }]);
-    const places = ["/features", "/alerts", `/patrol/reports/${a.report}`, `/cards/${a.card}`]; // prettier-ignore
+    const places = ["/features", "/alerts", `/patrol/reports/${a.report}`, `/cards/${a.card}`];
     const without: string[] = [];
     for (const at of places) if ((await look(page, at)).found.length === 0) without.push(at);
     expect(without).toEqual([]);
