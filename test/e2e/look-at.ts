@@ -93,7 +93,10 @@ export function lookAt(title: string, states: readonly State[]): void {
         if (state.act === "views") await page.getByRole("button", { name: /^(已存视图|Saved views)$/ }).click();
         if (state.act === "lower") await page.locator(".board-lower").evaluate((node) => node.scrollIntoView());
         if (state.act === "effect")
-          await page.getByRole("button", { name: /^(查看会改动什么|Show what it would change)$/ }).click();
+          await page
+            .locator(".approval-named")
+            .getByRole("button", { name: /^(查看会改动什么|Show what it would change)$/ })
+            .click();
         if (state.act === "tune") await tryRule(page);
         if (state.act === "wall") {
           await page.getByRole("application").focus();

@@ -36,6 +36,13 @@ export const ACTS_STATES: readonly State[] = [
     act: "effect",
     says: ["会改变什么", "What would change"],
   },
+  {
+    name: "approvals-prices",
+    story: ADMIN,
+    at: "/approvals?id=9",
+    act: "effect",
+    says: ["个资源池的价格变化", "pools change price"],
+  },
   { name: "approvals-320", story: ADMIN, at: "/approvals", width: 320, says: ["同意", "Approve"] },
   { name: "open-console", story: { cards: 1_000 }, at: "/sources", says: ["这里无需登录", "Nobody signs in here"] },
 ];

@@ -5,7 +5,7 @@ import { useFormat } from "../../lib/use-format.ts";
 import { useMe } from "../../lib/use-me.ts";
 import { AskedInput } from "./AskedInput.tsx";
 import { Decide } from "./Decide.tsx";
-import { EffectAsked, hasEffect } from "./EffectAsked.tsx";
+import { EffectAsked } from "./EffectAsked.tsx";
 import type { Outputs } from "../../trpc.ts";
 
 type Approval = Outputs["approvals"]["list"][number];
@@ -34,7 +34,7 @@ export function WaitingChange({ row, isNamed }: { row: Approval; isNamed: boolea
         {row.reason === "" ? <span className="muted">{t("approvals.noReason")}</span> : <bdi>{row.reason}</bdi>}
       </p>
       <AskedInput row={row} />
-      {row.mayDecide && hasEffect(row.action) && <EffectAsked id={row.id} />}
+      {row.mayDecide && <EffectAsked id={row.id} action={row.action} />}
       {row.mayDecide ? (
         <Decide row={row} />
       ) : (
