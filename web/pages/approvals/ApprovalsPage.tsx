@@ -8,6 +8,8 @@ import { WaitingPanel } from "../../panels/approvals/WaitingPanel.tsx";
 import { LoadingRows } from "../../parts/Loading.tsx";
 import { PanelError } from "../../parts/PanelError.tsx";
 import { AsOf } from "../../shell/AsOf.tsx";
+import "../../styles/mapping.css";
+import "../../styles/pricing.css";
 import "../../styles/audit.css";
 
 /** What waits for a second person, and what became of what did. */
