@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/tools/longest-first.ts";
 
 /** Lane tests need a server program (PostgreSQL, Prometheus, Chromium …); `npm run verify` leaves them out. */
 const LANES = "test/**/*.lane.test.ts";
@@ -14,6 +15,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    sequence: { sequencer: LongestFirst },
     reporters: ["default", "./test/tools/closing-line.ts"],
   },
 });
