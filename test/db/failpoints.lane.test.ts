@@ -7,9 +7,9 @@ import { startPostgres, whyNoPostgres } from "../services/postgres.ts";
 import { freshDataDir, open } from "./databases.ts";
 import { JOBS, stateAfter } from "./failpoint-jobs.ts";
 
-/** Each eighth failpoint once; `DAPAN_FAILPOINTS=all` takes every one, and more than once (10 minutes). */
+/** Each twelfth failpoint once; `DAPAN_FAILPOINTS=all` takes every one, and more than once (10 minutes). */
 const IS_LONG = process.env["DAPAN_FAILPOINTS"] === "all";
-const STRIDE = IS_LONG ? 1 : 8;
+const STRIDE = IS_LONG ? 1 : 12;
 const TIMES = IS_LONG ? { pglite: 2, postgres: 5 } : { pglite: 1, postgres: 1 };
 const FIRST = 1;
 const CHILD = join(import.meta.dirname, "failpoint-child.ts");

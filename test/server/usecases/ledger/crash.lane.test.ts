@@ -6,8 +6,8 @@ import { describe, expect, test } from "vitest";
 import { freshDataDir, open } from "../../../db/databases.ts";
 import { startPostgres, whyNoPostgres } from "../../../services/postgres.ts";
 
-/** Each 26th point once; `DAPAN_FAILPOINTS=all` takes every one. */
-const STRIDE = process.env["DAPAN_FAILPOINTS"] === "all" ? 1 : 26;
+/** Each 39th point once; `DAPAN_FAILPOINTS=all` takes every one. */
+const STRIDE = process.env["DAPAN_FAILPOINTS"] === "all" ? 1 : 39;
 const CHILD = join(import.meta.dirname, "crash-child.ts");
 
 const why = whyNoPostgres();
