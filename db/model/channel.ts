@@ -109,6 +109,7 @@ export type Notice = {
   readonly lines: readonly NoticeLine[]; // one incident each, worst first
   readonly more: number; // incidents left out of `lines`
   readonly costPerHour: string; // in words, with currency; "" = not known
+  readonly hasAmounts?: boolean; // its sentences name amounts of money. Left out = they do not
   readonly todo: string; // the recommended action, in words
   readonly links: readonly { readonly label: string; readonly url: string }[]; // ours only: open, ack, mute
   readonly alerts: readonly NoticeAlert[]; // for machines: Alertmanager, PagerDuty, webhooks; the first are those of `lines`, in their order

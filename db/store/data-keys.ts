@@ -22,6 +22,12 @@ export const readDataKeys = (db: Executor): Promise<StoredDataKey[]> =>
     `SELECT id, purpose, wrapped, wrapped_before AS "wrappedBefore", retired_at_ms AS "retiredAt" FROM data_key ORDER BY id`,
   );
 
+/** When this installation began to sign; null = it never did. */
+export async function readSigningSince(db: Executor): Promise<UnixMs | null> {
+  const sql = "SELECT created_at_ms AS at FROM data_key WHERE purpose = 'sign' ORDER BY id LIMIT 1";
+  return (await db.query<{ at: UnixMs }>(sql))[0]?.at ?? null;
+}
+
 /** Until the transaction ends nobody else makes, changes or removes a data key; they can be read and held. */
 export async function lockDataKeys(tx: Tx): Promise<void> {
   await tx.query("LOCK TABLE data_key IN SHARE ROW EXCLUSIVE MODE");

@@ -1,6 +1,7 @@
 import type { Database, Executor, Tx } from "../database.ts";
 import type { Delivery, Notice, OutboxState } from "../model/channel.ts";
 import type { UnixMs } from "../model/units.ts";
+import { withoutAmounts } from "../model/without-amounts.ts";
 import { type ChannelRecord, COLUMNS as CHANNEL_COLUMNS } from "./channels.ts";
 import { asJson } from "./incidents.ts";
 import { newMessageId } from "./message-id.ts";
@@ -118,10 +119,18 @@ export async function claimMessage(
        FROM outbox WHERE channel_id = $1 AND state = 'waiting' ORDER BY id LIMIT ${LOOKED_AT} FOR UPDATE`,
       [channelId],
     );
-    // whoever held the lease may have posted it before it fell silent
-    const next = plan(waiting.map((one) => (one.isLapsed ? { ...one, notice: asRepeat(one.notice) } : one)));
+    const next = plan(waiting.map((one) => ({ ...one, notice: asSent(channel, one) })));
     return next === null ? null : await take(tx, channel, next, at);
   });
+}
+
+/** Whoever held the lease may have posted it before it fell silent; and the channel may show less than when it was written. */
+function asSent(
+  channel: ChannelRecord,
+  { notice, isLapsed }: { readonly notice: Notice; readonly isLapsed: boolean },
+): Notice {
+  const told = channel.showsMoney === false ? withoutAmounts(notice) : notice;
+  return isLapsed ? asRepeat(told) : told;
 }
 
 const asRepeat = (notice: Notice): Notice => ({ ...notice, isRepeat: true });

@@ -40,6 +40,7 @@ export function readAssets(folder: string): Assets {
     if (!entry.isFile() || type === undefined) continue;
     const file = path.join(entry.parentPath, entry.name);
     const url = `/${path.relative(folder, file).split(path.sep).join("/")}`;
+    if (url.includes("/.")) continue; // .vite: the build's own
     if (url !== "/index.html") files.set(url, asset(readFileSync(file), type, url.startsWith("/assets/")));
   }
   return { index: readFileSync(path.join(folder, "index.html"), "utf8"), files };

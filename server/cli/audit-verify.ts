@@ -33,7 +33,9 @@ export async function auditVerify({ config: file, head }: AuditVerifyFlags, part
     if (sign === null) say("there is no key (secretKeyFile): a record somebody wrote anew would not show");
     if (known === null)
       say("no head is known outside of the database: rows cut from the end would not show; name one with --head");
-    const { ok, rows, fault } = await verifyAudit(db, sign, known);
+    const { ok, rows, unsigned, fault } = await verifyAudit(db, sign, known);
+    if (ok && sign !== null && unsigned > 0)
+      say(`rows 1 to ${unsigned} are from before there was a key: who could write the database may have made them`);
     print(ok ? `ok    ${rows} rows, each in its place and as it was written` : `FAIL  ${fault}`);
     return ok ? 0 : 1;
   } finally {

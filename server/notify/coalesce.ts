@@ -90,6 +90,7 @@ function folded(messages: readonly WaitingMessage[], zone: string): Notice {
     ...newest.notice,
     ...stateOf(all, newest.notice),
     lines: all,
+    hasAmounts: messages.some(({ notice }) => notice.hasAmounts === true),
     alerts: inOrder(alerts, keys).slice(0, MOST_ALERTS),
   };
 }
@@ -136,6 +137,7 @@ function digestOf(groups: readonly (readonly WaitingMessage[])[], room: Room): N
       lines,
       more: notices.reduce((sum, { more }) => sum + more, 0),
       costPerHour: "",
+      hasAmounts: notices.some((notice) => notice.hasAmounts === true),
       todo: "",
       links: [{ label: words.open, url: room.openUrl }],
       alerts: notices.flatMap(({ alerts }) => alerts).slice(0, MOST_ALERTS),

@@ -51,6 +51,7 @@ export function noticeOf(saying: Saying, told: readonly Told[], context: NoticeC
     lines: sorted.slice(0, MOST_LINES).map((one) => lineOf(one, context)),
     more: Math.max(0, sorted.length - MOST_LINES),
     costPerHour: firing.length === 0 ? "" : context.costOf(firing),
+    hasAmounts: context.showsMoney !== false && sorted.some((one) => isOfMoney(ruleOf(one, context))),
     todo: firing.length === 0 ? "" : ACTION_WORDS[actionOf(sorted[0]!, context)][tongue],
     links: context.links(sorted),
     alerts: sorted.slice(0, MOST_ALERTS).map((one) => alertOf(one, context)),
@@ -95,7 +96,7 @@ function lineOf(one: Told, context: NoticeContext): NoticeLine {
 const whatOf = (one: Told, context: NoticeContext): string => {
   const rule = ruleOf(one, context);
   const summary = rule?.summary ?? { zh: one.ruleId, en: one.ruleId };
-  if (context.showsMoney === false && rule !== null && comparesMoney(rule.condition))
+  if (context.showsMoney === false && isOfMoney(rule))
     return fill(summary, {
       ...one.labels,
       pool: one.values["pool"] ?? "",
@@ -106,6 +107,7 @@ const whatOf = (one: Told, context: NoticeContext): string => {
   return fill(summary, { ...one.labels, ...one.values })[context.language === "zh-CN" ? "zh" : "en"];
 };
 
+const isOfMoney = (rule: Rule | null): boolean => rule !== null && comparesMoney(rule.condition);
 const HIDDEN = "•••";
 
 const whereOf = ({ region, cluster, nodeKey, labels }: Told): string =>

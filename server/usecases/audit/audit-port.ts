@@ -25,7 +25,12 @@ export type AuditPage = {
   readonly head: (Head & { readonly checkedAt: number | null }) | null; // null = nothing was ever put on record
 };
 /** `fault` names the first row that is not as it was. */
-export type AuditCheck = { readonly ok: boolean; readonly rows: number; readonly fault: string | null };
+export type AuditCheck = {
+  readonly ok: boolean;
+  readonly rows: number;
+  readonly unsigned: number; // the first so many: from before there was a key
+  readonly fault: string | null;
+};
 
 export type AuditPort = {
   /** Does the work and puts on record what became of it. What `work` throws is thrown. */
@@ -56,5 +61,5 @@ export const noAudit: AuditPort = {
   change: (_entry, work) => work(),
   denied: async () => undefined,
   page: async () => ({ rows: [], head: null }),
-  verify: async () => ({ ok: true, rows: 0, fault: null }),
+  verify: async () => ({ ok: true, rows: 0, unsigned: 0, fault: null }),
 };

@@ -69,7 +69,8 @@ export async function postReport(
     }
     const endpoint = `chat:${channelId}`;
     if (all.some((one) => one.endpoint === endpoint)) continue;
-    const digest = digests[showsMoney(definition, channels, channelId) ? 0 : 1]!;
+    const hasAmounts = showsMoney(definition, channels, channelId);
+    const digest = { ...digests[hasAmounts ? 0 : 1]!, hasAmounts };
     const [outboxId] = await putMessages(tx, [
       { channelId, groupId: 0, seq: 0, notice: digest, incidentIds: [], at: run.finishedAt },
     ]);

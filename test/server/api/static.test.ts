@@ -17,6 +17,8 @@ beforeAll(async () => {
   writeFileSync(path.join(folder, "dist", "index.html"), "<!doctype html>INDEX");
   writeFileSync(path.join(folder, "dist", "assets", "app.js"), `console.log(1)//${"x".repeat(4_000)}`);
   writeFileSync(path.join(folder, "dist", "assets", "app.js.map"), "{}");
+  mkdirSync(path.join(folder, "dist", ".vite"));
+  writeFileSync(path.join(folder, "dist", ".vite", "manifest.json"), '{"CANARY": 1}');
   stage = await stageApi({ assets: readAssets(path.join(folder, "dist")) });
   port = Number(new URL(await stage.app.listen({ port: 0, host: "127.0.0.1" })).port);
 });
@@ -51,6 +53,7 @@ const ATTEMPTS = UP.flatMap((up) => SLASH.map((slash) => `/assets/${[up, up, up,
   "/assets//app.js",
   "/ASSETS/app.js",
   "/assets/app.js.map",
+  "/.vite/manifest.json",
   "/index.html%00",
   "/assets",
   "/assets/",

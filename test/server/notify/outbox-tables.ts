@@ -15,7 +15,7 @@ import {
 import { storeOutbox } from "../../../server/notify/store-outbox.ts";
 import { planNext } from "../../../server/notify/coalesce.ts";
 import { outboxSuite, type OutboxUnderTest } from "./outbox-suite.ts";
-import { message, SETTINGS, T } from "./stage.ts";
+import { aLine, aNotice, message, SETTINGS, T } from "./stage.ts";
 
 let count = 0;
 
@@ -51,6 +51,28 @@ export const tables = (db: Database): OutboxUnderTest => ({
 /** What the tables answer beyond what the notifier asks. */
 export function outboxTables(db: () => Database): void {
   describe("the notifier's outbox", () => outboxSuite(() => tables(db())));
+
+  test("what waited for a channel that shows no amounts any more is sent without them", async () => {
+    const { store, addChannel } = tables(db());
+    const id = await addChannel("feishu");
+    const dear = { title: "[P2] ¥203,639 a day", lines: [aLine({ what: "¥203,639" })], costPerHour: "8.1 CNY" };
+    const report = { kind: "report" as const, title: "Week 46", hasAmounts: true, lines: dear.lines };
+    const notices = [{ ...dear, hasAmounts: true }, report, { costPerHour: "8.1 CNY", title: "[P2] a card" }];
+    await store.put(notices.map((notice, i) => message(id, i + 1, { at: T, notice: aNotice(notice) })));
+    const delivery = { at: T, class: "ok", status: 200, said: "ok", tookMs: 1, retryAt: null } as const;
+    const claim = async () => {
+      const claimed = (await store.claim(id, { now: T, leaseMs: MINUTE_MS }, ([first]) => ({ ...first!, folds: [] })))!;
+      await store.settle(claimed, { delivery, message: "delivered", health: null, disable: "", news: [] });
+      return claimed.notice;
+    };
+    expect(await claim()).toMatchObject({ title: dear.title, costPerHour: "8.1 CNY" });
+    await db().query("UPDATE outbox SET state = 'waiting' WHERE channel_id = $1", [id]);
+    await db().query("UPDATE channel SET shows_money = false WHERE id = $1", [id]);
+    const sent = [await claim(), await claim(), await claim()];
+    expect(sent.map(({ title }) => title)).toEqual(["•••", "Week 46", "[P2] a card"]);
+    expect(sent[1]).toMatchObject({ lines: [] });
+    expect(JSON.stringify(sent)).not.toMatch(/203|8\.1/);
+  });
 
   test("messages of an incident with every try, dead letters, and how channels do", async () => {
     const { store, addChannel } = tables(db());

@@ -47,6 +47,14 @@ describe("a message", () => {
     expect(keyOf(1)).toBe(keyOf(1)); // the same in every message of the group: PagerDuty resolves by it
   });
 
+  test("says whether its sentences name amounts: those of a rule about money, to a channel that shows them", () => {
+    const dear = rule({ condition: { kind: "money", measure: "margin", compare: "<", threshold: 0 } });
+    const group = { channelId: 1, routeId: 1, key: "k", seq: 1, bornAt: 0, nextAt: 0, lastAt: 0, said: {} };
+    const saying = { group, reason: "first", firing: [toldOf(1)], resolved: [] } as const;
+    const says = (over: Partial<NoticeContext>) => noticeOf(saying, [toldOf(1)], { ...context("en"), ...over }).hasAmounts;
+    expect([says({}), says({ ruleOf: () => dear }), says({ ruleOf: () => dear, showsMoney: false })]).toEqual([false, true, false]);
+  }); // prettier-ignore
+
   test("reads alone: how bad, what, where, since when, what it costs, what to do", () => {
     expect(noticeIn("en", toldOf(1))).toMatchObject({
       kind: "incidents",

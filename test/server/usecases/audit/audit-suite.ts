@@ -81,7 +81,7 @@ export function auditSuite(db: () => Database): void {
     expect(head?.seq).toBe(6);
     expect(readHeadText(readFileSync(file, "utf8"))).toMatchObject({ seq: 6, hash: head?.hash });
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(await audit.verify()).toEqual({ ok: true, rows: 6, fault: null });
+    expect(await audit.verify()).toEqual({ ok: true, rows: 6, unsigned: 0, fault: null });
   });
 
   test("what failed and what was refused stands too, and the failure is thrown", async () => {
@@ -140,7 +140,7 @@ export function auditSuite(db: () => Database): void {
     audit = createAudit(parts());
     await audit.round();
     await audit.round();
-    expect(await audit.verify()).toEqual({ ok: true, rows: 1, fault: null });
+    expect(await audit.verify()).toEqual({ ok: true, rows: 1, unsigned: 0, fault: null });
     await asOwner(`UPDATE audit_change SET after = after || '{"name": "other"}'`);
     expect((await audit.verify()).fault).toMatch(/^row 1 \(process\): change \d+ was edited$/);
   });
@@ -164,6 +164,21 @@ export function auditSuite(db: () => Database): void {
       expect((await verifyAudit(db(), sign, await headFile(file).read())).fault).toMatch(fault);
       expect((await audit.verify()).ok).toBe(false);
     }); // prettier-ignore
+
+    test("adds to who it was: it is found", async () => {
+      await asOwner('UPDATE audit SET actor = actor || \'{"role": "nobody"}\' WHERE seq = 2');
+      expect((await audit.verify()).fault).toMatch(/^row 2 .* says more of who it was/);
+    });
+
+    test("writes it all anew without a signature: the key was there by then", async () => {
+      await asOwner("DELETE FROM audit", "DELETE FROM audit_change", "DELETE FROM data_key");
+      const forged = createAudit({ ...parts(), sign: null, headFile: null });
+      await forged.change(entry(), () => save("z"));
+      expect(await verifyAudit(db(), sign, null)).toEqual({ ok: true, rows: 1, unsigned: 1, fault: null });
+      await db().query("INSERT INTO data_key (purpose, wrapped, created_at_ms) VALUES ('sign', ''::bytea, 1)");
+      expect((await verifyAudit(db(), sign, null)).fault).toMatch(/^row 1 is not signed, and the key was there/);
+      await asOwner("DELETE FROM data_key");
+    });
 
     test("cuts the end and goes on: the hole stays for ever", async () => {
       await asOwner("DELETE FROM audit WHERE seq > 3");

@@ -7,6 +7,7 @@ import { seedDemoReports } from "../../../../server/demo-reports.ts";
 import { systemClock } from "../../../../server/clock.ts";
 import { openSender } from "../../../../server/egress/sender.ts";
 import { startNotifier } from "../../../../server/notify/notifier.ts";
+import type { Notice } from "../../../../db/model/channel.ts";
 import { storeOutbox } from "../../../../server/notify/store-outbox.ts";
 import { freshDataDir, open } from "../../../db/databases.ts";
 import { startFakeBots } from "../../../services/fake-bots.ts";
@@ -57,6 +58,23 @@ const deliver = async (recipients: Parameters<typeof aDefinition>[0], more: Para
 };
 
 describe("a report that is made goes out", () => {
+  test("without amounts to a chat that stopped showing them while its digest waited (API-05)", async () => {
+    const chat = await putChannel(db, "feishu", { url: bots.url("feishu/moved"), secret: "s" });
+    const { stage } = await deliver([{ kind: "chat", channelId: chat }]);
+    const [waiting] = await db.query<{ notice: Notice }>("SELECT notice FROM outbox WHERE channel_id = $1", [chat]);
+    expect(waiting!.notice).toMatchObject({ hasAmounts: true });
+    expect(waiting!.notice.lines.length).toBeGreaterThan(0);
+    await db.query("UPDATE channel SET shows_money = false WHERE id = $1", [chat]);
+    const { log, secretsOf } = stage.parts;
+    const at = { zone: () => "UTC", publicUrl: () => "https://dapan.example.com", pollMs: 50 };
+    const notifier = startNotifier({ store: storeOutbox(db), sender, clock: systemClock, log, secretsOf, ...at });
+    await until(() => bots.bots.accepted("feishu/moved").length > 0);
+    await notifier.stop();
+    const [digest] = bots.bots.accepted("feishu/moved");
+    expect(digest!.body).toContain(waiting!.notice.title);
+    for (const { what } of waiting!.notice.lines) expect(digest!.text).not.toContain(what.slice(0, 12));
+  });
+
   test("by mail to each recipient, with the PDF; to chat as a digest with a link; to WeCom as a file too", async () => {
     const { server, channel } = await smtp();
     const feishu = await putChannel(db, "feishu", { url: bots.url("feishu/duty"), secret: "s" });
